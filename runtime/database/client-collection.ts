@@ -1,0 +1,142 @@
+/**
+ * A collection as one client sees it. Every filter carries the client id by construction, so a query of one
+ * client can't reach another's documents, whatever the caller forgets.
+ */
+import type {
+  AggregateOptions,
+  AnyBulkWriteOperation,
+  BulkWriteOptions,
+  BulkWriteResult,
+  Collection,
+  CountDocumentsOptions,
+  Db,
+  Document,
+  Filter,
+  FindCursor,
+  FindOneAndUpdateOptions,
+  FindOptions,
+  MatchKeysAndValues,
+  OptionalUnlessRequiredId,
+  UpdateFilter,
+  UpdateOptions,
+  UpdateResult,
+  WithId,
+} from 'mongodb';
+import type { ClientId } from '../ids.ts';
+
+export interface ClientDocument {
+  readonly clientId: ClientId;
+}
+
+export class ClientCollection<Doc extends ClientDocument & { readonly _id: unknown }> {
+  readonly #collection: Collection<Doc>;
+  readonly #clientId: ClientId;
+
+  constructor(db: Db, name: string, clientId: ClientId) {
+    this.#collection = db.collection<Doc>(name);
+    this.#clientId = clientId;
+  }
+
+  find(filter: Filter<Doc>, options?: FindOptions): FindCursor<WithId<Doc>> {
+    return this.#collection.find(this.#ours(filter), options);
+  }
+
+  findOne(filter: Filter<Doc>, options?: FindOptions): Promise<WithId<Doc> | null> {
+    return this.#collection.findOne(this.#ours(filter), options);
+  }
+
+  findOneAndUpdate(
+    filter: Filter<Doc>,
+    update: UpdateFilter<Doc>,
+    options: FindOneAndUpdateOptions = {},
+  ): Promise<WithId<Doc> | null> {
+    return this.#collection.findOneAndUpdate(this.#ours(filter), update, options);
+  }
+
+  updateOne(
+    filter: Filter<Doc>,
+    update: UpdateFilter<Doc>,
+    options?: UpdateOptions,
+  ): Promise<UpdateResult<Doc>> {
+    return this.#collection.updateOne(this.#ours(filter), update, options);
+  }
+
+  updateMany(filter: Filter<Doc>, update: UpdateFilter<Doc>): Promise<UpdateResult<Doc>> {
+    return this.#collection.updateMany(this.#ours(filter), update);
+  }
+
+  /** Inserts what is not there yet; true when this call inserted it. A document that exists stays as it is. */
+  async insertIfAbsent(document: OptionalUnlessRequiredId<Doc> & Doc): Promise<boolean> {
+    this.#mustBeOurs(document);
+    try {
+      await this.#collection.insertOne(document);
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Inserts many, in any order; those that are there already stay as they are. */
+  async insertAbsent(documents: readonly (OptionalUnlessRequiredId<Doc> & Doc)[]): Promise<void> {
+    if (documents.length === 0) return;
+    for (const document of documents) this.#mustBeOurs(document);
+    try {
+      await this.#collection.insertMany([...documents], { ordered: false });
+    } catch (error) {
+      if (!onlyDuplicateKeys(error)) throw error;
+    }
+  }
+
+  /** Updates of single documents in one round trip; every filter is bound to the client. */
+  updateEach(
+    updates: readonly {
+      readonly filter: Filter<Doc>;
+      readonly update: UpdateFilter<Doc>;
+      readonly upsert?: boolean;
+    }[],
+    options: BulkWriteOptions = { ordered: true },
+  ): Promise<BulkWriteResult> {
+    const operations = updates.map(({ filter, update, upsert = false }) => ({
+      updateOne: { filter: this.#ours(filter), update, upsert },
+    }));
+    return this.#collection.bulkWrite(operations as AnyBulkWriteOperation<Doc>[], options);
+  }
+
+  count(filter: Filter<Doc>, options?: CountDocumentsOptions): Promise<number> {
+    return this.#collection.countDocuments(this.#ours(filter), options);
+  }
+
+  aggregate<Result extends Document>(
+    pipeline: readonly Document[],
+    options?: AggregateOptions,
+  ): Promise<Result[]> {
+    return this.#collection
+      .aggregate<Result>([{ $match: { clientId: this.#clientId } }, ...pipeline], options)
+      .toArray();
+  }
+
+  #ours(filter: Filter<Doc>): Filter<Doc> {
+    const bound: MatchKeysAndValues<ClientDocument> = { clientId: this.#clientId };
+    return { ...filter, ...bound } as Filter<Doc>;
+  }
+
+  #mustBeOurs(document: ClientDocument): void {
+    if (document.clientId !== this.#clientId)
+      throw new Error('a document of another client was about to be written');
+  }
+}
+
+const DUPLICATE_KEY = 11000;
+
+/** Whether a write failed because a unique key is taken. */
+function isDuplicateKey(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === DUPLICATE_KEY;
+}
+
+function onlyDuplicateKeys(error: unknown): boolean {
+  if (!isDuplicateKey(error) || !(error instanceof Error) || !('writeErrors' in error))
+    return isDuplicateKey(error);
+  const writeErrors = [error.writeErrors].flat() as readonly { readonly code?: number }[];
+  return writeErrors.every(({ code }) => code === DUPLICATE_KEY);
+}

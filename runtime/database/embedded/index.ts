@@ -1,0 +1,83 @@
+/**
+ * A small database server that speaks MongoDB's wire protocol, for programs that should run where no MongoDB is
+ * installed. See README.md for what it promises and what it refuses.
+ */
+import { resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { LogEntry } from './server/log.ts';
+import type { FromThread, ThreadOptions } from './thread-messages.ts';
+
+export type { LogEntry };
+
+export interface EmbeddedOptions {
+  /** The folder for the data; it is made if it is not there. One server at a time can use it. */
+  dir: string;
+  /** Is told of faults and of clients that had to be cut off. Without it, a fault that ends the server is thrown. */
+  log?: (entry: LogEntry) => void;
+}
+export interface Embedded {
+  /** For the MongoDB driver or Mongoose, in this process or any other of the same user on this machine. */
+  uri: string;
+  /** Answers what has arrived, ends all connections, and closes the files. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the server in a thread of its own, over the data in `dir`. Rejects with an Error whose message is one
+ * sentence for the user when the folder is in use, its file is damaged or belongs to another program.
+ *
+ * @example
+ * const database = await startEmbedded({ dir: './data' });
+ * const client = await new MongoClient(database.uri).connect();
+ */
+export async function startEmbedded({ dir, log }: EmbeddedOptions): Promise<Embedded> {
+  const options: ThreadOptions = { dir: resolve(dir) };
+  // By its URL, as TypeScript, and without the flags of this process: a test runner's would not suit it.
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: options, execArgv: [] });
+  const ended = new Promise<void>((done) => worker.once('exit', () => done()));
+  const uri = await listening(worker);
+  let isClosing = false;
+  const report = (error: unknown): void => {
+    if (!log) throw error;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    log({
+      level: 'error',
+      message: 'The embedded database has stopped. What it acknowledged is kept; start it again.',
+      error: text,
+    });
+  };
+  worker.on('message', (message: FromThread) => {
+    if (message.type === 'log') log?.(message.entry);
+  });
+  worker.on('error', report);
+  worker.on('exit', () => {
+    if (!isClosing) log?.({ level: 'error', message: 'The thread of the embedded database has ended.' });
+  });
+  return {
+    uri,
+    close: async () => {
+      if (!isClosing) worker.postMessage('close');
+      isClosing = true;
+      await ended;
+    },
+  };
+}
+
+function listening(worker: Worker): Promise<string> {
+  return new Promise((done, failed) => {
+    const settle = (message: FromThread): void => {
+      if (message.type === 'log') return;
+      worker.off('message', settle);
+      worker.off('error', failed);
+      if (message.type === 'listening') done(message.uri);
+      else
+        failed(
+          new Error(
+            message.type === 'failed' ? message.message : 'the database closed while it was starting',
+          ),
+        );
+    };
+    worker.on('message', settle);
+    worker.once('error', failed);
+  });
+}

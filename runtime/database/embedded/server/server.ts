@@ -1,0 +1,79 @@
+/** The server in one thread: the database file, its connections, and what has to be done now and then. */
+import { createServer, type Server as NetServer, type Socket } from 'node:net';
+import { Cursors } from '../commands/cursors.ts';
+import { Sessions } from '../commands/sessions.ts';
+import { Catalog } from '../storage/catalog.ts';
+import { Store } from '../storage/store.ts';
+import { listen } from './address.ts';
+import { Connection } from './connection.ts';
+import type { Services } from './dispatch.ts';
+import { deleteExpired } from './expiry.ts';
+import type { Log } from './log.ts';
+import { Turns } from './turns.ts';
+
+const CONNECTIONS_MAX = 5_000;
+const SWEEP_MS = 60_000;
+const CLOSING_MS_MAX = 2_000;
+
+export class Server {
+  private readonly services: Services;
+  private readonly turns: Turns;
+  private readonly log: Log;
+  private readonly sockets = new Set<Socket>();
+  private readonly netServer: NetServer;
+  private readonly sweepTimer: NodeJS.Timeout;
+  private connections = 0;
+
+  /** Opens the data folder, or throws an Error with a sentence that says why it can't. */
+  constructor(dir: string, log: Log) {
+    const store = new Store(dir);
+    const catalog = new Catalog(store);
+    this.log = log;
+    this.services = { store, catalog, cursors: new Cursors(), sessions: new Sessions(store) };
+    this.turns = new Turns(store, log);
+    this.netServer = createServer((socket) => this.accept(socket));
+    this.netServer.maxConnections = CONNECTIONS_MAX;
+    this.sweepTimer = setInterval(() => this.sweep(), SWEEP_MS);
+  }
+
+  /** Starts to listen and returns the connection string. */
+  listen(dir: string): Promise<string> {
+    return listen(this.netServer, dir);
+  }
+
+  /** Answers what has arrived, then ends all connections and closes the file. */
+  async close(): Promise<void> {
+    clearInterval(this.sweepTimer);
+    const closed = new Promise<void>((done) => this.netServer.close(() => done()));
+    this.turns.stop();
+    for (const socket of this.sockets) socket.destroySoon();
+    // Whoever does not take its last answer is not waited for.
+    const patience = setTimeout(() => {
+      for (const socket of this.sockets) socket.destroy();
+    }, CLOSING_MS_MAX);
+    await closed;
+    clearTimeout(patience);
+    this.services.store.close();
+  }
+
+  private accept(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.on('close', () => this.sockets.delete(socket));
+    this.connections += 1;
+    new Connection(socket, this.connections, this.services, this.turns, this.log);
+  }
+
+  private sweep(): void {
+    this.services.cursors.closeIdle(Date.now());
+    try {
+      deleteExpired(this.services, new Date());
+    } catch (error) {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.log({
+        level: 'error',
+        message: 'Expired documents could not be deleted. They are tried again in a minute.',
+        error: text,
+      });
+    }
+  }
+}

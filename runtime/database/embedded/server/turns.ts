@@ -1,0 +1,170 @@
+/**
+ * Runs the jobs that arrived together, once for each turn of the event loop. All writes of a turn share one
+ * transaction, so one flush to the disk pays for all of them; they are answered after it. Reads take slices of
+ * time: a long one rests between two slices, so that it holds nobody up.
+ */
+
+import type { Reply, Task } from '../commands/command.ts';
+import { MongoError } from '../errors.ts';
+import { slice } from '../pause.ts';
+import { isDamage, isFullDisk } from '../storage/file.ts';
+import type { Store } from '../storage/store.ts';
+import { finish, isTask, type Job } from './dispatch.ts';
+import type { Log } from './log.ts';
+
+const SLICE_MS = 15;
+
+/** A job and the way back for its reply. */
+export interface Submission {
+  job: Job;
+  /** Makes the bytes of the answer. May throw; then the command has failed. */
+  encode(reply: Reply): Buffer;
+  send(bytes: Buffer): void;
+}
+interface Resting {
+  submission: Submission;
+  task: Task;
+}
+
+export class Turns {
+  private readonly store: Store;
+  private readonly log: Log;
+  private queue: Submission[] = [];
+  private readonly resting: Resting[] = [];
+  private isScheduled = false;
+  private isStopped = false;
+
+  constructor(store: Store, log: Log) {
+    this.store = store;
+    this.log = log;
+  }
+
+  submit(submission: Submission): void {
+    if (this.isStopped) return;
+    this.queue.push(submission);
+    this.schedule();
+  }
+
+  /** Runs what has been submitted, now. */
+  flush(): void {
+    this.isScheduled = false;
+    const submissions = this.queue;
+    this.queue = [];
+    const writes = submissions.filter(({ job }) => job.kind === 'write');
+    if (writes.length > 0) this.runWrites(writes);
+    for (const submission of submissions) if (submission.job.kind !== 'write') this.startRead(submission);
+    this.resumeOne();
+    if (this.resting.length > 0) this.schedule();
+  }
+
+  /** Runs what has been submitted, and nothing that comes later. */
+  stop(): void {
+    this.flush();
+    this.isStopped = true;
+    this.resting.length = 0;
+  }
+
+  private schedule(): void {
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    setImmediate(() => this.flush());
+  }
+
+  private runWrites(submissions: readonly Submission[]): void {
+    slice.endsAtMs = Infinity;
+    let answers: Buffer[];
+    try {
+      answers = this.store.transaction(() => submissions.map((submission) => runWrite(submission)));
+    } catch (error) {
+      // Nothing was kept. One of them is at fault: run each by itself, so that only that one suffers.
+      if (submissions.length > 1) for (const submission of submissions) this.runWrites([submission]);
+      else for (const { encode, send } of submissions) send(encode(this.faultReply(error)));
+      return;
+    }
+    for (const [index, { send }] of submissions.entries()) send(answers[index] ?? Buffer.alloc(0));
+  }
+
+  private startRead(submission: Submission): void {
+    this.inSlice(submission, () => {
+      const result = submission.job.run();
+      return isTask(result) ? result : submission.encode({ ...result, ok: 1 });
+    });
+  }
+
+  /** The one that has rested longest goes on for a slice. */
+  private resumeOne(): void {
+    const next = this.resting.shift();
+    if (!next) return;
+    const { submission, task } = next;
+    this.inSlice(submission, () => {
+      if (performance.now() > submission.job.deadlineMs)
+        throw new MongoError('MaxTimeMSExpired', 'operation exceeded time limit');
+      return task;
+    });
+  }
+
+  private inSlice({ job, encode, send }: Submission, start: () => Task | Buffer): void {
+    slice.endsAtMs = performance.now() + SLICE_MS;
+    try {
+      const result = start();
+      const step = Buffer.isBuffer(result) ? undefined : result.next();
+      if (Buffer.isBuffer(result)) send(result);
+      else if (step?.done) send(encode({ ...step.value, ok: 1 }));
+      else this.resting.push({ submission: { job, encode, send }, task: result });
+    } catch (error) {
+      send(encode(error instanceof MongoError ? errorReply(error) : this.faultReply(error)));
+    } finally {
+      slice.endsAtMs = Infinity;
+    }
+  }
+
+  /** A fault of ours or of the disk: told to the client in short and to the log in full. */
+  private faultReply(error: unknown): Reply {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.log({
+      level: 'error',
+      message: 'A command could not be carried out. Nothing of it was kept.',
+      error: text,
+    });
+    if (isFullDisk(error)) {
+      return errorReply(
+        new MongoError(
+          'OutOfDiskSpace',
+          'The disk is full: nothing of this command was kept. Free some space and try again.',
+        ),
+      );
+    }
+    if (isDamage(error)) {
+      return errorReply(
+        new MongoError(
+          'InternalError',
+          'The database file is damaged: restore it from a backup. Nothing of this command was kept.',
+        ),
+      );
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    return errorReply(
+      new MongoError('InternalError', `The embedded database could not carry out this command: ${message}`),
+    );
+  }
+}
+
+/** A refused write is an answer like any other. A fault is thrown and ends the whole transaction. */
+function runWrite({ job, encode }: Submission): Buffer {
+  try {
+    return encode({ ...finish(job.run()), ok: 1 });
+  } catch (error) {
+    if (error instanceof MongoError) return encode(errorReply(error));
+    throw error;
+  }
+}
+
+function errorReply(error: MongoError): Reply {
+  return {
+    ok: 0,
+    errmsg: error.message,
+    code: error.code,
+    codeName: error.codeName,
+    ...(error.details as Reply),
+  };
+}

@@ -1,0 +1,107 @@
+/**
+ * Reads the rows of a plan one by one. Rows are fetched in small portions and the scan goes on from the last
+ * key, so it can rest between two portions for any time while others write.
+ */
+import { decode } from '../bson/decode.ts';
+import type { Doc } from '../bson/values.ts';
+import { fail } from '../errors.ts';
+import type { DocumentTest, MatchNote } from '../filter/condition.ts';
+import { PAUSE, slice } from '../pause.ts';
+import type { Collection } from './collection.ts';
+import type { CollectionIndex } from './collection-index.ts';
+import type { Plan } from './planner.ts';
+import type { IndexedRow, StoredRow } from './tables.ts';
+
+/** A document that fits the filter. It is decoded only where the filter had to look at it. */
+export interface Row extends StoredRow {
+  doc: Doc | undefined;
+}
+export type Rows = Generator<Row | typeof PAUSE, void>;
+
+const PORTION_ROWS_MIN = 8;
+const PORTION_ROWS_MAX = 1000;
+const PORTION_BYTES = 256 * 1024;
+
+/** The rows of `plan` that pass `test`. The note, if given, tells of the row that came last. */
+export function* scan(collection: Collection, plan: Plan, test: DocumentTest, note?: MatchNote): Rows {
+  for (const stored of candidates(collection, plan)) {
+    if (performance.now() > slice.endsAtMs) yield PAUSE;
+    if (plan.isExact && !note) {
+      yield { ...stored, doc: undefined };
+      continue;
+    }
+    const doc = decode(stored.bytes);
+    if (note) note.position = undefined;
+    if (test(doc, note)) yield { rid: stored.rid, bytes: stored.bytes, doc };
+  }
+}
+
+/** How many documents the plan has, without reading them; undefined when they have to be looked at. */
+export function countRows(collection: Collection, plan: Plan): number | undefined {
+  if (!plan.isExact) return undefined;
+  const { index } = plan;
+  if (!index) return collection.count();
+  if (index.stored.multikey.includes(true)) return undefined;
+  return plan.ranges.reduce((sum, { from, to }) => sum + index.table.count(from, to), 0);
+}
+
+/** The document of a row, decoded now if the scan did not need it. */
+export function docOf(row: Row): Doc {
+  row.doc ??= decode(row.bytes);
+  return row.doc;
+}
+
+function* candidates(collection: Collection, plan: Plan): Generator<StoredRow> {
+  if (!plan.index) {
+    yield* allDocuments(collection, plan.descending);
+  } else if (plan.point) {
+    const row = plan.index.table.find(plan.point);
+    if (row) yield row;
+  } else {
+    yield* indexed(collection, plan.index, plan);
+  }
+}
+
+function* allDocuments(collection: Collection, descending: boolean): Generator<StoredRow> {
+  let last: number | undefined;
+  let limit = PORTION_ROWS_MIN;
+  for (;;) {
+    if (collection.isDropped) gone(collection.namespace);
+    const rows = collection.documents.scan(last, limit, descending);
+    yield* rows;
+    if (rows.length < limit) return;
+    last = rows.at(-1)?.rid;
+    limit = nextLimit(limit, rows);
+  }
+}
+
+function* indexed(collection: Collection, index: CollectionIndex, plan: Plan): Generator<StoredRow> {
+  const seen = index.stored.multikey.includes(true) ? new Set<number>() : undefined;
+  const ranges = plan.descending ? plan.ranges.toReversed() : plan.ranges;
+  for (const range of ranges) {
+    let last: IndexedRow | undefined;
+    let limit = PORTION_ROWS_MIN;
+    for (;;) {
+      if (collection.isDropped || index.isDropped) gone(collection.namespace);
+      const rows = index.table.scan(range.from, range.to, last, limit, plan.descending);
+      for (const row of rows) {
+        if (!seen?.has(row.rid)) yield row;
+        seen?.add(row.rid);
+      }
+      if (rows.length < limit) break;
+      last = rows.at(-1);
+      limit = nextLimit(limit, rows);
+    }
+  }
+}
+
+/** More rows at a time as the scan goes on, but no more than fit a portion's bytes. */
+function nextLimit(limit: number, rows: readonly StoredRow[]): number {
+  const bytes = rows.reduce((sum, row) => sum + row.bytes.length, 1);
+  const fitting = Math.floor((PORTION_BYTES * rows.length) / bytes);
+  return Math.max(1, Math.min(limit * 4, PORTION_ROWS_MAX, fitting));
+}
+
+function gone(namespace: string): never {
+  return fail('QueryPlanKilled', `collection or index dropped while it was being read: ${namespace}`);
+}

@@ -1,0 +1,179 @@
+/** The two kinds of tables: documents by row id, and index entries (key, row id) in the order of their keys. */
+import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import type { Store } from './store.ts';
+
+/** A stored document. */
+export interface StoredRow {
+  rid: number;
+  bytes: Uint8Array;
+}
+/** A stored document with the index entry that led to it. */
+export interface IndexedRow extends StoredRow {
+  key: Uint8Array;
+}
+
+/** Prepares each statement when it is first used. */
+class Statements {
+  private readonly store: Store;
+  private readonly prepared = new Map<string, StatementSync>();
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  get(sql: string): StatementSync {
+    let statement = this.prepared.get(sql);
+    if (!statement) {
+      statement = this.store.prepare(sql);
+      this.prepared.set(sql, statement);
+    }
+    return statement;
+  }
+
+  first(sql: string, ...values: SQLInputValue[]): unknown[] | undefined {
+    return this.get(sql).get(...values) as unknown as unknown[] | undefined;
+  }
+
+  all(sql: string, ...values: SQLInputValue[]): unknown[][] {
+    return this.get(sql).all(...values) as unknown as unknown[][];
+  }
+}
+
+export class DocumentTable {
+  readonly name: string;
+  private readonly store: Store;
+  private readonly statements: Statements;
+
+  constructor(store: Store, id: number) {
+    this.store = store;
+    this.name = `documents_${id}`;
+    this.statements = new Statements(store);
+  }
+
+  create(): void {
+    this.store.execute(`CREATE TABLE ${this.name} (rid INTEGER PRIMARY KEY, bytes BLOB NOT NULL)`);
+  }
+
+  drop(): void {
+    this.store.execute(`DROP TABLE ${this.name}`);
+  }
+
+  insert(rid: number, bytes: Uint8Array): void {
+    this.statements.get(`INSERT INTO ${this.name} VALUES (?, ?)`).run(rid, bytes);
+  }
+
+  replace(rid: number, bytes: Uint8Array): void {
+    this.statements.get(`UPDATE ${this.name} SET bytes = ? WHERE rid = ?`).run(bytes, rid);
+  }
+
+  delete(rid: number): void {
+    this.statements.get(`DELETE FROM ${this.name} WHERE rid = ?`).run(rid);
+  }
+
+  get(rid: number): Uint8Array | undefined {
+    return this.statements.first(`SELECT bytes FROM ${this.name} WHERE rid = ?`, rid)?.[0] as
+      | Uint8Array
+      | undefined;
+  }
+
+  lastRid(): number {
+    return Number(this.statements.first(`SELECT max(rid) FROM ${this.name}`)?.[0] ?? 0);
+  }
+
+  count(): number {
+    return Number(this.statements.first(`SELECT count(*) FROM ${this.name}`)?.[0] ?? 0);
+  }
+
+  /** The documents after this row id in the order of insertion, or before it in the opposite order. */
+  scan(after: number | undefined, limit: number, descending: boolean): StoredRow[] {
+    const rows = descending
+      ? this.statements.all(
+          `SELECT rid, bytes FROM ${this.name} WHERE rid < ? ORDER BY rid DESC LIMIT ?`,
+          after ?? Number.MAX_SAFE_INTEGER,
+          limit,
+        )
+      : this.statements.all(
+          `SELECT rid, bytes FROM ${this.name} WHERE rid > ? ORDER BY rid LIMIT ?`,
+          after ?? 0,
+          limit,
+        );
+    return rows.map(([rid, bytes]) => ({ rid: Number(rid), bytes: bytes as Uint8Array }));
+  }
+}
+
+export class IndexTable {
+  private readonly store: Store;
+  private readonly name: string;
+  private readonly joined: string;
+  private readonly statements: Statements;
+
+  constructor(store: Store, id: number, documents: DocumentTable) {
+    this.store = store;
+    this.name = `index_${id}`;
+    // CROSS JOIN keeps the order of the two: entries first, then each one's document.
+    this.joined = `SELECT i.rid, d.bytes, i.key FROM ${this.name} i CROSS JOIN ${documents.name} d ON d.rid = i.rid`;
+    this.statements = new Statements(store);
+  }
+
+  create(): void {
+    this.store.execute(
+      `CREATE TABLE ${this.name} (key BLOB NOT NULL, rid INTEGER NOT NULL, PRIMARY KEY (key, rid)) WITHOUT ROWID`,
+    );
+  }
+
+  drop(): void {
+    this.store.execute(`DROP TABLE ${this.name}`);
+  }
+
+  add(key: Uint8Array, rid: number): void {
+    this.statements.get(`INSERT INTO ${this.name} VALUES (?, ?)`).run(key, rid);
+  }
+
+  delete(key: Uint8Array, rid: number): void {
+    this.statements.get(`DELETE FROM ${this.name} WHERE key = ? AND rid = ?`).run(key, rid);
+  }
+
+  /** The row id of a document with this key. */
+  owner(key: Uint8Array): number | undefined {
+    const rid = this.statements.first(`SELECT rid FROM ${this.name} WHERE key = ? LIMIT 1`, key)?.[0];
+    return rid === undefined ? undefined : Number(rid);
+  }
+
+  /** A document with this key: the quick way where there can be only one. */
+  find(key: Uint8Array): StoredRow | undefined {
+    const row = this.statements.first(`${this.joined} WHERE i.key = ? LIMIT 1`, key);
+    return row && { rid: Number(row[0]), bytes: row[1] as Uint8Array };
+  }
+
+  count(from: Uint8Array, to: Uint8Array): number {
+    return Number(
+      this.statements.first(`SELECT count(*) FROM ${this.name} WHERE key >= ? AND key < ?`, from, to)?.[0],
+    );
+  }
+
+  /** Documents whose keys are in `from <= key < to`, in the order of the keys, going on after a row. */
+  scan(
+    from: Uint8Array,
+    to: Uint8Array,
+    after: IndexedRow | undefined,
+    limit: number,
+    descending: boolean,
+  ): IndexedRow[] {
+    const order = descending ? 'ORDER BY i.key DESC, i.rid DESC' : 'ORDER BY i.key, i.rid';
+    const rows = this.statements.all(
+      `${this.joined} WHERE ${range(after !== undefined, descending)} ${order} LIMIT ?`,
+      ...(after ? [after.key, after.rid, descending ? from : to] : [from, to]),
+      limit,
+    );
+    return rows.map(([rid, bytes, key]) => ({
+      rid: Number(rid),
+      bytes: bytes as Uint8Array,
+      key: key as Uint8Array,
+    }));
+  }
+}
+
+function range(isResumed: boolean, descending: boolean): string {
+  if (!isResumed) return 'i.key >= ? AND i.key < ?';
+  return descending ? '(i.key, i.rid) < (?, ?) AND i.key >= ?' : '(i.key, i.rid) > (?, ?) AND i.key < ?';
+}

@@ -1,0 +1,53 @@
+/** Every index that a query relies on, in one list. `_id` is always one and is not named here. */
+import type { Db, IndexDescription } from 'mongodb';
+
+const DAYS = 86_400;
+
+const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
+  connections: [{ key: { clientId: 1 } }],
+  pipelines: [{ key: { clientId: 1 } }],
+  sessions: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
+  stock: [
+    { key: { clientId: 1, sku: 1 }, unique: true },
+    { key: { clientId: 1, available: 1, sku: 1 } },
+    { key: { clientId: 1, changedAt: -1 } },
+  ],
+  movements: [{ key: { clientId: 1, sku: 1, sequence: 1 } }],
+  orders: [
+    { key: { clientId: 1, receivedAt: -1, _id: -1 } },
+    { key: { clientId: 1, connectionId: 1, receivedAt: -1 } },
+    { key: { clientId: 1, shortLines: 1, receivedAt: -1 } },
+  ],
+  conflicts: [{ key: { clientId: 1, state: 1, at: -1 } }, { key: { clientId: 1, at: -1 } }],
+  events: [
+    { key: { clientId: 1, source: 1, dedupeKey: 1 }, unique: true },
+    { key: { clientId: 1, state: 1, _id: 1 } },
+    { key: { clientId: 1, source: 1, state: 1 } },
+    { key: { clientId: 1, state: 1, endedAt: -1 } },
+  ],
+  executions: [
+    { key: { clientId: 1, pipelineId: 1, endedAt: -1 } },
+    { key: { clientId: 1, state: 1, endedAt: -1 } },
+    { key: { endedAt: 1 }, expireAfterSeconds: 30 * DAYS },
+  ],
+  listings: [
+    { key: { clientId: 1, sku: 1 } },
+    { key: { clientId: 1, connectionId: 1, dirty: 1, desired: 1 } },
+    { key: { clientId: 1, connectionId: 1, checkAt: 1 } },
+  ],
+  pushes: [
+    { key: { clientId: 1, connectionId: 1, state: 1 } },
+    { key: { sentAt: 1 }, expireAfterSeconds: 30 * DAYS },
+  ],
+  alerts: [{ key: { clientId: 1, at: -1 } }, { key: { clientId: 1, group: 1, at: -1 } }],
+  minutes: [{ key: { clientId: 1, subject: 1, at: 1 } }, { key: { at: 1 }, expireAfterSeconds: 40 * DAYS }],
+};
+
+/** Makes sure that every index exists; what exists already costs one round trip per collection. */
+export async function ensureIndexes(db: Db): Promise<void> {
+  await Promise.all(
+    Object.entries(INDEXES).map(([collection, indexes]) =>
+      db.collection(collection).createIndexes([...indexes]),
+    ),
+  );
+}
