@@ -1,0 +1,103 @@
+/** The effects that really happen: orders are kept, stock is booked, channels are told, people are warned. */
+import type { Db } from 'mongodb';
+import { Rejected } from '../errors.ts';
+import type { EventTopic, IncomingEvent } from '../events/event.ts';
+import { acceptEvent } from '../events/inbox.ts';
+import { type ClientId, ConnectionId, type PipelineId } from '../ids.ts';
+import { bookOrder } from '../orders/book-order.ts';
+import { captureOrder } from '../orders/capture-order.ts';
+import type { StockLedger } from '../stock/ledger.ts';
+import { readStockChanged, stockChangedBody } from '../stock/stock-changed.ts';
+import type { Channel } from '../sync/channel.ts';
+import { type PublishRequest, publish } from '../sync/publish.ts';
+import type { Alerts } from './alerts.ts';
+import { batchCalls } from './batch-calls.ts';
+import type { Effects } from './node-context.ts';
+
+/** Something of a client changed: the page that shows it asks again. */
+export type ChangedTopic =
+  | 'orders'
+  | 'stock'
+  | 'conflicts'
+  | 'alerts'
+  | 'connections'
+  | 'pipelines'
+  | 'dead-letters';
+
+export interface LiveEffectsOptions {
+  readonly db: Db;
+  readonly clientId: ClientId;
+  readonly ledger: StockLedger;
+  readonly alerts: Alerts;
+  /** The channel of a connection; undefined when the connection is gone. */
+  readonly channelOf: (connectionId: ConnectionId) => Channel | undefined;
+  /** Whether any running pipeline listens to the topic. */
+  readonly wanted: (topic: EventTopic) => boolean;
+  /** These connections have something to push. */
+  readonly pushes: (connections: ReadonlySet<ConnectionId>) => void;
+  /** The inbox has something new that SyncFlow itself put there. */
+  readonly eventMade: () => void;
+  readonly changed: (topics: readonly ChangedTopic[]) => void;
+}
+
+/** For one execution: which event it runs for, and in which pipeline. */
+export type EffectsOf = (event: IncomingEvent, pipelineId: PipelineId) => Effects;
+
+const PUBLISHED_TOGETHER_MAX = 500;
+
+/** Makes the live effects of a client. Calls of `publish` that many messages make at one moment are done as one. */
+export function liveEffects(options: LiveEffectsOptions): EffectsOf {
+  const { db, clientId, ledger, alerts } = options;
+  const publishOne = batchCalls<PublishRequest, void>(async (requests) => {
+    const { connections } = await publish(db, clientId, requests);
+    if (connections.size > 0) options.pushes(connections);
+    return requests.map(() => undefined);
+  }, PUBLISHED_TOGETHER_MAX);
+
+  return (event, pipelineId) => ({
+    readOrder: async (from) => {
+      const connectionId = ConnectionId.parse(from.source);
+      const channel = options.channelOf(connectionId);
+      if (!channel) {
+        throw new Rejected(`connection ${connectionId} no longer exists`, {
+          fix: 'Connect the shop again, then retry.',
+        });
+      }
+      const reading = channel.readOrder({ topic: 'order.changed', body: from.body, connectionId });
+      return 'order' in reading ? reading.order : reading;
+    },
+
+    readStockChanged: async (from) => readStockChanged(from.body),
+
+    captureOrder: async (order) => {
+      const captured = await captureOrder(db, clientId, order, event.receivedAt);
+      options.changed(['orders']);
+      return captured;
+    },
+
+    bookOrder: async (orderId) => {
+      const booked = await bookOrder(db, clientId, ledger, orderId);
+      options.changed(booked.short.length > 0 ? ['orders', 'stock', 'conflicts'] : ['orders', 'stock']);
+      if (booked.levels.length > 0 && options.wanted('stock.changed')) {
+        const made = await acceptEvent(db, {
+          clientId,
+          source: 'syncflow',
+          topic: 'stock.changed',
+          dedupeKey: `booked:${event.id}`,
+          partition: orderId,
+          body: stockChangedBody({ by: 'order', levels: [...booked.levels] }),
+        });
+        if (made) options.eventMade();
+      }
+      return booked;
+    },
+
+    publish: async (levels, { buffer }) => {
+      await Promise.all(levels.map((level) => publishOne({ level, buffer, causedAt: event.receivedAt })));
+    },
+
+    raiseAlert: async (request) => {
+      if (await alerts.raise(pipelineId, request)) options.changed(['alerts']);
+    },
+  });
+}

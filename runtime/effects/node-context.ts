@@ -1,0 +1,45 @@
+/**
+ * The only door from a node to the world. A node gets a context with each item; what it does through it is
+ * done by the effects behind the door: the live ones, or simulated ones that record instead of doing.
+ */
+import type { IncomingEvent } from '../events/event.ts';
+import type { OrderId } from '../ids.ts';
+import type { BookedOrder } from '../orders/book-order.ts';
+import type { CapturedOrder, Order } from '../orders/order.ts';
+import type { StockChanged } from '../stock/stock-changed.ts';
+import type { StockLevel } from '../stock/stock-level.ts';
+
+export interface AlertRequest {
+  /** Same key, same alert: raising it again changes nothing. */
+  readonly key: string;
+  readonly level: 'info' | 'warning' | 'urgent';
+  readonly title: string;
+  readonly text: string;
+  /** Hours for which an alert of the same pipeline with the same title is not told again. */
+  readonly quietHours: number;
+}
+
+/** Everything that can be done outside a node. Each call may be repeated: a retry of the flow does nothing twice. */
+export interface Effects {
+  /** Reads the order in a channel's event; a reason when it holds none for us. */
+  readOrder(event: IncomingEvent): Promise<Order | { readonly skipped: string }>;
+  /** Reads a `stock.changed` event: the new levels, and who changed them. */
+  readStockChanged(event: IncomingEvent): Promise<StockChanged>;
+  /** Keeps the order, or the newer snapshot of it. */
+  captureOrder(order: Order): Promise<CapturedOrder>;
+  /** Books every open change of the order in the stock ledger, each exactly once. */
+  bookOrder(orderId: OrderId): Promise<BookedOrder>;
+  /** Tells every listing of these SKUs what it shall show: the level less `buffer` units. */
+  publish(levels: readonly StockLevel[], options: { readonly buffer: number }): Promise<void>;
+  raiseAlert(alert: AlertRequest): Promise<void>;
+}
+
+export interface NodeContext {
+  readonly effects: Effects;
+  /** The same for the same event, node and item, however often the flow is retried. */
+  readonly key: string;
+  /** Aborted when the execution is given up. */
+  readonly signal: AbortSignal;
+  /** A line in the log and in the execution's trace. Never put a secret or a customer's data into it. */
+  log(text: string, facts?: Readonly<Record<string, string | number | boolean>>): void;
+}

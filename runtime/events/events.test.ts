@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
+import { Rejected, Retryable } from '../errors.ts';
+import { ClientId, ConnectionId } from '../ids.ts';
+import { Dispatcher, type DispatcherOptions } from './dispatcher.ts';
+import type { EventDocument, IncomingEvent } from './event.ts';
+import { acceptEvent } from './inbox.ts';
+import { DEFAULT_RETRY, nextDelayMs } from './retry-policy.ts';
+
+const source = ConnectionId.parse('shop');
+let database: TestDatabase;
+let clientId: ClientId;
+let running: Dispatcher[] = [];
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database.close());
+beforeEach(() => {
+  clientId = ClientId.parse(`c-${randomUUID()}`);
+});
+afterEach(async () => {
+  await Promise.all(running.map((dispatcher) => dispatcher.stop(100)));
+  running = [];
+});
+
+const accept = (dedupeKey: string, partition = dedupeKey) =>
+  acceptEvent(database.db, {
+    clientId,
+    source,
+    topic: 'order.changed',
+    dedupeKey,
+    partition,
+    body: Buffer.from(dedupeKey),
+  });
+const events = () =>
+  database.db.collection<EventDocument>('events').find({ clientId }).sort({ _id: 1 }).toArray();
+const ended = async (count: number, state = 'done') => {
+  for (let turn = 0; turn < 400; turn += 1) {
+    if ((await events()).filter((event) => event.state === state).length >= count) return;
+    await wait(10);
+  }
+  throw new Error(
+    `not ${count} events became ${state}: ${(await events()).map((event) => event.state).join(', ')}`,
+  );
+};
+async function start(
+  run: DispatcherOptions['run'],
+  options: Partial<DispatcherOptions> = {},
+  dead: string[] = [],
+) {
+  const dispatcher = new Dispatcher(database.db, clientId, {
+    runner: randomUUID(),
+    run,
+    ended: () => {},
+    pollMs: 20,
+    ...options,
+  });
+  running.push(dispatcher);
+  await dispatcher.start(dead);
+  return dispatcher;
+}
+const quick = { triesMax: 3, firstDelayMs: 20, factor: 2, delayMsMax: 100 };
+
+describe('the inbox', () => {
+  test('keeps an event once, byte by byte', async () => {
+    const body = Buffer.from([0, 255, 10, 13, 0xc3, 0x28]);
+    const event = { clientId, source, topic: 'order.changed' as const, dedupeKey: 'd', partition: 'p', body };
+    expect(await Promise.all([acceptEvent(database.db, event), acceptEvent(database.db, event)])).toContain(
+      false,
+    );
+    const [kept, ...more] = await events();
+    expect(more).toEqual([]);
+    expect(Buffer.from(kept?.body.value() ?? [])).toEqual(body);
+  });
+
+  test('takes the same key from another client or source as another event', async () => {
+    expect(await accept('same')).toBe(true);
+    expect(
+      await acceptEvent(database.db, {
+        clientId,
+        source: 'syncflow',
+        topic: 'stock.changed',
+        dedupeKey: 'same',
+        partition: 'p',
+        body: Buffer.alloc(0),
+      }),
+    ).toBe(true);
+    clientId = ClientId.parse(`c-${randomUUID()}`);
+    expect(await accept('same')).toBe(true);
+  });
+});
+
+describe('the dispatcher', () => {
+  test('runs events of a partition one after another in their order, others side by side', async () => {
+    const log: string[] = [];
+    let [active, most] = [0, 0];
+    for (let index = 0; index < 12; index += 1) await accept(`${index}`, `order:${index % 3}`);
+    await start(async (event) => {
+      active += 1;
+      most = Math.max(most, active);
+      await wait(15);
+      log.push(event.body.toString());
+      active -= 1;
+    });
+    await ended(12);
+    expect(most).toBe(3);
+    for (const partition of [0, 1, 2]) {
+      const own = log.map(Number).filter((index) => index % 3 === partition);
+      expect(own).toEqual([...own].sort((a, b) => a - b));
+    }
+  });
+
+  test('tries again what may pass, holds back what comes after it in its partition, and nothing else', async () => {
+    const log: string[] = [];
+    await accept('first', 'order:1');
+    await accept('second', 'order:1');
+    await accept('other', 'order:2');
+    await start(
+      async (event) => {
+        log.push(event.body.toString());
+        if (event.body.toString() === 'first' && event.failures < 2) throw new Retryable('busy');
+      },
+      { retry: quick },
+    );
+    await ended(3);
+    expect(log.filter((name) => name !== 'other')).toEqual(['first', 'first', 'first', 'second']);
+    expect(log.indexOf('other')).toBeLessThan(2);
+  });
+
+  test('makes a dead letter of what failed too often, and of what only a person can mend at once', async () => {
+    await accept('bug');
+    await accept('mend');
+    await start(
+      async (event) => {
+        if (event.body.toString() === 'mend') throw new Rejected('no such SKU', { fix: 'Give it one.' });
+        throw new TypeError('undefined is not a function');
+      },
+      { retry: quick },
+    );
+    await ended(2, 'dead');
+    expect(await events()).toMatchObject([
+      { failures: 3, failure: { reason: 'undefined is not a function', fix: null } },
+      { failures: 1, failure: { reason: 'no such SKU', fix: 'Give it one.' } },
+    ]);
+  });
+
+  test('takes over at once from a runner that is known to be dead, and in time from one that fell silent', async () => {
+    await accept('a');
+    await accept('b');
+    const collection = database.db.collection('events');
+    const lease = (runner: string, ms: number) => ({ runner, claim: 'x', until: new Date(Date.now() + ms) });
+    await collection.updateOne(
+      { clientId, dedupeKey: 'a' },
+      { $set: { state: 'running', lease: lease('dead', 60_000) } },
+    );
+    await collection.updateOne(
+      { clientId, dedupeKey: 'b' },
+      { $set: { state: 'running', lease: lease('silent', 50) } },
+    );
+    await start(async () => {}, { leaseMs: 90 }, ['dead']);
+    await ended(2);
+  });
+
+  test('of two runners for the same client, each event is run by one', async () => {
+    const runs: string[] = [];
+    for (let index = 0; index < 40; index += 1) await accept(`${index}`);
+    const run = async (event: IncomingEvent) => {
+      runs.push(event.id);
+      await wait(2);
+    };
+    await Promise.all([start(run), start(run)]);
+    await ended(40);
+    expect(new Set(runs).size).toBe(40);
+    expect(runs).toHaveLength(40);
+  });
+
+  test('that is stopped finishes what runs, and leaves the rest in the queue', async () => {
+    for (let index = 0; index < 5; index += 1) await accept(`${index}`, 'one');
+    const dispatcher = await start(() => wait(60));
+    await wait(30);
+    await dispatcher.stop();
+    const states = (await events()).map(({ state }) => state);
+    expect(states).toEqual(['done', 'queued', 'queued', 'queued', 'queued']);
+  });
+});
+
+describe('the retry policy', () => {
+  test('waits longer each time, for about a day in all, and then gives up', () => {
+    const delays = [1, 2, 3, 4, 5, 6, 7].map(
+      (failures) => nextDelayMs(new Error('x'), failures, DEFAULT_RETRY, 0.5) ?? 0,
+    );
+    expect(delays).toEqual([...delays].sort((a, b) => a - b));
+    const hours = delays.reduce((sum, ms) => sum + ms, 0) / 3_600_000;
+    expect(hours).toBeGreaterThan(12);
+    expect(hours).toBeLessThan(30);
+    expect(nextDelayMs(new Error('x'), 8, DEFAULT_RETRY, 0.5)).toBeNull();
+  });
+
+  test('waits as long as the far side asks, also where the error is wrapped', () => {
+    const asked = new Error('flow failed', { cause: new Retryable('429', { afterMs: 99_000 }) });
+    expect(nextDelayMs(asked, 1, DEFAULT_RETRY, 0)).toBe(99_000);
+    expect(
+      nextDelayMs(new Error('x', { cause: new Rejected('no', { fix: 'f' }) }), 1, DEFAULT_RETRY, 0),
+    ).toBeNull();
+  });
+
+  test('spreads tries by a quarter around the delay', () => {
+    expect(nextDelayMs(new Error('x'), 1, DEFAULT_RETRY, 0)).toBe(3_750);
+    expect(nextDelayMs(new Error('x'), 1, DEFAULT_RETRY, 1)).toBe(6_250);
+  });
+});

@@ -1,0 +1,20 @@
+/** What the ledger says of one SKU at one moment: the answer of every stock operation, and what is published. */
+import { z } from 'zod';
+import { Sku } from '../ids.ts';
+
+export const StockLevel = z.object({
+  sku: Sku,
+  title: z.string(),
+  /** Units physically there, over all locations. */
+  onHand: z.int(),
+  /** `onHand - reserved`: what may still be sold. */
+  available: z.int(),
+  /** Grows by one at every change of the SKU: of two levels the one with the higher version is newer. */
+  version: z.int().min(0),
+  /**
+   * For each connection: units that the channel has taken from its own count by its own sales, less what it
+   * put back, since the SKU exists. `pushed - (taken now - taken at the push)` is what the channel must show.
+   */
+  taken: z.record(z.string(), z.int()),
+});
+export type StockLevel = z.infer<typeof StockLevel>;

@@ -1,0 +1,132 @@
+/**
+ * What the runtime needs of a sales channel. Each channel folder under nodes/ implements it once
+ * (`defineChannel` in nodes/kit); the runtime never sees a channel's own field names, URLs or headers.
+ */
+import type { z } from 'zod';
+import type { ConnectionId } from '../ids.ts';
+import type { Order } from '../orders/order.ts';
+
+/** An account with its secrets opened: lives for the time of one use, is never logged or stored. */
+export interface ChannelAccount<Secret = unknown> {
+  readonly connectionId: ConnectionId;
+  /** Origin of the shop without a slash at the end (`https://shop.example`). A sandbox differs from a real shop in this alone. */
+  readonly baseUrl: string;
+  readonly secret: Secret;
+}
+
+/** One thing that is sold on a channel, as the channel shows it. */
+export interface RemoteListing {
+  /** Unique within the connection, chosen by the channel folder; short plain text. */
+  readonly externalId: string;
+  /** The channel's own ids that its client needs to write to it (`{ productId: '10' }`). Kept by us, read by the channel only. */
+  readonly ref: Readonly<Record<string, string>>;
+  /** null: the product has no SKU; a person must match it. */
+  readonly sku: string | null;
+  readonly title: string;
+  /** false: the channel does not count this product; no quantity is ever pushed to it. */
+  readonly tracked: boolean;
+  /** Units that the channel offers now; null when it is not tracked. Can be below zero where a channel oversold. */
+  readonly quantity: number | null;
+}
+
+export type ListingRef = Pick<RemoteListing, 'externalId' | 'ref'>;
+
+/** How a call of a long sequence is made: once, or patiently (see patience.ts). */
+export type Attempt = <Result>(call: () => Promise<Result>) => Promise<Result>;
+
+export interface QuantityChange extends ListingRef {
+  /** What we believe the channel shows now: compared by the channel itself where it can. */
+  readonly from: number;
+  /** What it shall show. Never below zero. */
+  readonly to: number;
+}
+
+/** What became of one change. Trouble with the whole call (network, limits, keys) is thrown instead. */
+export type QuantityOutcome =
+  | { readonly kind: 'set' }
+  /** The channel did not show `from`: nothing was written for this listing. */
+  | { readonly kind: 'stale' }
+  /** The channel refuses this listing, whatever the number (deleted, untracked). `fix` says what a person can do. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly fix: string };
+
+/** One HTTP call that a client made, for the limiter, the health page and the metrics. */
+export interface ChannelCall {
+  readonly name: string;
+  readonly ms: number;
+  /** HTTP status, or 0 when there was no answer. */
+  readonly status: number;
+  /** Where the channel tells a budget: what is left of it and how fast it comes back. */
+  readonly budget?: { readonly left: number; readonly max: number; readonly perSecond: number };
+}
+
+/**
+ * The only place that speaks a channel's HTTP. Every method throws `Retryable` for what may pass (network,
+ * limits, 5xx, an HTML page where JSON was due) and `Rejected` for what a person must mend (keys, scopes).
+ */
+export interface ChannelClient {
+  /**
+   * All listings, page by page.
+   * @param attempt does one call; a patient one waits and asks again, so that a limit on the way costs time and
+   * not the pages before it. Without it, each call is made once.
+   */
+  listings(attempt?: Attempt): AsyncIterable<readonly RemoteListing[]>;
+  /** The quantity that the channel shows now, by externalId; null: not tracked or gone. Asks past caches. */
+  readQuantities(listings: readonly ListingRef[]): Promise<Map<string, number | null>>;
+  /**
+   * Writes up to `batchMax` quantities. The same `key` (a UUID) with the same changes may be sent again after a
+   * crash: a channel that knows idempotency keys then answers as it did before.
+   */
+  setQuantities(changes: readonly QuantityChange[], key: string): Promise<Map<string, QuantityOutcome>>;
+  /** Makes sure that the channel sends its order events to `address`; leaves subscriptions of others alone. */
+  subscribe(address: string): Promise<void>;
+}
+
+/** A webhook as it came in: header names in lower case, the body's raw bytes. */
+export interface WebhookDelivery {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+}
+
+/** The topics that pipelines listen to, whatever a channel calls its own. */
+export type ChannelTopic = 'order.changed';
+
+export type WebhookReading =
+  | {
+      readonly kind: 'event';
+      readonly topic: ChannelTopic;
+      /** The same delivery or event always gives the same key; unique within the connection. */
+      readonly dedupeKey: string;
+      /** Events of one partition run one after another: `order:<id>`. */
+      readonly partition: string;
+    }
+  /** Genuine, but nothing to keep: a ping, a draft cart, a topic that nobody listens to. Answered with 200. */
+  | { readonly kind: 'ignored'; readonly reason: string }
+  /** Not believed (401) or not readable (400). Nothing is kept. */
+  | { readonly kind: 'refused'; readonly status: 400 | 401; readonly reason: string };
+
+export interface OrderEvent {
+  readonly topic: ChannelTopic;
+  /** The raw body that `readWebhook` accepted. */
+  readonly body: Buffer;
+  readonly connectionId: ConnectionId;
+}
+
+/** An order, or the reason why this event is none for us (a test order, a draft). */
+export type OrderReading = { readonly order: Order } | { readonly skipped: string };
+
+export interface Channel<Secret = unknown> {
+  /** `shopify`: stands in ids, addresses and saved flows; never changes. */
+  readonly type: string;
+  readonly title: string;
+  /** Checks what the vault holds for a connection. */
+  readonly secret: z.ZodType<Secret>;
+  /** true: `setQuantities` compares `from` on the channel's side, so a sale in between is never overwritten. */
+  readonly comparesAndSets: boolean;
+  /** Most changes in one `setQuantities`, and most listings in one `readQuantities`. */
+  readonly batchMax: number;
+  open(account: ChannelAccount<Secret>, observe?: (call: ChannelCall) => void): ChannelClient;
+  /** Checks the signature on the raw bytes, in constant time, before anything is parsed. Never throws. */
+  readWebhook(delivery: WebhookDelivery, secret: Secret): WebhookReading;
+  /** @throws {Rejected} when the body is not an order in the channel's shape. */
+  readOrder(event: OrderEvent): OrderReading;
+}

@@ -1,0 +1,47 @@
+/** Compares what a channel shows with what it must show, for the listings whose time has come. */
+import { ClientCollection } from '../database/client-collection.ts';
+import { judge } from './difference.ts';
+import { expectedOf, type ListingDocument } from './listing-document.ts';
+import { circumstancesOf, type PushTarget } from './push-batch.ts';
+
+/**
+ * Reads up to one batch of listings that are due for a check. What is as expected is settled. What differs is
+ * looked at again after the settle time; what has drifted is handed to the pusher, which overwrites it.
+ * @returns how many listings were looked at.
+ */
+export async function checkListings(target: PushTarget): Promise<number> {
+  const { db, clientId, connectionId, channel, client, settleMs } = target;
+  const listings = new ClientCollection<ListingDocument>(db, 'listings', clientId);
+  const now = new Date();
+  const due = await listings
+    .find({ connectionId, checkAt: { $lte: now } })
+    .limit(channel.batchMax)
+    .toArray();
+  if (due.length === 0) return 0;
+  // Judged by what was known before the reading: an order that arrives in between can only be waited for again.
+  const circumstances = await circumstancesOf(target, now);
+  const shown = await client.readQuantities(due);
+  const asExpected: string[] = [];
+  const later = new Date(now.getTime() + settleMs);
+  const updates = due.flatMap((listing) => {
+    const { _id, pushedAt, desiredVersion, difference: watched, taken } = listing;
+    const seen = shown.get(listing.externalId) ?? null;
+    const reading = { expected: expectedOf(listing), shown: seen ?? expectedOf(listing), taken };
+    // Untracked or gone counts as expected: the next push will be refused with a reason for a person.
+    const { difference, drifted } = judge(watched, reading, circumstances);
+    if (!difference) {
+      asExpected.push(_id);
+      return [];
+    }
+    const $set = drifted ? { dirty: true, notBefore: null, checkAt: null } : { checkAt: later };
+    return [{ filter: { _id, pushedAt, desiredVersion }, update: { $set: { ...$set, difference } } }];
+  });
+  if (updates.length > 0) await listings.updateEach(updates, { ordered: false });
+  if (asExpected.length > 0) {
+    await listings.updateMany(
+      { _id: { $in: asExpected }, checkAt: { $lte: now } },
+      { $set: { checkAt: null, difference: null } },
+    );
+  }
+  return due.length;
+}

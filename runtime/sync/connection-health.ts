@@ -1,0 +1,56 @@
+/** How a connection is doing, for the page: what went wrong last, since when, and what a person can do. */
+import type { Db } from 'mongodb';
+import { ClientCollection } from '../database/client-collection.ts';
+import { Rejected } from '../errors.ts';
+import type { ClientId, ConnectionId } from '../ids.ts';
+
+export interface HealthDocument {
+  readonly _id: ConnectionId;
+  readonly clientId: ClientId;
+  readonly lastPushAt: Date | null;
+  readonly lastEventAt: Date | null;
+  /** Set while calls fail; null when the last one went well. */
+  readonly trouble: {
+    readonly reason: string;
+    /** What only a person can do; null when it may pass by itself. */
+    readonly fix: string | null;
+    readonly since: Date;
+  } | null;
+}
+
+export class ConnectionHealth {
+  readonly #health: ClientCollection<HealthDocument>;
+  readonly #connectionId: ConnectionId;
+  #trouble: HealthDocument['trouble'] = null;
+
+  constructor(db: Db, clientId: ClientId, connectionId: ConnectionId) {
+    this.#health = new ClientCollection(db, 'health', clientId);
+    this.#connectionId = connectionId;
+  }
+
+  async pushed(): Promise<void> {
+    this.#trouble = null;
+    await this.#set({ lastPushAt: new Date(), trouble: null });
+  }
+
+  /** An event of the connection came in. */
+  async heard(): Promise<void> {
+    await this.#set({ lastEventAt: new Date() });
+  }
+
+  /** @returns true when this is news: the connection was well before. */
+  async failed(error: unknown): Promise<boolean> {
+    const news = this.#trouble === null;
+    this.#trouble = {
+      reason: error instanceof Error ? error.message : String(error),
+      fix: error instanceof Rejected ? error.fix : null,
+      since: this.#trouble?.since ?? new Date(),
+    };
+    await this.#set({ trouble: this.#trouble });
+    return news;
+  }
+
+  async #set(fields: Partial<HealthDocument>): Promise<void> {
+    await this.#health.updateOne({ _id: this.#connectionId }, { $set: fields }, { upsert: true });
+  }
+}

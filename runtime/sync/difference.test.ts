@@ -1,0 +1,99 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Difference, judge } from './difference.ts';
+import { planPush } from './plan-push.ts';
+import type { PushListing } from './push-document.ts';
+
+const now = new Date('2026-11-22T12:00:00Z');
+const ago = (seconds: number) => new Date(now.getTime() - seconds * 1_000);
+const calm = { now, settleMs: 60_000, inboxQuiet: true };
+
+describe('a difference', () => {
+  const reading = { expected: 10, shown: 8, taken: 4 };
+  const watched: Difference = { since: ago(61), by: 2, taken: 4 };
+
+  test('is none when the channel shows what is expected, whatever was watched', () => {
+    expect(judge(watched, { ...reading, shown: 10 }, calm)).toEqual({ difference: null, drifted: false });
+  });
+
+  test('that is new is watched from now on', () => {
+    expect(judge(null, reading, calm)).toEqual({
+      difference: { since: now, by: 2, taken: 4 },
+      drifted: false,
+    });
+  });
+
+  test('that outlived the settle time, with nothing sold and nothing waiting, is drift', () => {
+    expect(judge(watched, reading, calm).drifted).toBe(true);
+  });
+
+  test.each([
+    ['is too young', { ...watched, since: ago(59) }, calm],
+    ['was another one before', { ...watched, by: 1 }, calm],
+    ['comes with sales that we learnt of meanwhile', { ...watched, taken: 3 }, calm],
+    ['may be explained by an event that waits in the inbox', watched, { ...calm, inboxQuiet: false }],
+  ])('is no drift when it %s', (_why, earlier, circumstances) => {
+    expect(judge(earlier, reading, circumstances).drifted).toBe(false);
+  });
+});
+
+describe('what is written to a listing', () => {
+  const listing: PushListing = {
+    _id: 'c/1' as PushListing['_id'],
+    externalId: '1',
+    ref: {},
+    desired: 6,
+    desiredVersion: 9,
+    desiredAt: now,
+    taken: 5,
+    pushed: 12,
+    pushedTaken: 3,
+    difference: null,
+  };
+  // Expected: 12 - (5 - 3) = 10.
+
+  test('without a reading: what is desired, compared with what is expected', () => {
+    expect(planPush(listing, null, calm)).toMatchObject({
+      write: true,
+      item: { from: 10, to: 6, pushed: 6, difference: null },
+    });
+  });
+
+  test('nothing, when the channel shows it already', () => {
+    expect(planPush({ ...listing, desired: 10 }, 10, calm)).toMatchObject({
+      write: false,
+      item: { to: 10, pushed: 10 },
+    });
+  });
+
+  test('less the units that the channel sold without our knowing; they stay in what is remembered', () => {
+    const { item } = planPush(listing, 7, calm);
+    expect(item).toMatchObject({ from: 7, to: 3, pushed: 6, difference: { by: 3 } });
+    // When the order of these three comes in, taken grows by 3: expected is then what the channel shows.
+    expect(item.pushed - 3).toBe(item.to);
+  });
+
+  test('no more than desired when the channel shows more than expected', () => {
+    expect(planPush(listing, 13, calm).item).toMatchObject({
+      from: 13,
+      to: 6,
+      pushed: 3,
+      difference: { by: -3 },
+    });
+  });
+
+  test('never below zero', () => {
+    expect(planPush({ ...listing, desired: 1 }, 2, calm).item).toMatchObject({ to: 0, pushed: 8 });
+  });
+
+  test('what is desired, when the difference has drifted', () => {
+    const drifted = { ...listing, difference: { since: ago(61), by: 3, taken: 5 } };
+    expect(planPush(drifted, 7, calm).item).toMatchObject({ from: 7, to: 6, pushed: 6, difference: null });
+  });
+
+  test('from below zero, where a channel oversold', () => {
+    expect(planPush({ ...listing, pushed: 0, pushedTaken: 3, desired: 4 }, -2, calm).item).toMatchObject({
+      from: -2,
+      to: 4,
+    });
+  });
+});

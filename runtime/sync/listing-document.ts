@@ -1,0 +1,62 @@
+/** What each channel shows of a SKU, what it shall show, and what we last wrote: one document for each listing. */
+import type { ClientId, ConnectionId, Sku } from '../ids.ts';
+import type { Difference } from './difference.ts';
+
+export interface ListingDocument {
+  /** `<connection>/<the channel's own id>` */
+  readonly _id: string;
+  readonly clientId: ClientId;
+  readonly connectionId: ConnectionId;
+  readonly externalId: string;
+  /** The channel's own ids; read by the channel's client only. */
+  readonly ref: Readonly<Record<string, string>>;
+  /** null: nobody has matched it to a SKU yet. */
+  readonly sku: Sku | null;
+  readonly title: string;
+  /** false: the channel does not count it; nothing is ever pushed. */
+  readonly tracked: boolean;
+  /** The channel can't compare before it sets, so what it shows is read and compared after each sale and push. */
+  readonly readBack: boolean;
+
+  // What the flows want. Written by `publish` alone.
+  readonly desired: number;
+  /** The stock version that `desired` and `taken` were made from. */
+  readonly desiredVersion: number;
+  /** Units that the channel has taken from its own count since the SKU exists, at that version. */
+  readonly taken: number;
+  /** When the sale or change that led to it reached us: the start of the measured lag. */
+  readonly desiredAt: Date;
+
+  // What the channel has. Written by the pusher alone.
+  /**
+   * The channel shows `pushed - (taken - pushedTaken)`: what we wrote, less what it sold since. When sales were
+   * on their way to us as we wrote, `pushed` stands for what we would have written had we not seen them.
+   */
+  readonly pushed: number;
+  readonly pushedTaken: number;
+  readonly pushedVersion: number;
+  readonly pushedAt: Date;
+
+  /** Something may have to be written. */
+  readonly dirty: boolean;
+  /** Not to be pushed before this moment: a difference is watched, or the channel refused. */
+  readonly notBefore: Date | null;
+  /** When what the channel shows must be read and compared. */
+  readonly checkAt: Date | null;
+  /** What the channel shows otherwise than we can explain. */
+  readonly difference: Difference | null;
+  readonly refusal: { readonly reason: string; readonly fix: string; readonly at: Date } | null;
+}
+
+/** What the channel must show now by all we know. */
+export function expectedOf({
+  pushed,
+  pushedTaken,
+  taken,
+}: Pick<ListingDocument, 'pushed' | 'pushedTaken' | 'taken'>): number {
+  return pushed - (taken - pushedTaken);
+}
+
+export function listingIdOf(connectionId: ConnectionId, externalId: string): string {
+  return `${connectionId}/${externalId}`;
+}

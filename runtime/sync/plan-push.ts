@@ -1,0 +1,46 @@
+/** Decides what to write to one listing: pure, so that every case can be read and tested. */
+import { type Circumstances, judge } from './difference.ts';
+import { expectedOf } from './listing-document.ts';
+import type { PushItem, PushListing } from './push-document.ts';
+
+/** What to do with a listing: write, or only take note that it is as it should be. */
+export interface PushPlan {
+  readonly item: PushItem;
+  readonly write: boolean;
+}
+
+/**
+ * @param seen what the channel shows now; null when it was not asked, since the channel compares by itself.
+ *
+ * Where the channel shows fewer than expected, it has sold units of which we have not heard. Writing the desired
+ * number would put them on sale again, so they are left out of what is written (`to`), and left in what is
+ * remembered (`pushed`), from which they go when their order comes in. Where it shows more than expected (an
+ * unseen return, or somebody's edit), no more than desired is shown meanwhile. Drift is overwritten.
+ */
+export function planPush(listing: PushListing, seen: number | null, circumstances: Circumstances): PushPlan {
+  const { _id: listingId, externalId, ref, desired, desiredVersion: version, desiredAt, taken } = listing;
+  const expected = expectedOf(listing);
+  const shown = seen ?? expected;
+  const { difference, drifted } = judge(listing.difference, { expected, shown, taken }, circumstances);
+  const unseen = drifted ? 0 : expected - shown;
+  const to = Math.max(0, Math.min(desired, desired - unseen));
+  const item: PushItem = {
+    listingId,
+    externalId,
+    ref,
+    desired,
+    from: shown,
+    to,
+    pushed: to + unseen,
+    difference: drifted ? null : rebased(difference, unseen),
+    version,
+    taken,
+    desiredAt,
+  };
+  return { item, write: to !== shown };
+}
+
+/** After the write, the difference is what remains unexplained then: the same units, seen from the new number. */
+function rebased(difference: PushItem['difference'], unseen: number): PushItem['difference'] {
+  return difference && { ...difference, by: unseen };
+}

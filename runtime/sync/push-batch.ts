@@ -1,0 +1,203 @@
+/** One round of a pusher: the listings that need it are planned, noted down, written, and what became of them is recorded. */
+import { randomUUID } from 'node:crypto';
+import type { Db } from 'mongodb';
+import { ClientCollection } from '../database/client-collection.ts';
+import type { EventDocument } from '../events/event.ts';
+import type { ClientId, ConnectionId } from '../ids.ts';
+import type { Channel, ChannelClient, QuantityOutcome } from './channel.ts';
+import type { Circumstances } from './difference.ts';
+import type { ListingDocument } from './listing-document.ts';
+import { type PushPlan, planPush } from './plan-push.ts';
+import type { PushDocument, PushItem, PushListing } from './push-document.ts';
+
+export interface PushTarget {
+  readonly db: Db;
+  readonly clientId: ClientId;
+  readonly connectionId: ConnectionId;
+  readonly channel: Pick<Channel, 'comparesAndSets' | 'batchMax'>;
+  readonly client: ChannelClient;
+  /** How long a difference may be explained by orders that are still on their way. */
+  readonly settleMs: number;
+  /** Told of each quantity that a channel confirmed, with the milliseconds since its cause reached us. */
+  readonly confirmed: (lagMs: number) => void;
+}
+
+const READ_BACK_MS = 2_000;
+const REFUSED_PAUSE_MS = 10 * 60_000;
+/** How often one round re-reads and tries again what a channel found stale; what is left waits for the next round. */
+const STALE_ROUNDS_MAX = 3;
+
+/**
+ * Pushes the scarcest listings that wait, up to one batch.
+ * @returns how many listings were looked at: less than a full batch means that nothing more waits.
+ * @throws {Retryable} or {Rejected} from the client when the whole call failed; nothing is lost by that.
+ */
+export async function pushBatch(target: PushTarget): Promise<number> {
+  const now = new Date();
+  const listings = await listingsOf(target)
+    .find({
+      connectionId: target.connectionId,
+      dirty: true,
+      $or: [{ notBefore: null }, { notBefore: { $lte: now } }],
+    })
+    .sort({ desired: 1 })
+    .limit(target.channel.batchMax)
+    .toArray();
+  if (listings.length === 0) return 0;
+  const circumstances = await circumstancesOf(target, now);
+  const plan = (listing: PushListing, seen: ReadonlyMap<string, number | null>) =>
+    planPush(listing, seen.get(listing.externalId) ?? null, circumstances);
+  const mustRead = listings.filter(
+    ({ difference }) => !target.channel.comparesAndSets || difference !== null,
+  );
+  const seen =
+    mustRead.length > 0 ? await target.client.readQuantities(mustRead) : new Map<string, number | null>();
+  let plans = listings.map((listing) => plan(listing, seen));
+  for (let round = 0; round < STALE_ROUNDS_MAX && plans.length > 0; round += 1) {
+    const stale = new Set((await writeOut(target, plans)).map(({ listingId }) => listingId));
+    if (stale.size === 0) break;
+    const staleListings = listings.filter(({ _id }) => stale.has(_id));
+    const shown = await target.client.readQuantities(staleListings);
+    plans = staleListings.map((listing) => plan(listing, shown));
+  }
+  return listings.length;
+}
+
+/**
+ * Finishes what a process that died had noted down as sent. A channel that knows idempotency keys is asked the
+ * very same again and answers as it did; else the listings are read and watched for the settle time.
+ */
+export async function resolveOpenPushes(target: PushTarget): Promise<void> {
+  const pushes = new ClientCollection<PushDocument>(target.db, 'pushes', target.clientId);
+  const open = await pushes.find({ connectionId: target.connectionId, state: 'sent' }).toArray();
+  for (const push of open) {
+    if (target.channel.comparesAndSets) {
+      await send(target, push._id, push.items);
+    } else {
+      // Applied or not: what the channel shows tells, less the sales on their way. So it is read and watched.
+      const now = new Date();
+      await listingsOf(target).updateMany(
+        { _id: { $in: push.items.map(({ listingId }) => listingId) } },
+        { $set: { dirty: true, notBefore: null, checkAt: now } },
+      );
+      await pushes.updateOne({ _id: push._id }, { $set: { state: 'done', doneAt: now } });
+    }
+  }
+}
+
+/** What is true of the whole channel at this moment, for judging differences. */
+export async function circumstancesOf(
+  { db, clientId, connectionId, settleMs }: PushTarget,
+  now: Date,
+): Promise<Circumstances> {
+  const unfinished = await new ClientCollection<EventDocument>(db, 'events', clientId).count({
+    source: connectionId,
+    state: { $in: ['queued', 'running', 'retry'] },
+  });
+  return { now, settleMs, inboxQuiet: unfinished === 0 };
+}
+
+/** Writes what differs and takes note of the rest. @returns the items that the channel found stale. */
+async function writeOut(target: PushTarget, plans: readonly PushPlan[]): Promise<PushItem[]> {
+  const inStep = plans.filter(({ write }) => !write).map(({ item }) => item);
+  await record(target, inStep);
+  const items = plans.filter(({ write }) => write).map(({ item }) => item);
+  if (items.length === 0) return [];
+  const _id = randomUUID();
+  const pushes = new ClientCollection<PushDocument>(target.db, 'pushes', target.clientId);
+  await pushes.insertIfAbsent({
+    _id,
+    clientId: target.clientId,
+    connectionId: target.connectionId,
+    items,
+    state: 'sent',
+    sentAt: new Date(),
+    doneAt: null,
+  });
+  return await send(target, _id, items);
+}
+
+async function send(target: PushTarget, _id: string, items: readonly PushItem[]): Promise<PushItem[]> {
+  const outcomes = await target.client.setQuantities(items, _id);
+  const those = (kind: QuantityOutcome['kind']) =>
+    items.filter(({ externalId }) => outcomes.get(externalId)?.kind === kind);
+  const set = those('set');
+  await record(target, set);
+  const now = Date.now();
+  for (const { desiredAt } of set) target.confirmed(Math.max(0, now - desiredAt.getTime()));
+  await recordRefusals(target, those('refused'), outcomes);
+  await new ClientCollection<PushDocument>(target.db, 'pushes', target.clientId).updateOne(
+    { _id },
+    { $set: { state: 'done', doneAt: new Date(now) } },
+  );
+  return those('stale');
+}
+
+/**
+ * Records what the channel shows now. A listing whose wish has changed meanwhile is not matched by its version;
+ * it gets the same record, and stays dirty.
+ */
+async function record(target: PushTarget, items: readonly PushItem[]): Promise<void> {
+  if (items.length === 0) return;
+  const now = Date.now();
+  const listings = listingsOf(target);
+  const shown = items.map((item) => shownNow(target, item, now));
+  const settled = await listings.updateEach(
+    items.map((item, index) => {
+      const dirty = item.pushed !== item.desired;
+      return {
+        filter: { _id: item.listingId, desiredVersion: item.version },
+        update: {
+          $set: { ...shown[index], dirty, notBefore: dirty ? new Date(now + target.settleMs) : null },
+        },
+      };
+    }),
+    { ordered: false },
+  );
+  if (settled.matchedCount === items.length) return;
+  await listings.updateEach(
+    items.map((item, index) => ({
+      filter: { _id: item.listingId, desiredVersion: { $ne: item.version } },
+      update: { $set: { ...shown[index], dirty: true, notBefore: null } },
+    })),
+    { ordered: false },
+  );
+}
+
+function shownNow(
+  { settleMs, channel }: PushTarget,
+  item: PushItem,
+  nowMs: number,
+): Partial<ListingDocument> {
+  const differs = item.difference !== null;
+  const watched = differs || !channel.comparesAndSets;
+  return {
+    pushed: item.pushed,
+    pushedTaken: item.taken,
+    pushedVersion: item.version,
+    pushedAt: new Date(nowMs),
+    difference: item.difference,
+    checkAt: watched ? new Date(nowMs + (differs ? settleMs : READ_BACK_MS)) : null,
+    refusal: null,
+  };
+}
+
+async function recordRefusals(
+  target: PushTarget,
+  items: readonly PushItem[],
+  outcomes: ReadonlyMap<string, QuantityOutcome>,
+): Promise<void> {
+  if (items.length === 0) return;
+  const at = new Date();
+  const updates = items.map(({ listingId, externalId }) => {
+    const outcome = outcomes.get(externalId);
+    const { reason, fix } = outcome?.kind === 'refused' ? outcome : { reason: 'refused', fix: '' };
+    const notBefore = new Date(at.getTime() + REFUSED_PAUSE_MS);
+    return { filter: { _id: listingId }, update: { $set: { refusal: { reason, fix, at }, notBefore } } };
+  });
+  await listingsOf(target).updateEach(updates, { ordered: false });
+}
+
+function listingsOf({ db, clientId }: PushTarget): ClientCollection<ListingDocument> {
+  return new ClientCollection<ListingDocument>(db, 'listings', clientId);
+}

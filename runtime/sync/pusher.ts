@@ -1,0 +1,89 @@
+/** Keeps one connection in step: pushes what waits, checks what is due, and goes easy on a channel that is in trouble. */
+import { Rejected, Retryable } from '../errors.ts';
+import { checkListings } from './check-listings.ts';
+import type { ConnectionHealth } from './connection-health.ts';
+import { type PushTarget, pushBatch, resolveOpenPushes } from './push-batch.ts';
+
+export interface PusherOptions extends PushTarget {
+  readonly health: ConnectionHealth;
+  /** Told of trouble once, when it begins. */
+  readonly troubled: (error: unknown) => void;
+  readonly pollMs?: number;
+}
+
+const PAUSE_MS_FIRST = 500;
+const PAUSE_MS_MAX = 60_000;
+
+export class Pusher {
+  readonly #options: PusherOptions;
+  #stopped = false;
+  #woken = false;
+  #wake: () => void = () => {};
+  #loop: Promise<void> = Promise.resolve();
+  #failures = 0;
+
+  constructor(options: PusherOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#loop = this.#run();
+  }
+
+  /** Something new waits to be pushed. */
+  wake(): void {
+    this.#woken = true;
+    if (this.#failures === 0) this.#wake();
+  }
+
+  /** Ends after the batch that is on its way. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wake();
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    let resolved = false;
+    while (!this.#stopped) {
+      this.#woken = false;
+      try {
+        if (!resolved) await resolveOpenPushes(this.#options);
+        resolved = true;
+        const pushed = await pushBatch(this.#options);
+        const checked = await checkListings(this.#options);
+        if (pushed > 0 || (checked > 0 && this.#failures > 0)) await this.#options.health.pushed();
+        this.#failures = 0;
+        if (pushed + checked === 0 && !this.#woken) await this.#pause(this.#options.pollMs ?? 1_000);
+      } catch (error) {
+        this.#failures += 1;
+        await this.#options.health
+          .failed(error)
+          .then((news) => {
+            if (news) this.#options.troubled(error);
+          })
+          // The database is away too: the loop goes on and says so at its next turn.
+          .catch(() => {});
+        if (!this.#stopped) await this.#pause(this.#pauseMs(error));
+      }
+    }
+  }
+
+  /** Longer with each failure in a row; as long as the channel asks for; long where only a person can help. */
+  #pauseMs(error: unknown): number {
+    if (error instanceof Rejected) return PAUSE_MS_MAX;
+    const backoffMs = Math.min(PAUSE_MS_FIRST * 2 ** (this.#failures - 1), PAUSE_MS_MAX);
+    const askedMs = error instanceof Retryable ? (error.afterMs ?? 0) : 0;
+    return Math.max(askedMs, backoffMs * (0.75 + Math.random() / 2));
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
