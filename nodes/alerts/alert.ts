@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { defineNode } from '../kit/define-node.ts';
+import { AnyPort } from '../kit/port-types.ts';
+
+const TEXT_CHARACTERS_MAX = 500;
+
+/** Tells people: on the page and in the log. Ways by mail and text message come as nodes of their own. */
+export const alert = defineNode({
+  type: 'alert',
+  title: 'Alert',
+  summary: 'Shows an alert on the page',
+  help: 'Shows an alert on the page and writes it to the log. In title and text, {sku} or {available} stand for fields of the message. The same title is not told again within the quiet time, so a product that sells every minute warns you once.',
+  group: 'Tell',
+  effect: 'message',
+  input: AnyPort,
+  outputs: {},
+  config: z.object({
+    level: z.enum(['info', 'warning', 'urgent']).default('warning').meta({ title: 'How urgent' }),
+    title: z.string().min(1).max(120).default('Low stock: {title}').meta({ title: 'Title' }),
+    text: z
+      .string()
+      .max(TEXT_CHARACTERS_MAX)
+      .default('{available} left of {title} ({sku}). Order more, or take it off sale.')
+      .meta({ title: 'Text' }),
+    quietHours: z.int().min(0).max(720).default(24).meta({ title: 'Quiet time', unit: 'hours' }),
+  }),
+  describe: ({ title }) => title,
+  run: async ({ input, config, context }) => {
+    await context.effects.raiseAlert({
+      key: context.key,
+      level: config.level,
+      title: fillIn(config.title, input),
+      text: fillIn(config.text, input),
+      quietHours: config.quietHours,
+    });
+    return {};
+  },
+});
+
+/** Puts fields of the item in place of `{field}`. A field that is missing or no plain value stays as it stands. */
+function fillIn(text: string, item: Readonly<Record<string, unknown>>): string {
+  return text.replace(/\{(\w{1,40})\}/g, (placeholder, field: string) => {
+    const value = Object.hasOwn(item, field) ? item[field] : undefined;
+    return typeof value === 'string' || typeof value === 'number'
+      ? String(value).slice(0, TEXT_CHARACTERS_MAX)
+      : placeholder;
+  });
+}

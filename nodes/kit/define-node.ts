@@ -1,0 +1,119 @@
+/** `defineNode` and `defineTrigger`: from one typed definition come the Node-RED type, the card, the form and the checks. */
+import { z } from 'zod';
+import type { NodeContext } from '#runtime/effects/node-context.ts';
+import { Rejected } from '#runtime/errors.ts';
+import type { EventTopic, IncomingEvent } from '#runtime/events/event.ts';
+import type { NodeEffect, NodeGroup, NodeOutputs, NodeType } from '#runtime/pipelines/node-type.ts';
+import type { PortType } from '#runtime/pipelines/port-type.ts';
+
+type ItemOf<Port> = Port extends PortType<infer Item> ? Item : never;
+type Ports = Readonly<Record<string, PortType>>;
+type OutputsOf<Outputs> = {
+  readonly [Name in keyof Outputs]?: ItemOf<Outputs[Name]> | readonly ItemOf<Outputs[Name]>[];
+};
+
+interface Described<Config extends z.ZodObject, Outputs> {
+  readonly type: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly help: string;
+  readonly group: NodeGroup;
+  readonly outputs: Outputs;
+  readonly config: Config;
+  /** The card's line from the settings; the summary without it. */
+  readonly describe?: (config: z.infer<Config>) => string;
+}
+
+interface NodeDefinition<Input, Outputs, Config extends z.ZodObject> extends Described<Config, Outputs> {
+  readonly input: Input;
+  readonly effect: NodeEffect;
+  readonly run: (given: {
+    readonly input: ItemOf<Input>;
+    readonly config: z.infer<Config>;
+    readonly context: NodeContext;
+  }) => OutputsOf<Outputs> | Promise<OutputsOf<Outputs>>;
+}
+
+interface TriggerDefinition<Outputs, Config extends z.ZodObject> extends Described<Config, Outputs> {
+  /** Each event of this topic starts an execution at this node. */
+  readonly wants: EventTopic;
+  readonly run: (given: {
+    readonly event: IncomingEvent;
+    readonly config: z.infer<Config>;
+    readonly context: NodeContext;
+  }) => OutputsOf<Outputs> | Promise<OutputsOf<Outputs>>;
+}
+
+/**
+ * Defines a node. `run` gets a checked item and checked settings, acts through `context.effects` alone, and
+ * returns what goes out of each output: one item, several, or nothing.
+ *
+ * @example
+ * export const lowStock = defineNode({
+ *   type: 'low-stock', title: 'Low stock?', summary: 'Splits levels at a threshold', help: '…', group: 'Decide',
+ *   effect: 'none', input: StockLevelPort, outputs: { low: StockLevelPort, enough: StockLevelPort },
+ *   config: z.object({ threshold: z.int().min(0).default(10) }),
+ *   run: ({ input, config }) => (input.available < config.threshold ? { low: input } : { enough: input }),
+ * });
+ */
+export function defineNode<Input extends PortType, Outputs extends Ports, Config extends z.ZodObject>(
+  definition: NodeDefinition<Input, Outputs, Config>,
+): NodeType {
+  const { input: port, effect, run } = definition;
+  return {
+    ...described(definition),
+    effect,
+    input: port as PortType,
+    wants: null,
+    run: async (input, config, context) =>
+      (await run({
+        input: checked(port.schema, input, `the item that came into "${definition.title}"`) as ItemOf<Input>,
+        config: checked(definition.config, config, `the settings of "${definition.title}"`),
+        context,
+      })) as NodeOutputs,
+  };
+}
+
+/** Defines a trigger: a node without an input, at which executions start. */
+export function defineTrigger<Outputs extends Ports, Config extends z.ZodObject>(
+  definition: TriggerDefinition<Outputs, Config>,
+): NodeType {
+  const { wants, run } = definition;
+  return {
+    ...described(definition),
+    effect: 'none',
+    input: null,
+    wants,
+    run: async (event, config, context) =>
+      (await run({
+        event: event as IncomingEvent,
+        config: checked(definition.config, config, `the settings of "${definition.title}"`),
+        context,
+      })) as NodeOutputs,
+  };
+}
+
+function described<Config extends z.ZodObject, Outputs extends Ports>(
+  definition: Described<Config, Outputs>,
+) {
+  const { type, title, summary, help, group, config, describe } = definition;
+  return {
+    type,
+    title,
+    summary,
+    help,
+    group,
+    config,
+    outputs: definition.outputs as Readonly<Record<string, PortType>>,
+    describe: (settings: unknown) => (describe ? describe(config.parse(settings)) : summary),
+  };
+}
+
+function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): z.infer<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new Rejected(`${what} does not have the declared shape: ${z.prettifyError(result.error)}`, {
+    fix: 'Check the node before this one: what it sends does not fit this input.',
+    cause: result.error,
+  });
+}

@@ -1,0 +1,89 @@
+/**
+ * A sandbox shop: a real HTTP server on loopback that speaks a channel's own API, for newcomers, tests and
+ * what-if runs. The part of it that is not the channel's API (opening the shop, a customer buying) has the
+ * same shape for every channel: this file.
+ */
+import type { ChannelAccount } from '#runtime/sync/channel.ts';
+
+export interface SandboxProduct {
+  readonly sku: string;
+  readonly title: string;
+  /** Decimal text in the shop's currency. */
+  readonly price: string;
+  /** null: the shop does not count this product. */
+  readonly quantity: number | null;
+}
+
+/** A customer's purchase. The shop's own count falls at once, below zero if need be, as a shop that allows backorders does. */
+export interface SandboxSale {
+  readonly lines: readonly { readonly sku: string; readonly quantity: number; readonly price?: string }[];
+  /** Customer's name for the order; the sandbox makes one up without it. */
+  readonly customer?: string;
+}
+
+/** What a sandbox tells of a sale: `lineIds` in the order of the lines that were sent. */
+export interface SandboxOrder {
+  readonly id: string;
+  readonly number: string;
+  readonly lineIds: readonly string[];
+}
+
+export interface SandboxRefund {
+  readonly orderId: string;
+  readonly lines: readonly { readonly lineId: string; readonly quantity: number }[];
+  /** true: the units go back on the shop's shelf and into its count. */
+  readonly restock: boolean;
+}
+
+/** Misbehaviour that can be switched on. Each figure counts down or is a share from 0 to 1; all are off at first. */
+export interface SandboxFaults {
+  /** Answer the next n API calls with this status (429 as the channel does it). */
+  readonly failNext?: { readonly count: number; readonly status: number };
+  /** Do the next n writes, then close the connection without an answer. */
+  readonly loseNextAnswers?: number;
+  /** Send every webhook twice. */
+  readonly duplicateWebhooks?: boolean;
+  /** Milliseconds to wait before a webhook is sent. */
+  readonly webhookDelayMs?: number;
+}
+
+/** What happened to a count in the shop, in the order in which it happened. */
+export interface SandboxCountChange {
+  readonly sku: string;
+  readonly quantity: number;
+  readonly cause: 'sale' | 'refund' | 'api' | 'staff';
+  /** The shop's own id of the order, where an order caused it. */
+  readonly orderId: string | null;
+  /** Milliseconds since the epoch, with fractions. */
+  readonly atMs: number;
+}
+
+/**
+ * Every sandbox also answers these over HTTP, beside the channel's own paths:
+ * `POST /sandbox/sales` (SandboxSale → SandboxOrder), `POST /sandbox/refunds` (SandboxRefund),
+ * `PUT /sandbox/quantities` (`{sku, quantity}`: staff changes a count in the shop's own admin),
+ * `GET /sandbox/quantities` (`{[sku]: quantity | null}`), `PUT /sandbox/faults` (SandboxFaults).
+ * A sale, a refund and a staff edit answer when the shop has booked them; webhooks follow on their own.
+ */
+export interface Sandbox {
+  /** `http://127.0.0.1:<port>` */
+  readonly address: string;
+  /** What a connection to this shop needs: the base address and valid secrets. */
+  readonly account: Omit<ChannelAccount, 'connectionId'>;
+  addProducts(products: readonly SandboxProduct[]): void;
+  /** Told of each change of a count, synchronously. */
+  onCountChange(listener: (change: SandboxCountChange) => void): void;
+  /** Webhooks that were made but not yet answered with success or given up. */
+  webhooksWaiting(): number;
+  close(): Promise<void>;
+}
+
+export interface SandboxOptions {
+  /** 0 or absent: any free port. */
+  readonly port?: number;
+  /** Folder in which the shop keeps its state over restarts; absent: in memory only. */
+  readonly stateDir?: string;
+  readonly shopName?: string;
+  /** ISO 4217; GBP without it. */
+  readonly currency?: string;
+}

@@ -1,0 +1,19 @@
+/** Shopify as SyncFlow sees it: the GraphQL Admin API with an access token, and signed webhooks for orders. */
+import type { Channel } from '#runtime/sync/channel.ts';
+import { openClient } from './client.ts';
+import { readOrder } from './read-order.ts';
+import { BATCH_MAX } from './read-quantities.ts';
+import { ShopifySecret } from './secret.ts';
+import { readWebhook } from './webhook.ts';
+
+export const shopify: Channel<ShopifySecret> = {
+  type: 'shopify',
+  title: 'Shopify',
+  secret: ShopifySecret,
+  // Shopify compares changeFromQuantity with its own count in the same step as it writes.
+  comparesAndSets: true,
+  batchMax: BATCH_MAX,
+  open: (account, observe) => openClient(account, observe),
+  readWebhook,
+  readOrder,
+};

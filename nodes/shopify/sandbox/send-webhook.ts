@@ -1,0 +1,49 @@
+/** Sends one webhook as Shopify does: its headers, its signature. */
+import { createHmac } from 'node:crypto';
+import { API_VERSION } from '../operations.ts';
+import type { Delivery, Send } from './deliveries.ts';
+import type { OrderBook } from './order-book.ts';
+import { asOfRefund, type OrderRecord } from './order-record.ts';
+import type { ShopSettings } from './settings.ts';
+
+export function webhookSender(
+  settings: ShopSettings,
+  orders: Pick<OrderBook, 'bySeq'>,
+  write: (order: OrderRecord) => Readonly<Record<string, unknown>>,
+): Send {
+  return async (delivery, signal) => {
+    const order = orders.bySeq(delivery.orderSeq);
+    if (!order) throw new Error(`no order ${delivery.orderSeq}`);
+    const body = bodyOf(delivery, write(asOfRefund(order, delivery.refunds)));
+    const response = await fetch(delivery.uri, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: headersOf(delivery, settings, body),
+      body,
+      signal,
+    });
+    // Read to its end, so that the connection can serve the next one.
+    await response.arrayBuffer();
+    return response.ok;
+  };
+}
+
+function bodyOf({ includeFields }: Delivery, order: Readonly<Record<string, unknown>>): string {
+  if (includeFields.length === 0) return JSON.stringify(order);
+  return JSON.stringify(Object.fromEntries(includeFields.map((field) => [field, order[field]])));
+}
+
+function headersOf(delivery: Delivery, settings: ShopSettings, body: string): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    'user-agent': 'Shopify-Captain-Hook',
+    'x-shopify-topic': delivery.topic,
+    'x-shopify-hmac-sha256': createHmac('sha256', settings.secret.clientSecret).update(body).digest('base64'),
+    'x-shopify-shop-domain': settings.secret.shop,
+    'x-shopify-api-version': API_VERSION,
+    'x-shopify-webhook-id': delivery.webhookId,
+    'x-shopify-event-id': delivery.eventId,
+    'x-shopify-triggered-at': new Date(delivery.triggeredAtMs).toISOString(),
+    ...(delivery.name ? { 'x-shopify-name': delivery.name } : {}),
+  };
+}

@@ -1,0 +1,62 @@
+/** What an HTTP status other than 200 means, in words for a merchant. */
+import { Rejected, Retryable } from '#runtime/errors.ts';
+import type { CallContext } from './answer.ts';
+
+const RETRY_AFTER_MS_MAX = 3_600_000;
+/** Shopify's 430 is a security block of some minutes. */
+const BLOCKED_WAIT_MS = 60_000;
+
+/** The error to throw for a status; `retryAfter` is the header of that name. */
+export function statusTrouble(status: number, retryAfter: string | null, context: CallContext): Error {
+  if (status === 429 || status === 408 || status === 430 || status >= 500) {
+    const afterMs = retryAfterMs(retryAfter) ?? (status === 430 ? BLOCKED_WAIT_MS : null);
+    const what = status === 429 ? 'asks us to slow down' : 'is out of order or overloaded';
+    return new Retryable(`Shopify ${what} (status ${status}).`, afterMs === null ? {} : { afterMs });
+  }
+  if (status >= 300 && status < 400) return moved(status, context.shop);
+  const said = LASTING[status];
+  if (said) return new Rejected(`${context.shop} ${said.reason} (status ${status}).`, { fix: said.fix });
+  return new Error(`Shopify calls ${context.operation} wrong (status ${status}).`);
+}
+
+const LASTING: Readonly<Record<number, { readonly reason: string; readonly fix: string }>> = {
+  401: {
+    reason: 'does not accept our access token',
+    fix: 'Connect the shop again: this gives SyncFlow a new token.',
+  },
+  402: {
+    reason: 'is frozen because a bill is unpaid',
+    fix: "Pay the shop's open bill in Shopify, then retry.",
+  },
+  403: {
+    reason: 'does not let our app in',
+    fix: 'Check in Shopify that the app is installed and has its permissions, then connect the shop again.',
+  },
+  404: {
+    reason: 'was not found at Shopify',
+    fix: 'Check that the shop still exists under this myshopify.com name, then connect it again.',
+  },
+  423: {
+    reason: 'is locked by Shopify',
+    fix: 'Ask Shopify Support why the shop is locked, then retry.',
+  },
+};
+
+function moved(status: number, shop: string): Rejected {
+  return new Rejected(`${shop} sends every call on to another address (status ${status}).`, {
+    fix: 'Look up the myshopify.com name of the shop in Shopify under Settings → Domains, and connect it under that name.',
+  });
+}
+
+/** Seconds, with fractions at Shopify, or an HTTP date (RFC 9110, 10.2.3); null when it can't be read. */
+function retryAfterMs(header: string | null): number | null {
+  const ms = millisecondsUntil(header ?? '');
+  return ms === null ? null : Math.min(Math.max(Math.ceil(ms), 0), RETRY_AFTER_MS_MAX);
+}
+
+function millisecondsUntil(header: string): number | null {
+  if (/^\d{1,9}(\.\d{1,9})?$/.test(header)) return Number(header) * 1000;
+  // Date.parse takes a lone number for a year.
+  const atMs = /^[A-Z][a-z]{2}, /.test(header) ? Date.parse(header) : Number.NaN;
+  return Number.isNaN(atMs) ? null : atMs - Date.now();
+}

@@ -1,0 +1,154 @@
+/**
+ * One call to WooCommerce's REST API v3, over Node's own fetch. WooCommerce's npm client is not used: measured,
+ * it has no timeout, takes an HTML page for an answer, and re-sends a redirected POST as a GET without its key.
+ */
+import type { z } from 'zod';
+import { Rejected, Retryable } from '#runtime/errors.ts';
+import type { ChannelAccount, ChannelCall } from '#runtime/sync/channel.ts';
+import { type Answer, troubleOf } from './answer-trouble.ts';
+import type { WooCommerceSecret } from './secret.ts';
+import { basicAuthorization, visibleText } from './visible-text.ts';
+
+interface RestCall {
+  /** What the limiter and the health page call it: no ids in it (`POST products/batch`). */
+  readonly name: string;
+  readonly method: 'GET' | 'POST';
+  /** Below `/wp-json/wc/v3/`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export interface RestResult<T> {
+  readonly body: T;
+  /** From X-WP-TotalPages; null where a proxy has dropped it. */
+  readonly totalPages: number | null;
+}
+
+/**
+ * Makes the call and checks the answer's shape.
+ * @throws {Retryable} network, timeouts, 429, 5xx, an HTML page where JSON was due.
+ * @throws {Rejected} keys, rights, redirects, other 4xx, JSON of another shape.
+ */
+export type Rest = <T>(call: RestCall, shape: z.ZodType<T>) => Promise<RestResult<T>>;
+
+export interface RestTimeouts {
+  readonly readTimeoutMs: number;
+  readonly writeTimeoutMs: number;
+}
+
+/** Writes are given longer: a batch of 100 saves 100 products one by one, with every plugin's hooks. */
+const TIMEOUTS: RestTimeouts = { readTimeoutMs: 30_000, writeTimeoutMs: 90_000 };
+const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
+
+export function openRest(
+  account: ChannelAccount<WooCommerceSecret>,
+  observe: (call: ChannelCall) => void = () => {},
+  timeouts: RestTimeouts = TIMEOUTS,
+): Rest {
+  const visible = visibleText(account.secret);
+  const authorization = basicAuthorization(account.secret);
+
+  return async (call, shape) => {
+    const url = addressOf(account.baseUrl, call);
+    const started = performance.now();
+    let status = 0;
+    try {
+      const answer = await send(url, call, authorization, timeouts).catch((error: unknown) => {
+        throw error instanceof Retryable ? error : networkTrouble(error, visible);
+      });
+      status = answer.status;
+      const trouble = troubleOf(answer, visible);
+      if (trouble) throw trouble;
+      return { body: parse(answer, shape, visible), totalPages: totalPagesOf(answer) };
+    } finally {
+      observe({ name: call.name, ms: performance.now() - started, status });
+    }
+  };
+}
+
+function addressOf(baseUrl: string, call: RestCall): URL {
+  const parsed = URL.parse(`${baseUrl}/wp-json/wc/v3/${call.path}`);
+  if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username || parsed.password) {
+    throw new Rejected('The address of this shop is not a web address.', {
+      fix: "Set this connection's shop address to the one that customers use, for example https://shop.example.",
+    });
+  }
+  // WooCommerce takes a plain key over HTTPS only; over HTTP it would also be readable on the way.
+  const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(parsed.hostname);
+  if (parsed.protocol === 'http:' && !loopback) {
+    throw new Rejected(
+      'The address of this shop begins with http://, so its keys would travel unprotected.',
+      {
+        fix: "Change this connection's shop address to https://, then retry.",
+      },
+    );
+  }
+  for (const [name, value] of Object.entries(call.query ?? {})) parsed.searchParams.set(name, value);
+  return parsed;
+}
+
+async function send(
+  url: URL,
+  call: RestCall,
+  authorization: string,
+  timeouts: RestTimeouts,
+): Promise<Answer> {
+  const timeoutMs = call.method === 'GET' ? timeouts.readTimeoutMs : timeouts.writeTimeoutMs;
+  const response = await fetch(url, {
+    method: call.method,
+    // A followed redirect would lose the method and the key: it is told to the merchant instead.
+    redirect: 'manual',
+    signal: AbortSignal.timeout(timeoutMs),
+    headers: {
+      authorization,
+      accept: 'application/json',
+      'user-agent': 'SyncFlow',
+      ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    body: call.body === undefined ? null : JSON.stringify(call.body),
+  });
+  const { status, headers } = response;
+  return { status, headers, text: await textOf(response), url };
+}
+
+async function textOf(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > ANSWER_BYTES_MAX) throw new Retryable('The shop sent an answer of more than 64 MB.');
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+function parse<T>(answer: Answer, shape: z.ZodType<T>, visible: (text: string) => string): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(answer.text);
+  } catch {
+    throw new Retryable(`The shop sent broken JSON: ${visible(answer.text)}`);
+  }
+  const checked = shape.safeParse(json);
+  if (checked.success) return checked.data;
+  const where = checked.error.issues.slice(0, 3).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new Rejected(`The shop's answer is not in WooCommerce's shape (${visible(where.join('; '))}).`, {
+    fix: 'Look for a plugin in the shop that changes the REST API, switch it off or update it, then retry.',
+  });
+}
+
+function totalPagesOf(answer: Answer): number | null {
+  const header = answer.headers.get('x-wp-totalpages') ?? '';
+  return /^\d{1,9}$/.test(header) ? Number(header) : null;
+}
+
+/** What fetch throws: a TypeError whose cause tells the reason, or the signal's own TimeoutError. */
+function networkTrouble(error: unknown, visible: (text: string) => string): Retryable {
+  const thrown: { name?: unknown; cause?: unknown } = Object(error);
+  if (thrown.name === 'TimeoutError')
+    return new Retryable('The shop did not answer in time.', { cause: error });
+  const { code, message }: { code?: unknown; message?: unknown } = Object(thrown.cause ?? error);
+  const detail = visible(String(code ?? message ?? error));
+  return new Retryable(`The shop could not be reached (${detail}).`, { cause: error });
+}
