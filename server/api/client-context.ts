@@ -1,0 +1,53 @@
+/** What every API route works with: the client of the session, and nothing of any other. */
+import type { RequestHandler, Response } from 'express';
+import type { Database } from '#runtime/database/open-database.ts';
+import type { ClientId } from '#runtime/ids.ts';
+import type { NodeTypes } from '#runtime/pipelines/node-type.ts';
+import type { Channel } from '#runtime/sync/channel.ts';
+import type { Sessions } from '../auth/sessions.ts';
+import { sendProblem } from '../problem.ts';
+
+export interface ApiOptions {
+  readonly database: Database;
+  readonly sessions: Sessions;
+  readonly types: NodeTypes;
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly version: string;
+  /** The client's inbox has something to do again. */
+  readonly wake: (clientId: ClientId) => void;
+}
+
+/** Lets only signed-in requests through, and those that change something only from our own page. */
+export function signedIn(sessions: Sessions): RequestHandler {
+  return async (request, response, next) => {
+    const session = await sessions.ofCookies(request.headers.cookie);
+    if (!session) {
+      sendProblem(
+        response,
+        401,
+        'Sign in first',
+        'Open the sign-in link from the terminal in which SyncFlow was started.',
+      );
+      return;
+    }
+    const changes = request.method !== 'GET' && request.method !== 'HEAD';
+    // A form on a foreign site can't send this header: the cookie alone is not enough to change anything.
+    if (changes && request.headers['x-syncflow'] !== 'page') {
+      sendProblem(
+        response,
+        403,
+        'Not from our page',
+        'Requests that change something need the header x-syncflow. Nothing was changed.',
+      );
+      return;
+    }
+    response.locals.clientId = session.clientId;
+    response.setHeader('cache-control', 'no-store');
+    next();
+  };
+}
+
+/** The client of a signed-in request. */
+export function clientOf(response: Response): ClientId {
+  return response.locals.clientId as ClientId;
+}

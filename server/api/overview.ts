@@ -1,0 +1,165 @@
+/** `GET /api/v1/overview`: the sentence, what needs a person, and the tiles. */
+import { Router } from 'express';
+import { z } from 'zod';
+import { allClients } from '#runtime/clients/client-model.ts';
+import { connectionsOf } from '#runtime/clients/connection-model.ts';
+import { ClientCollection } from '#runtime/database/client-collection.ts';
+import type { EventDocument } from '#runtime/events/event.ts';
+import type { ClientId } from '#runtime/ids.ts';
+import { quantileOf } from '#runtime/metrics/histogram.ts';
+import { figuresOf, readMinutes, spansOf } from '#runtime/metrics/read-figures.ts';
+import type { ConflictDocument } from '#runtime/orders/conflicts.ts';
+import type { OrderDocument } from '#runtime/orders/order-document.ts';
+import { type ApiOptions, clientOf } from './client-context.ts';
+import { type ConnectionState, connectionStates, lagOf } from './connection-states.ts';
+import { daysOf } from './days.ts';
+import { readQuery } from './paging.ts';
+import type { NeedView, OverviewView } from './views.ts';
+
+const Query = z.object({ zone: z.string().max(64).default('UTC') });
+const HOUR_MS = 3_600_000;
+const HOURS = 24;
+/** A page that is watched asks twice a second: figures may be this old. */
+const KEPT_MS = 900;
+
+export function overviewRoutes(options: ApiOptions): Router {
+  const router = Router();
+  const kept = new Map<string, { readonly view: Promise<OverviewView>; readonly untilMs: number }>();
+  router.get('/overview', async (request, response) => {
+    const { zone } = readQuery(Query, request.query);
+    const clientId = clientOf(response);
+    const key = `${clientId} ${zone}`;
+    let fresh = kept.get(key);
+    if (!fresh || fresh.untilMs < Date.now()) {
+      kept.clear();
+      fresh = { view: overviewOf(options, clientId, zone), untilMs: Date.now() + KEPT_MS };
+      kept.set(key, fresh);
+    }
+    response.json(await fresh.view);
+  });
+  return router;
+}
+
+async function overviewOf({ database }: ApiOptions, clientId: ClientId, zone: string): Promise<OverviewView> {
+  const { db, models } = database;
+  const now = new Date();
+  const days = daysOf(now, zone);
+  const dayAgo = new Date(now.getTime() - HOURS * HOUR_MS);
+  const orders = new ClientCollection<OrderDocument>(db, 'orders', clientId);
+  const conflicts = new ClientCollection<ConflictDocument>(db, 'conflicts', clientId);
+  const events = new ClientCollection<EventDocument>(db, 'events', clientId);
+  const ordersSince = (at: Date) => orders.count({ receivedAt: { $gte: at } });
+  const connections = await connectionsOf(models, clientId);
+  const [client, states, minutes, today, week, month, recentOrders, shortages, openConflicts, deadLetters] =
+    await Promise.all([
+      allClients(models).then((clients) => clients.find(({ _id }) => _id === clientId)),
+      connectionStates(database, clientId),
+      readMinutes(db, clientId, [...connections.map(({ _id }) => _id), 'syncflow'], dayAgo),
+      ordersSince(days.today),
+      ordersSince(days.week),
+      ordersSince(days.month),
+      orders
+        .find({ receivedAt: { $gte: dayAgo } }, { projection: { receivedAt: 1 } })
+        .sort({ receivedAt: -1 })
+        .limit(50_000)
+        .toArray(),
+      conflicts
+        .find({ at: { $gte: dayAgo } }, { projection: { at: 1 } })
+        .sort({ at: -1 })
+        .limit(10_000)
+        .toArray(),
+      conflicts.count({ state: 'open' }),
+      events.count({ state: 'dead' }),
+    ]);
+  const day = figuresOf(minutes);
+  const hours = spansOf(minutes, HOURS, HOUR_MS, now.getTime());
+  const hourly = (dates: readonly Date[]) => {
+    const counts: number[] = Array.from({ length: HOURS }, () => 0);
+    for (const date of dates) {
+      const index = Math.min(
+        HOURS - 1,
+        Math.max(0, Math.floor((date.getTime() - dayAgo.getTime()) / HOUR_MS)),
+      );
+      counts[index] = (counts[index] ?? 0) + 1;
+    }
+    return counts;
+  };
+  const errorsOf = (figures: typeof day) => figures.count('events-retry') + figures.count('events-dead');
+  return {
+    client: { id: clientId, name: client?.name ?? '' },
+    demo: client?.demo ?? false,
+    sentence: sentenceOf(states),
+    needs: needsOf(states, openConflicts, deadLetters),
+    tiles: {
+      ordersToday: today,
+      ordersWeek: week,
+      ordersMonth: month,
+      changesSynced: day.count('pushed'),
+      lag: lagOf(day.times('lag')),
+      shortages: { total: shortages.length, open: openConflicts },
+      errors: errorsOf(day),
+      apiCalls: hours.at(-1)?.counts('calls')[''] ?? 0,
+    },
+    sparks: {
+      orders: hourly(recentOrders.map(({ receivedAt }) => receivedAt)),
+      changesSynced: hours.map((figures) => figures.count('pushed')),
+      lagP95: hours.map((figures) => quantileOf(figures.times('lag'), 0.95)),
+      shortages: hourly(shortages.map(({ at }) => at)),
+      errors: hours.map(errorsOf),
+      apiCalls: hours.map((figures) => figures.counts('calls')[''] ?? 0),
+    },
+  };
+}
+
+function sentenceOf(states: readonly ConnectionState[]): OverviewView['sentence'] {
+  if (states.length === 0)
+    return { tone: 'warn', text: 'No channel is connected yet. Connect your first shop to begin.' };
+  const bad = states.find(({ tone }) => tone === 'bad');
+  if (bad) return { tone: 'bad', text: `${bad.name}: ${bad.word}. Its changes wait and are not lost.` };
+  const behind = states.filter(({ waiting }) => waiting > 0);
+  const waiting = behind.reduce((sum, state) => sum + state.waiting, 0);
+  if (states.some(({ tone }) => tone === 'warn')) {
+    const [first] = behind;
+    const where = behind.length === 1 && first ? first.name : `${behind.length} channels`;
+    return {
+      tone: 'warn',
+      text: `${where} ${behind.length === 1 ? 'is' : 'are'} catching up: ${waiting} ${waiting === 1 ? 'change waits' : 'changes wait'}.`,
+    };
+  }
+  const all =
+    states.length === 1
+      ? 'Your channel is'
+      : states.length === 2
+        ? 'Both channels are'
+        : `All ${states.length} channels are`;
+  return {
+    tone: 'ok',
+    text:
+      waiting > 0
+        ? `${all} in step; ${waiting} ${waiting === 1 ? 'change is' : 'changes are'} on the way.`
+        : `${all} in step.`,
+  };
+}
+
+function needsOf(states: readonly ConnectionState[], conflicts: number, deadLetters: number): NeedView[] {
+  const needs: NeedView[] = [];
+  for (const { name, error } of states) {
+    if (error?.fix) needs.push({ kind: 'connection', count: 1, text: `${name}: ${error.fix}`, href: '/' });
+  }
+  if (conflicts > 0) {
+    const text =
+      conflicts === 1 ? 'One sale met too little stock' : `${conflicts} sales met too little stock`;
+    needs.push({ kind: 'conflict', count: conflicts, text, href: '/conflicts' });
+  }
+  if (deadLetters > 0) {
+    const text =
+      deadLetters === 1 ? 'One event could not be handled' : `${deadLetters} events could not be handled`;
+    needs.push({ kind: 'dead-letter', count: deadLetters, text, href: '/dead-letters' });
+  }
+  const unmatched = states.reduce((sum, state) => sum + state.unmatched, 0);
+  if (unmatched > 0) {
+    const text = unmatched === 1 ? 'One product has no SKU' : `${unmatched} products have no SKU`;
+    needs.push({ kind: 'unmatched', count: unmatched, text, href: '/stock' });
+  }
+  return needs;
+}

@@ -1,0 +1,62 @@
+/** Lists by cursor: where the last row stood, as opaque text. */
+import { z } from 'zod';
+import { Problem } from '../problem.ts';
+import type { PageView } from './views.ts';
+
+const ROWS_DEFAULT = 50;
+const ROWS_MAX = 200;
+const SEARCH_CHARACTERS_MAX = 100;
+
+/** The part of a query that all lists share. */
+export const ListQuery = z.object({
+  cursor: z.string().max(1_000).optional(),
+  limit: z.coerce.number<string>().int().min(1).max(ROWS_MAX).default(ROWS_DEFAULT),
+  search: z.string().trim().max(SEARCH_CHARACTERS_MAX).optional(),
+});
+
+/** Reads a query. @throws {Problem} 400 that names what is not right. */
+export function readQuery<Schema extends z.ZodType>(schema: Schema, query: unknown): z.infer<Schema> {
+  const parsed = schema.safeParse(query);
+  if (parsed.success) return parsed.data;
+  const what = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  throw new Problem(400, 'The query is not right', `${what}. Nothing was changed.`);
+}
+
+/** Reads a cursor that `pageOf` made. @throws {Problem} 400 on anything else. */
+export function readCursor<Schema extends z.ZodType>(
+  schema: Schema,
+  cursor: string | undefined,
+): z.infer<Schema> | null {
+  if (cursor === undefined) return null;
+  try {
+    return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+  } catch {
+    throw new Problem(
+      400,
+      'The cursor is not right',
+      'Take the cursor as the last page gave it, or start again without one.',
+    );
+  }
+}
+
+/**
+ * Makes a page of `limit + 1` found documents: the one too many only tells that there are more.
+ * @param positionOf what the cursor must know of the last row that is shown.
+ */
+export function pageOf<Document, Row>(
+  found: readonly Document[],
+  limit: number,
+  rowOf: (document: Document) => Row,
+  positionOf: (document: Document) => unknown,
+): PageView<Row> {
+  const shown = found.slice(0, limit);
+  const last = shown.at(-1);
+  const more = found.length > limit && last !== undefined;
+  const next = more ? Buffer.from(JSON.stringify(positionOf(last))).toString('base64url') : null;
+  return { items: shown.map(rowOf), next };
+}
+
+/** Escapes text for a regular expression that shall find it as it stands. */
+export function literally(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,142 @@
+/**
+ * The ingress: webhooks of channels, at `/hooks/<channel>/<connection>`. A delivery is answered with 2xx only
+ * when it is on disk; what is not believed or not readable is refused and not kept.
+ */
+import { type ErrorRequestHandler, type RequestHandler, Router, raw } from 'express';
+import { connectionById, openAccount } from '#runtime/clients/connection-model.ts';
+import type { Database } from '#runtime/database/open-database.ts';
+import { acceptEvent } from '#runtime/events/inbox.ts';
+import { type ClientId, ConnectionId } from '#runtime/ids.ts';
+import type { Channel, ChannelAccount, WebhookDelivery } from '#runtime/sync/channel.ts';
+import type { Vault } from '#runtime/vault/vault.ts';
+import type { Log } from '../log.ts';
+import { sendProblem } from '../problem.ts';
+
+/** The largest real order seen has about 1,100 lines and 2 MB. */
+export const BODY_BYTES_MAX = 5_000_000;
+const KNOWN_MS = 15_000;
+const KNOWN_MAX = 10_000;
+const RETRY_AFTER_SECONDS = '10';
+
+export interface IngressOptions {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly log: Log;
+  /** A new event of the client is in the inbox. */
+  readonly accepted: (clientId: ClientId, connectionId: ConnectionId) => void;
+}
+
+interface Known {
+  readonly clientId: ClientId;
+  readonly channel: Channel;
+  readonly account: ChannelAccount;
+  readonly untilMs: number;
+}
+
+export function webhookRoutes(options: IngressOptions): Router {
+  const { database, channels, log } = options;
+  const known = new Map<string, Known>();
+  const router = Router();
+  // Signatures are made over the bytes as sent: nothing is parsed, and nothing is unpacked.
+  router.use(raw({ type: () => true, limit: BODY_BYTES_MAX, inflate: false }));
+
+  const receive: RequestHandler = async (request, response) => {
+    const { channel: type, connection: id } = request.params;
+    const facts = { channel: type, connection: id };
+    const connection = await find(String(type), String(id));
+    if (!connection) {
+      log.warn(facts, 'a webhook came for a connection that does not exist; it was not kept');
+      sendProblem(
+        response,
+        404,
+        'Unknown connection',
+        'No shop is connected at this address. Remove this webhook in your shop, or connect the shop again.',
+      );
+      return;
+    }
+    const { clientId, channel, account } = connection;
+    const delivery: WebhookDelivery = {
+      headers: Object.fromEntries(
+        Object.entries(request.headers).map(([name, value]) => [
+          name,
+          Array.isArray(value) ? value[0] : value,
+        ]),
+      ),
+      body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    };
+    const reading = channel.readWebhook(delivery, account.secret);
+    if (reading.kind === 'refused') {
+      log.warn({ ...facts, client: clientId, reason: reading.reason }, 'a webhook was refused and not kept');
+      sendProblem(response, reading.status, 'Webhook refused', `${reading.reason} Nothing was kept.`);
+      return;
+    }
+    if (reading.kind === 'ignored') {
+      log.debug({ ...facts, client: clientId, reason: reading.reason }, 'a webhook holds nothing to keep');
+      response.status(200).end();
+      return;
+    }
+    const { topic, dedupeKey, partition } = reading;
+    const accepted = await acceptEvent(database.db, {
+      clientId,
+      source: account.connectionId,
+      topic,
+      dedupeKey,
+      partition,
+      body: delivery.body,
+    });
+    if (accepted) options.accepted(clientId, account.connectionId);
+    else log.debug({ ...facts, client: clientId }, 'a webhook came again; it was kept before');
+    response.status(200).end();
+  };
+
+  async function find(type: string, id: string): Promise<Known | null> {
+    const kept = known.get(id);
+    if (kept && kept.untilMs > Date.now()) return kept.channel.type === type ? kept : null;
+    const connectionId = ConnectionId.safeParse(id);
+    const channel = channels.get(type);
+    if (!connectionId.success || !channel) return null;
+    const document = await connectionById(database.models, connectionId.data);
+    if (!document || document.channel !== type) return null;
+    if (known.size >= KNOWN_MAX) known.clear();
+    const account = openAccount(options.vault, channel, document);
+    const found = { clientId: document.clientId, channel, account, untilMs: Date.now() + KNOWN_MS };
+    known.set(id, found);
+    return found;
+  }
+
+  router.post('/:channel/:connection', receive);
+  router.use(refuse(log));
+  return router;
+}
+
+/** What can't be read is the sender's fault (4xx); anything else is ours: the sender shall try again. */
+function refuse(log: Log): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    const status = error instanceof Error && 'status' in error ? Number(error.status) : 503;
+    if (status === 413) {
+      log.warn({ path: request.path, bytesMax: BODY_BYTES_MAX }, 'a webhook was too large and was not kept');
+      sendProblem(
+        response,
+        413,
+        'Too large',
+        `A webhook may have ${BODY_BYTES_MAX / 1_000_000} MB at most. Nothing was kept.`,
+      );
+    } else if (status >= 400 && status < 500) {
+      log.warn({ path: request.path, status }, 'a webhook could not be read and was not kept');
+      sendProblem(response, status, 'Not readable', 'The request could not be read. Nothing was kept.');
+    } else {
+      log.error(
+        { path: request.path, err: error },
+        'a webhook could not be kept; the sender was asked to try again',
+      );
+      response.setHeader('retry-after', RETRY_AFTER_SECONDS);
+      sendProblem(
+        response,
+        503,
+        'Not available',
+        'The webhook could not be kept. Send it again in a few seconds.',
+      );
+    }
+  };
+}

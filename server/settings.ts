@@ -1,0 +1,76 @@
+/** Every setting, read from the environment once and checked. Each has a default that works. */
+import { z } from 'zod';
+
+export const Settings = z.object({
+  PORT: z.coerce
+    .number<string>()
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe('Port of the page, the API and the webhooks. Without it: 4747, or the next free one.'),
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on. 0.0.0.0 lets other machines in.'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional()
+    .describe('The address under which channels reach this machine. Without it: the address it listens on.'),
+  DATA_DIR: z
+    .string()
+    .min(1)
+    .default('data')
+    .describe('Folder for the embedded database and the master key.'),
+  MONGODB_URI: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://')
+    .optional()
+    .describe('A MongoDB (7 or newer) to use instead of the embedded database.'),
+  MASTER_KEY: z
+    .string()
+    .optional()
+    .describe('32 bytes in base64, under which secrets are sealed. Without it: a file in the data folder.'),
+  DEMO: z
+    .enum(['auto', 'on', 'off'])
+    .default('auto')
+    .describe('Two sandbox shops and a stream of orders. auto: on while no client of your own exists.'),
+  SETTLE_SECONDS: z.coerce
+    .number<string>()
+    .min(0.1)
+    .max(3_600)
+    .default(60)
+    .describe(
+      'How long a difference on a channel may be explained by orders on their way, before it is overwritten.',
+    ),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('How much the log says.'),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** Settings whose values are never shown. */
+const SECRETS: ReadonlySet<string> = new Set(['MASTER_KEY']);
+
+/**
+ * Reads the settings.
+ * @throws {Error} with one line for each setting that is not right.
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const given = Object.fromEntries(
+    Object.keys(Settings.shape).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+  );
+  const parsed = Settings.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
+  throw new Error(`these settings are not right:\n${lines.join('\n')}`);
+}
+
+/** The settings as they may be printed: secrets are hidden, and so is the password in a database address. */
+export function printable(settings: Settings): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => {
+      if (SECRETS.has(name)) return [name, '(hidden)'];
+      return [name, typeof value === 'string' ? value.replace(/\/\/[^@/]*@/, '//(hidden)@') : value];
+    }),
+  );
+}

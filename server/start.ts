@@ -1,0 +1,66 @@
+/** `npm start`: builds the page if need be, starts SyncFlow, and prints where it is. */
+import { allClients } from '#runtime/clients/client-model.ts';
+import { ensurePage } from './build-page.ts';
+import { DEMO_CLIENT, type Demo, startDemo } from './demo/demo.ts';
+import { printable, readSettings, type Settings } from './settings.ts';
+import { type SyncFlow, startSyncFlow } from './syncflow.ts';
+
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+try {
+  await main();
+} catch (error) {
+  print(`\nSyncFlow could not start: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  await ensurePage(print);
+  const syncflow = await startSyncFlow(settings);
+  syncflow.log.debug({ settings: printable(settings) }, 'settings');
+  stopOnSignals(syncflow, undefined);
+  const clientId = (await allClients(syncflow.database.models))[0]?._id ?? DEMO_CLIENT.id;
+  const demo = (await wantsDemo(settings, syncflow))
+    ? await startDemo(syncflow, settings.DATA_DIR)
+    : undefined;
+  stopOnSignals(syncflow, demo);
+  print(
+    welcome(`${syncflow.url}/signin?token=${syncflow.sessions.makeLinkToken(clientId)}`, demo !== undefined),
+  );
+}
+
+async function wantsDemo({ DEMO }: Settings, { database }: SyncFlow): Promise<boolean> {
+  if (DEMO !== 'auto') return DEMO === 'on';
+  return (await allClients(database.models)).every(({ demo }) => demo);
+}
+
+function welcome(link: string, demo: boolean): string {
+  const lines = [
+    '',
+    '  SyncFlow is running. Open this link to sign in (it works once):',
+    '',
+    `    ${link}`,
+    '',
+    ...(demo
+      ? ['  A demo with two sandbox shops is on: within half a minute both sell the same last unit.']
+      : []),
+    '  Stop with Ctrl-C. Everything is kept for the next start.',
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function stopOnSignals(syncflow: SyncFlow, demo: Demo | undefined): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.removeAllListeners(signal);
+    process.once(signal, () => {
+      print('\n  Stopping: what runs is finished first.');
+      void (async () => {
+        await demo?.stop();
+        await syncflow.stop();
+        process.exit(0);
+      })();
+    });
+  }
+}

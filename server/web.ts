@@ -1,0 +1,131 @@
+/** The web role: webhooks in, the API, the page and its live updates, on one port. */
+import { createServer, type Server as HttpServer } from 'node:http';
+import { join } from 'node:path';
+import compression from 'compression';
+import express, { type Express, json } from 'express';
+import helmet from 'helmet';
+import type { ClientId, ConnectionId } from '#runtime/ids.ts';
+import type { Vault } from '#runtime/vault/vault.ts';
+import { apiRoutes } from './api/api.ts';
+import type { ApiOptions } from './api/client-context.ts';
+import { authRoutes } from './auth/routes.ts';
+import { webhookRoutes } from './ingress/webhooks.ts';
+import { type LiveUpdates, openLiveUpdates } from './live/live-updates.ts';
+import type { Log } from './log.ts';
+import { notFound, problemHandler } from './problem.ts';
+
+export interface WebOptions extends ApiOptions {
+  readonly vault: Vault;
+  readonly log: Log;
+  /** A new event is in the client's inbox. */
+  readonly accepted: (clientId: ClientId, connectionId: ConnectionId) => void;
+  /** Where the built page lies. */
+  readonly pageDir: string;
+  readonly host: string;
+  /** Whether the page is reached by https. */
+  readonly secure: boolean;
+}
+
+export interface Web {
+  readonly server: HttpServer;
+  readonly live: LiveUpdates;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const API_BODY_BYTES_MAX = 1_000_000;
+const REQUEST_MS_MAX = 30_000;
+const PORTS_TRIED = 20;
+const DEFAULT_PORT = 4747;
+
+/**
+ * Listens on the port, or, without one, on 4747 or the next free one.
+ * @throws {Error} with a sentence when the port is taken.
+ */
+export async function openWeb(options: WebOptions, port: number | undefined): Promise<Web> {
+  const server = createServer(appOf(options));
+  server.requestTimeout = REQUEST_MS_MAX;
+  const live = openLiveUpdates(server, options.sessions);
+  const bound = await listen(server, options.host, port);
+  return {
+    server,
+    live,
+    port: bound,
+    close: async () => {
+      // Closes the sockets, and with them the server that they stand on.
+      await live.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+function appOf(options: WebOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use('/hooks', webhookRoutes(options));
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        directives: {
+          'default-src': ["'self'"],
+          'script-src': ["'self'"],
+          'style-src': ["'self'", "'unsafe-inline'"],
+          'img-src': ["'self'", 'data:'],
+          'connect-src': ["'self'"],
+          // Over plain http on loopback there is nothing to upgrade to.
+          'upgrade-insecure-requests': options.secure ? [] : null,
+        },
+      },
+      strictTransportSecurity: options.secure,
+    }),
+  );
+  app.use(compression());
+  app.get('/health', (_request, response) => {
+    response.json({ ok: true });
+  });
+  app.use(authRoutes(options.sessions, options.secure));
+  app.use('/api/v1', json({ limit: API_BODY_BYTES_MAX }), apiRoutes(options), notFound);
+  app.use(pageOf(options.pageDir));
+  app.use(notFound);
+  app.use(problemHandler(options.log));
+  return app;
+}
+
+/** The built page: its files by name, and the page itself for every address that the page knows. */
+function pageOf(pageDir: string): express.Router {
+  const router = express.Router();
+  router.use(
+    '/assets',
+    express.static(join(pageDir, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false }),
+  );
+  router.use(express.static(pageDir, { index: false, maxAge: '1h' }));
+  router.get('/{*address}', (_request, response) => {
+    response.setHeader('cache-control', 'no-cache');
+    response.sendFile(join(pageDir, 'index.html'));
+  });
+  return router;
+}
+
+async function listen(server: HttpServer, host: string, port: number | undefined): Promise<number> {
+  const ports =
+    port === undefined ? Array.from({ length: PORTS_TRIED }, (_, index) => DEFAULT_PORT + index) : [port];
+  for (const candidate of ports) {
+    const bound = await new Promise<number | null>((resolve, reject) => {
+      server.once('error', (error: NodeJS.ErrnoException) => {
+        if (error.code === 'EADDRINUSE') resolve(null);
+        else reject(error);
+      });
+      server.listen(candidate, host, () => {
+        server.removeAllListeners('error');
+        const address = server.address();
+        resolve(typeof address === 'object' && address ? address.port : candidate);
+      });
+    });
+    if (bound !== null) return bound;
+  }
+  const tried =
+    port === undefined
+      ? `the ports ${DEFAULT_PORT} to ${DEFAULT_PORT + PORTS_TRIED - 1} are`
+      : `port ${port} is`;
+  throw new Error(`${tried} taken by other programs; choose a free one: PORT=8080 npm start`);
+}
