@@ -1,0 +1,57 @@
+import { useQuery } from '@tanstack/react-query';
+import type {
+  AlertRow,
+  ConnectionView,
+  OrderRow,
+  OrderView,
+  OverviewView,
+  PageView,
+  PipelineRow,
+  PipelineView,
+  SessionView,
+  StockRow,
+} from '#server/api/views.ts';
+import { zone } from '../format/locale.ts';
+import { isSignedOut } from './problem.ts';
+import { getJson, type Query } from './request.ts';
+import type { Topic } from './topics.ts';
+
+const signInPollMs = 4000;
+
+const useView = <View>(key: readonly [Topic, ...unknown[]], path: string, query: Query = {}) =>
+  useQuery({ queryKey: key, queryFn: ({ signal }) => getJson<View>(path, query, signal) });
+
+/**
+ * Fails with a 401 problem while nobody is signed in. Then it is asked again from time to time, since the
+ * sign-in link may be opened beside this page.
+ */
+export const useSession = () =>
+  useQuery({
+    queryKey: ['session'],
+    queryFn: ({ signal }) => getJson<SessionView>('/session', {}, signal),
+    refetchInterval: ({ state }) => isSignedOut(state.error) && signInPollMs,
+  });
+
+/** What the dashboard says first, and the numbers beside the names in the navigation. */
+export const useOverview = () => useView<OverviewView>(['overview', zone], '/overview', { zone });
+/** All connections of the client. */
+export const useConnections = () => useView<readonly ConnectionView[]>(['connections'], '/connections');
+/** One order with its lines and its timeline. Fails with a 404 problem for an unknown id. */
+export const useOrder = (id: string) =>
+  useView<OrderView>(['orders', 'one', id], `/orders/${encodeURIComponent(id)}`);
+/** All flows of the client. */
+export const usePipelines = () => useView<readonly PipelineRow[]>(['pipelines'], '/pipelines');
+/** One flow with its nodes and wires. Fails with a 404 problem for an unknown id. */
+export const usePipeline = (id: string) =>
+  useView<PipelineView>(['pipelines', 'one', id], `/pipelines/${encodeURIComponent(id)}`);
+
+/** The first rows of a list, for the dashboard. */
+const useTop = <Row>(topic: Topic, limit: number) =>
+  useView<PageView<Row>>([topic, 'top', limit], `/${topic}`, { limit });
+
+/** The newest orders. */
+export const useNewestOrders = (limit: number) => useTop<OrderRow>('orders', limit);
+/** What is short or low, scarcest first. */
+export const useScarceStock = (limit: number) => useTop<StockRow>('stock', limit);
+/** The newest alerts. */
+export const useLatestAlerts = (limit: number) => useTop<AlertRow>('alerts', limit);

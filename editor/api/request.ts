@@ -1,0 +1,46 @@
+import { texts } from '../texts.ts';
+import { Problem, problemOf } from './problem.ts';
+
+const base = '/api/v1';
+const waitMsMax = 15_000;
+
+/** Parameters of a query; null and "" stand for a parameter that is left out. */
+export type Query = Readonly<Record<string, string | number | null>>;
+
+/** `/api/v1/orders?search=mug`: parameters that are null or empty are left out. */
+export function addressOf(path: string, query: Query = {}): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== '') params.set(name, String(value));
+  }
+  const search = params.toString();
+  return `${base}${path}${search === '' ? '' : `?${search}`}`;
+}
+
+async function ask(address: string, init: RequestInit): Promise<Response> {
+  const timeout = AbortSignal.timeout(waitMsMax);
+  const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
+  try {
+    return await fetch(address, { ...init, signal, credentials: 'same-origin' });
+  } catch (cause) {
+    // What was called off by the page itself is no problem to show.
+    if (init.signal?.aborted) throw cause;
+    throw new Problem(
+      { title: texts.problem.noAnswerTitle, status: 0, detail: texts.problem.noAnswer },
+      { cause },
+    );
+  }
+}
+
+/** GET. The answer's shape is a promise of our own server, checked by the tests on both sides. Throws {@link Problem}. */
+export async function getJson<View>(path: string, query: Query, signal: AbortSignal): Promise<View> {
+  const response = await ask(addressOf(path, query), { signal, headers: { accept: 'application/json' } });
+  if (!response.ok) throw await problemOf(response);
+  return (await response.json()) as View;
+}
+
+/** POST without a body. The header proves that it comes from this page (no other site can set it). Throws {@link Problem}. */
+export async function post(path: string): Promise<void> {
+  const response = await ask(addressOf(path), { method: 'POST', headers: { 'x-syncflow': 'page' } });
+  if (!response.ok) throw await problemOf(response);
+}

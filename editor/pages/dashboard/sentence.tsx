@@ -1,0 +1,20 @@
+import type { OverviewView } from '#server/api/views.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { toneIcon, toneSoft } from '../../ui/status-mark.tsx';
+
+/** How things stand, in one sentence. When that is not `known` any more, it loses its colour. */
+export function Sentence({ tone, text, known }: OverviewView['sentence'] & { known: boolean }) {
+  const shown = known ? tone : 'idle';
+  return (
+    <div className="flex items-center gap-3.5">
+      <span className={`grid size-10 shrink-0 place-items-center rounded-full ${toneSoft[shown]}`}>
+        <Icon name={toneIcon[shown]} size={24} />
+      </span>
+      <p
+        className={`text-xl font-semibold tracking-tight text-pretty sm:text-2xl ${known ? '' : 'text-quiet'}`}
+      >
+        {text}
+      </p>
+    </div>
+  );
+}

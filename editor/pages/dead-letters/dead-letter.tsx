@@ -1,0 +1,44 @@
+import { memo } from 'react';
+import type { DeadLetterRow } from '#server/api/views.ts';
+import { texts } from '../../texts.ts';
+import { Button } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { Ago } from '../../ui/time.tsx';
+import { useRetry } from './use-retry.ts';
+
+const words = texts.deadLetters;
+
+/** One event: what it was, why it failed, what to do about that, and the button that runs it again. */
+export const DeadLetter = memo(function DeadLetter({ letter }: { letter: DeadLetterRow }) {
+  const { subject, connectionName, at, tries, reason, fix } = letter;
+  const retry = useRetry(letter);
+  return (
+    <li className="flex flex-wrap items-start gap-x-4 gap-y-3 border-b border-line p-4 last:border-0 sm:flex-nowrap">
+      <Icon name="bad" size={20} className="mt-0.5 text-bad max-sm:hidden" />
+      <div className="min-w-0 grow max-sm:basis-full">
+        <p className="font-semibold text-pretty">{subject}</p>
+        <p className="text-xs text-quiet">
+          {connectionName} · {words.tries(tries)} · <Ago at={at} />
+        </p>
+        <p className="mt-1.5 text-pretty">{reason}</p>
+        {fix && (
+          <p className="mt-1.5 flex items-start gap-1.5 text-pretty text-quiet">
+            <Icon name="mend" size={16} className="mt-0.5" />
+            <span>
+              <span className="font-medium text-ink">{words.fix}:</span> {fix}
+            </span>
+          </p>
+        )}
+      </div>
+      <Button
+        icon="retry"
+        busy={retry.isPending}
+        aria-label={words.retryOne(subject)}
+        onClick={() => retry.mutate()}
+        className="max-sm:w-full"
+      >
+        {retry.isPending ? words.retrying : words.retry}
+      </Button>
+    </li>
+  );
+});

@@ -1,0 +1,32 @@
+import { Link } from 'react-router';
+import type { PipelineRow } from '#server/api/views.ts';
+import { texts } from '../../texts.ts';
+import { StatusMark } from '../../ui/status-mark.tsx';
+import { FlowState } from './flow-state.tsx';
+
+const words = texts.flows;
+
+/** One flow. The whole card opens its drawing. */
+export function FlowCard({ pipeline }: { pipeline: PipelineRow }) {
+  const { id, name, promise, state, executions, failed } = pipeline;
+  return (
+    <li className="relative flex flex-col rounded-xl border border-line bg-surface p-4 shadow-card transition-colors hover:border-edge">
+      <div className="flex items-start justify-between gap-3">
+        <h2 className="font-semibold">
+          <Link to={`/flows/${encodeURIComponent(id)}`} className="stretched rounded-xl">
+            {name}
+          </Link>
+        </h2>
+        <FlowState state={state} />
+      </div>
+      <p className="mt-1 mb-4 text-pretty text-quiet">{promise}</p>
+      <p className="mt-auto flex flex-wrap items-center gap-x-3 border-t border-line pt-3 text-sm">
+        <span>
+          <span className="font-semibold">{words.executions(executions)}</span>{' '}
+          <span className="text-quiet">{words.lastHour}</span>
+        </span>
+        {failed > 0 && <StatusMark tone="bad">{words.failed(failed)}</StatusMark>}
+      </p>
+    </li>
+  );
+}

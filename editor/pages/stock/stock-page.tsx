@@ -1,0 +1,47 @@
+import type { StockRow } from '#server/api/views.ts';
+import { readStock, writeStock } from '../../address/list-address.ts';
+import { useFilter } from '../../address/use-filter.ts';
+import { useList } from '../../api/use-list.ts';
+import { texts } from '../../texts.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ListPanel } from '../../ui/list-panel.tsx';
+import { Page } from '../../ui/page.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { TextLink } from '../../ui/text-link.tsx';
+import { StockFilters } from './stock-filters.tsx';
+import { StockTable } from './stock-table.tsx';
+
+const words = texts.stock;
+const keyOf = ({ sku }: StockRow): string => sku;
+
+/** What there is of each SKU, and what each channel shows of it. */
+export default function StockPage() {
+  const [filter, change] = useFilter(readStock, writeStock);
+  const list = useList<StockRow>('stock', writeStock(filter), keyOf);
+  return (
+    <Page>
+      <PageHeader title={words.title} about={words.about} />
+      <StockFilters filter={filter} onChange={change} />
+      <ListPanel
+        list={list}
+        empty={
+          filter.search !== '' || filter.low ? (
+            <EmptyState
+              icon="looking"
+              title={words.noneFound}
+              action={<TextLink to="/stock">{texts.clearFilter}</TextLink>}
+            >
+              {words.noneFoundAbout}
+            </EmptyState>
+          ) : (
+            <EmptyState icon="stock" title={words.none}>
+              {words.noneAbout}
+            </EmptyState>
+          )
+        }
+      >
+        <StockTable rows={list.rows} />
+      </ListPanel>
+    </Page>
+  );
+}

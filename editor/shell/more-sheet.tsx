@@ -1,0 +1,48 @@
+import { NavLink } from 'react-router';
+import type { SessionView } from '#server/api/views.ts';
+import { texts } from '../texts.ts';
+import { Button } from '../ui/button.tsx';
+import { CountBadge } from '../ui/count-badge.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Sheet } from '../ui/sheet.tsx';
+import { ThemeToggle } from '../ui/theme-toggle.tsx';
+import { barPlacesMax, places } from './places.ts';
+import { signOut } from './sign-out.ts';
+import { useWaiting } from './use-waiting.ts';
+
+/** On a phone: the pages that have no room in the bar, the theme, and the way out. */
+export default function MoreSheet({ session, onClose }: { session: SessionView; onClose: () => void }) {
+  const waiting = useWaiting();
+  return (
+    <Sheet
+      title={session.client.name}
+      about={texts.nav.version(session.version)}
+      side="bottom"
+      onClose={onClose}
+    >
+      <ul className="px-3 py-2">
+        {places.slice(barPlacesMax).map(({ to, name, icon, waits }) => (
+          <li key={to}>
+            <NavLink
+              to={to}
+              onClick={onClose}
+              className="flex h-12 items-center gap-3 rounded-lg px-2 font-medium aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent"
+            >
+              <Icon name={icon} size={20} className="text-quiet" />
+              {name}
+              <span className="ml-auto">
+                <CountBadge count={waiting(waits)} label={texts.nav.waiting(waiting(waits))} />
+              </span>
+            </NavLink>
+          </li>
+        ))}
+      </ul>
+      <div className="grid gap-3 border-t border-line p-5">
+        <ThemeToggle />
+        <Button icon="leave" onClick={() => void signOut()}>
+          {texts.nav.signOut}
+        </Button>
+      </div>
+    </Sheet>
+  );
+}

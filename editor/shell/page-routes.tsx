@@ -1,0 +1,40 @@
+import { Suspense } from 'react';
+import { Route, Routes } from 'react-router';
+import { DashboardPage } from '../pages/dashboard/dashboard-page.tsx';
+import { NotFoundPage } from './not-found-page.tsx';
+import {
+  AlertsPage,
+  ConflictsPage,
+  DeadLettersPage,
+  FlowPage,
+  FlowsPage,
+  OrderSheet,
+  OrdersPage,
+  StockPage,
+} from './pages.ts';
+
+/** Which page stands at which address. */
+export function PageRoutes() {
+  return (
+    <Routes>
+      <Route index element={<DashboardPage />} />
+      <Route path="orders" element={<OrdersPage />}>
+        <Route
+          path=":id"
+          element={
+            <Suspense>
+              <OrderSheet />
+            </Suspense>
+          }
+        />
+      </Route>
+      <Route path="stock" element={<StockPage />} />
+      <Route path="conflicts" element={<ConflictsPage />} />
+      <Route path="alerts" element={<AlertsPage />} />
+      <Route path="dead-letters" element={<DeadLettersPage />} />
+      <Route path="flows" element={<FlowsPage />} />
+      <Route path="flows/:id" element={<FlowPage />} />
+      <Route path="*" element={<NotFoundPage />} />
+    </Routes>
+  );
+}

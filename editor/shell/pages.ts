@@ -1,0 +1,28 @@
+import { lazy } from 'react';
+
+/** Every page but the dashboard is loaded when it is opened, or when its link is pointed at. */
+const loaders = {
+  orders: () => import('../pages/orders/orders-page.tsx'),
+  order: () => import('../pages/orders/order-sheet.tsx'),
+  stock: () => import('../pages/stock/stock-page.tsx'),
+  conflicts: () => import('../pages/conflicts/conflicts-page.tsx'),
+  alerts: () => import('../pages/alerts/alerts-page.tsx'),
+  deadLetters: () => import('../pages/dead-letters/dead-letters-page.tsx'),
+  flows: () => import('../pages/flows/flows-page.tsx'),
+  flow: () => import('../canvas/flow-page.tsx'),
+} as const;
+
+// The pages as components, for the routes.
+export const OrdersPage = lazy(loaders.orders);
+export const OrderSheet = lazy(loaders.order);
+export const StockPage = lazy(loaders.stock);
+export const ConflictsPage = lazy(loaders.conflicts);
+export const AlertsPage = lazy(loaders.alerts);
+export const DeadLettersPage = lazy(loaders.deadLetters);
+export const FlowsPage = lazy(loaders.flows);
+export const FlowPage = lazy(loaders.flow);
+
+/** Begins to load a page that will probably be opened next. A failure shows itself when it is opened. */
+export function preload(page: string): void {
+  if (Object.hasOwn(loaders, page)) loaders[page as keyof typeof loaders]().catch(() => undefined);
+}

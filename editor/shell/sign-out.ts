@@ -1,0 +1,16 @@
+import { client } from '../api/client.ts';
+import { Problem } from '../api/problem.ts';
+import { post } from '../api/request.ts';
+import { texts } from '../texts.ts';
+import { say } from '../ui/toast.tsx';
+
+/** Ends the session, then forgets everything that this page knew of it. */
+export async function signOut(): Promise<void> {
+  try {
+    await post('/signout');
+    client.clear();
+    location.assign('/');
+  } catch (error) {
+    say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected);
+  }
+}

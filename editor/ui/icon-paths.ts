@@ -1,0 +1,45 @@
+/** Our own drawings on a 24 × 24 grid, drawn as strokes of 1.75 with round ends. One `d` for each icon. */
+export const iconPaths = {
+  dashboard: 'M4 4h7v9H4zM13 4h7v5h-7zM13 11h7v9h-7zM4 15h7v5H4z',
+  orders: 'M6 3h12v18l-3-2-3 2-3-2-3 2zM9.5 8h5M9.5 12h5',
+  stock: 'M12 3l8 4.5v9L12 21l-8-4.5v-9zM4 7.5l8 4.5 8-4.5M12 12v9',
+  conflicts: 'M5 4v4c0 4 7 4 7 8v4M19 4v4c0 4-7 4-7 8M9 17l3 3 3-3',
+  alerts: 'M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 2h-15zM10 21h4',
+  deadLetters: 'M4 5.5h16v9M4 5.5v13h9M4 6.5l8 6 8-6M16.5 17l4 4M20.5 17l-4 4',
+  flows: 'M3.5 5h6v5h-6zM14.5 14h6v5h-6zM9.5 7.5h3c3 0 1 9 2 9',
+  more: 'M5 12h.01M12 12h.01M19 12h.01',
+  check: 'M5 12.5l4.5 4.5L19 7.5',
+  ok: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M8 12.3l2.8 2.8L16 9.5',
+  warn: 'M12 4l9 15.5H3zM12 10v4.5M12 17h.01',
+  bad: 'M8.3 3h7.4L21 8.3v7.4L15.7 21H8.3L3 15.7V8.3zM12 7.5v5.5M12 16.3h.01',
+  info: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M12 11v5M12 8h.01',
+  clock: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M12 7v5l3.5 2',
+  looking: 'M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13M15.5 15.5L20 20',
+  refused: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M8.5 8.5l7 7M15.5 8.5l-7 7',
+  idle: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M8 12h8',
+  pause: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M10 9v6M14 9v6',
+  close: 'M6 6l12 12M18 6L6 18',
+  right: 'M9 5.5l6.5 6.5L9 18.5',
+  left: 'M15 5.5L8.5 12l6.5 6.5',
+  down: 'M6 9.5l6 6 6-6',
+  retry: 'M19.5 12a7.5 7.5 0 1 1-2.3-5.4M19.5 3.5v4.3h-4.3',
+  mend: 'M14 6.5a4 4 0 0 1 5.2-2.8L16.5 6.5l1 1 2.8-2.7A4 4 0 0 1 14.8 10L7.5 19.3a2 2 0 0 1-2.8-2.8L14 9.2a4 4 0 0 1 0-2.7',
+  link: 'M9.5 14.5l5-5M11 6.5l2-2a4.6 4.6 0 0 1 6.5 6.5l-2 2M13 17.5l-2 2A4.6 4.6 0 0 1 4.5 13l2-2',
+  plug: 'M9 3v5M15 3v5M6.5 8h11v3.5a5.5 5.5 0 0 1-11 0zM12 17v4',
+  light:
+    'M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8M12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4',
+  dark: 'M19.5 14A8 8 0 0 1 10 4.5 8 8 0 1 0 19.5 14',
+  system: 'M3.5 5h17v11h-17zM9 20h6M12 16v4',
+  leave: 'M13 4H5v16h8M10 12h10M16.5 8.5L20 12l-3.5 3.5',
+  channels:
+    'M4 9.5L5.5 4h13L20 9.5M5 12v8h14v-8M4 9.5a2.67 2.67 0 0 0 5.33 0 2.67 2.67 0 0 0 5.34 0 2.67 2.67 0 0 0 5.33 0M10 20v-4h4v4',
+  decide: 'M4 12h5l5-6h6M9 12l5 6h6M17 3l3 3-3 3M17 15l3 3-3 3',
+  reports: 'M5 20V11M12 20V4M19 20v-6M3 20.5h18',
+  zoomIn: 'M12 5v14M5 12h14',
+  zoomOut: 'M5 12h14',
+  fit: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',
+  outline: 'M4 6h.01M4 12h.01M4 18h.01M8.5 6H20M8.5 12H20M8.5 18H20',
+} as const;
+
+/** The name of one of our icons. */
+export type IconName = keyof typeof iconPaths;
