@@ -1,0 +1,210 @@
+/** The first five minutes of a stranger, in a real Chromium, against the real processes. */
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { openChromium } from './chromium.ts';
+import { type StartedSyncFlow, startAsStranger } from './started-syncflow.ts';
+
+jest.setTimeout(180_000);
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PAGES = [
+  '/',
+  '/orders',
+  '/stock',
+  '/conflicts',
+  '/alerts',
+  '/dead-letters',
+  '/flows',
+  '/flows/demo-keep-stock-in-step',
+];
+const FIRST_ROUTE_KB_MAX = 140;
+const FLOW_ROUTE_MORE_KB_MAX = 120;
+
+let syncflow: StartedSyncFlow;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+const troubles: string[] = [];
+
+beforeAll(async () => {
+  syncflow = await startAsStranger();
+  browser = await openChromium();
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, bypassCSP: false });
+  page = await context.newPage();
+  page.on('pageerror', (error) => troubles.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') troubles.push(message.text());
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await syncflow?.stop();
+  await syncflow?.clean();
+});
+
+const api = async (path: string, init: RequestInit = {}) => {
+  const [cookie] = await context.cookies();
+  return await fetch(`${syncflow.url}/api/v1${path}`, {
+    ...init,
+    headers: { cookie: `${cookie?.name}=${cookie?.value}`, ...init.headers },
+  });
+};
+
+describe('signing in', () => {
+  test('nothing is shown without it, and the page says where the link stands', async () => {
+    expect((await fetch(`${syncflow.url}/api/v1/orders`)).status).toBe(401);
+    await page.goto(syncflow.url);
+    await page
+      .getByText(/terminal/i)
+      .first()
+      .waitFor();
+    expect(troubles.splice(0).filter((text) => !text.includes('401'))).toEqual([]);
+  });
+
+  test('the link from the terminal opens the dashboard, once', async () => {
+    await page.goto(syncflow.link);
+    await page
+      .getByText(/channels are in step|on the way|catching up/)
+      .first()
+      .waitFor();
+    expect(page.url()).toBe(`${syncflow.url}/`);
+    const [cookie] = await context.cookies();
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax' });
+    const again = await fetch(syncflow.link, { redirect: 'manual' });
+    expect(again.headers.get('location')).toBe('/signin?problem=used');
+  });
+
+  test('what changes something needs the header of our own page', async () => {
+    const body = JSON.stringify({ key: 'k', sku: 'x', change: 1 });
+    const json = { 'content-type': 'application/json' };
+    expect((await api('/stock/adjustments', { method: 'POST', body, headers: json })).status).toBe(403);
+    const own = await api('/stock/adjustments', {
+      method: 'POST',
+      body,
+      headers: { ...json, 'x-syncflow': 'page' },
+    });
+    expect(own.status).toBe(404);
+    expect(((await own.json()) as { detail: string }).detail).toContain('Nothing was changed');
+  });
+});
+
+describe('the demo', () => {
+  test('orders of both shops come in by themselves, and the page shows them without a reload', async () => {
+    const rows = page.getByRole('table').first().getByRole('row');
+    await rows.first().waitFor();
+    await page
+      .getByText(/^#10\d\d$/)
+      .first()
+      .waitFor();
+    await page.getByText('Harbour Outlet').first().waitFor();
+  });
+
+  test('both shops sell the same last unit, and the page tells how it was decided', async () => {
+    await page.goto(`${syncflow.url}/conflicts`);
+    await page.getByText('Regency cakestand, gold edition').first().waitFor({ timeout: 60_000 });
+    await page.getByText(/earlier and took the last units/).waitFor();
+    const { items } = (await (await api('/conflicts')).json()) as {
+      items: { winner: unknown; state: string }[];
+    };
+    expect(items).toMatchObject([{ winner: expect.anything(), state: 'open' }]);
+  });
+
+  test('both shops show what the ledger says', async () => {
+    for (let turn = 0; turn < 40; turn += 1) {
+      const { items } = (await (await api('/stock?limit=100')).json()) as {
+        items: { available: number; listings: { shown: number; state: string }[] }[];
+      };
+      const different = items.filter(({ available, listings }) =>
+        listings.some(({ shown }) => shown !== available),
+      );
+      if (items.length > 30 && different.length === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error('the shops never showed what the ledger says');
+  });
+
+  test('the flow is drawn with live counts on its wires', async () => {
+    await page.goto(`${syncflow.url}/flows/demo-keep-stock-in-step`);
+    await page.getByText('Take units out of stock').first().waitFor();
+    const before = (await (await api('/pipelines/demo-keep-stock-in-step')).json()) as {
+      counts: Record<string, number>;
+    };
+    expect(before.counts['trigger:order:capture']).toBeGreaterThan(3);
+  });
+});
+
+describe('every page', () => {
+  test.each(['light', 'dark'] as const)(
+    'is accessible by axe in %s, at 360 and 1440 px',
+    async (colorScheme) => {
+      const storageState = await context.storageState();
+      for (const width of [360, 1440]) {
+        // The audit script is put into the page: only for it, the page's own policy is set aside.
+        const audited = await browser.newContext({
+          viewport: { width, height: 900 },
+          colorScheme,
+          storageState,
+          bypassCSP: true,
+        });
+        const tab = await audited.newPage();
+        for (const path of PAGES) {
+          await tab.goto(syncflow.url + path);
+          await tab.getByRole('heading').first().waitFor();
+          await tab.waitForTimeout(300);
+          await tab.evaluate(axe);
+          const violations = await tab.evaluate(async () => {
+            const found = await (
+              globalThis as unknown as {
+                axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+              }
+            ).axe.run();
+            return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+          });
+          expect({ path, width, violations }).toEqual({ path, width, violations: [] });
+        }
+        await audited.close();
+      }
+    },
+  );
+
+  test('stays within its budget of script', async () => {
+    const loaded = async (path: string) => {
+      const fresh = await browser.newContext({ storageState: await context.storageState() });
+      const tab = await fresh.newPage();
+      await tab.goto(syncflow.url + path, { waitUntil: 'networkidle' }).catch(() => {});
+      const bytes = await tab.evaluate(() =>
+        (performance.getEntriesByType('resource') as PerformanceResourceTiming[])
+          .filter(({ name }) => name.endsWith('.js'))
+          .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
+      );
+      await fresh.close();
+      return bytes / 1_000;
+    };
+    const first = await loaded('/');
+    const flow = await loaded('/flows/demo-keep-stock-in-step');
+    expect(first).toBeGreaterThan(50);
+    expect(first).toBeLessThanOrEqual(FIRST_ROUTE_KB_MAX);
+    expect(flow - first).toBeLessThanOrEqual(FLOW_ROUTE_MORE_KB_MAX);
+  });
+
+  test('made no error in the browser', () => {
+    expect(troubles.filter((text) => !text.includes('401'))).toEqual([]);
+  });
+});
+
+test('a stop by Ctrl-C ends with 0, and the next start has everything still', async () => {
+  const { tiles } = (await (await api('/overview')).json()) as { tiles: { ordersToday: number } };
+  expect(await syncflow.stop()).toBe(0);
+  const dataDir = syncflow.dataDir;
+  syncflow = await startAsStranger(dataDir);
+  await context.clearCookies();
+  await page.goto(syncflow.link);
+  await page
+    .getByText(/channels are in step|on the way|catching up/)
+    .first()
+    .waitFor();
+  const after = (await (await api('/overview')).json()) as { tiles: { ordersToday: number } };
+  expect(after.tiles.ordersToday).toBeGreaterThanOrEqual(tiles.ordersToday);
+});
