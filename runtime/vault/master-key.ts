@@ -1,6 +1,6 @@
 /** Where the vault's master key comes from: the settings, else a file that is made at the first start. */
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -20,14 +20,7 @@ export async function readMasterKey(dataDir: string, fromSettings: string | unde
   if (fromSettings !== undefined) return MasterKey.parse(fromSettings);
   const file = join(dataDir, 'master.key');
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  try {
-    await writeFile(file, `${randomBytes(MASTER_KEY_BYTES).toString('base64')}\n`, {
-      mode: 0o600,
-      flag: 'wx',
-    });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  }
+  await makeOnce(file, `${randomBytes(MASTER_KEY_BYTES).toString('base64')}\n`);
   const parsed = MasterKey.safeParse(await readFile(file, 'utf8'));
   if (!parsed.success) {
     throw new Error(
@@ -35,4 +28,17 @@ export async function readMasterKey(dataDir: string, fromSettings: string | unde
     );
   }
   return parsed.data;
+}
+
+/** The file appears as a whole or not at all, and one that exists is never written over. */
+async function makeOnce(file: string, text: string): Promise<void> {
+  const draft = `${file}.${randomUUID()}`;
+  await writeFile(draft, text, { mode: 0o600, flag: 'wx', flush: true });
+  try {
+    await link(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(draft);
+  }
 }

@@ -12,10 +12,7 @@ import { reportText } from './report-text.ts';
 const REPORT = 'replay-report.md';
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { invoices: { type: 'string' }, report: { type: 'string', default: REPORT } },
-});
+const { values, positionals } = readArguments();
 const file = positionals[0] ?? SAMPLE_ORDERS;
 if (!positionals[0]) print('No file was named: replaying the 2,000 invoices that come with SyncFlow.');
 
@@ -54,4 +51,17 @@ try {
   process.exitCode = 1;
 } finally {
   await rm(dataDir, { recursive: true, force: true });
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { invoices: { type: 'string' }, report: { type: 'string', default: REPORT } },
+    });
+  } catch (error) {
+    print(`${error instanceof Error ? error.message : String(error)}`);
+    print('Usage: npm run replay -- [FILE.csv.gz] [--invoices N] [--report FILE.md]');
+    process.exit(2);
+  }
 }

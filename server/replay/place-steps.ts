@@ -5,7 +5,7 @@ import type { Correction, Plan, Refund, Sale } from './plan.ts';
 
 const CUSTOMERS = 8;
 /** While more than this waits on our side, nobody buys: the replay measures the product, not a queue. */
-const EVENTS_WAITING_MAX = 40;
+const EVENTS_WAITING_MAX = 100;
 const LISTINGS_WAITING_MAX = 1_500;
 const LOOK_AGAIN_MS = 5;
 
