@@ -169,6 +169,23 @@ describe('operations', () => {
 });
 
 describe('regressions', () => {
+  test('a sale that came short before a crash is still short when the whole order is booked again', async () => {
+    const others = ['CUP', 'PLATE', 'BOWL'].map((name) => Sku.parse(name));
+    await ledger.addSkus(others.map((sku) => ({ sku, title: sku })));
+    const skus = [mug, ...others];
+    await ledger.applyAll(skus.map((sku) => ({ ...count(`open:${sku}`, 5, 0), sku })));
+    const order = skus.map((sku) => ({ ...commit(`sold:${sku}`, sku === mug ? 6 : 1), sku }));
+    const outcomes = async () => (await ledger.applyAll(order)).map(({ outcome }) => outcome);
+    const first = await outcomes();
+    expect(first).toEqual(['short', 'applied', 'applied', 'applied']);
+    expect(await outcomes()).toEqual(first);
+    const changed = order.map((operation) => ({ ...operation, units: 2 }) as StockOperation);
+    await expect(ledger.applyAll(changed)).rejects.toThrow(KeyReused);
+    expect(await ledger.levels(skus)).toEqual(
+      new Map(skus.map((sku) => [sku, expect.objectContaining({ available: sku === mug ? 5 : 4 })])),
+    );
+  });
+
   /** A ledger that does something between its look-up of keys and its write. */
   function pausedAfterLookUp(meanwhile: (ledger: StockLedger) => Promise<void>): StockLedger {
     let paused = false;

@@ -13,7 +13,7 @@ import { StockOperation, type StockResult } from './operation.ts';
 import { mustBeSame, type Prior } from './prior.ts';
 import { emptyStock, type StockDocument, stockIdOf } from './stock-document.ts';
 import type { StockLevel } from './stock-level.ts';
-import { levelOf, StockReads } from './stock-reads.ts';
+import { type JournalMark, levelOf, StockReads } from './stock-reads.ts';
 
 /** Journal entries in a document before they are drained: about 300 bytes each, rewritten with every change. */
 const JOURNAL_LENGTH_MAX = 16;
@@ -102,9 +102,10 @@ export class StockLedger {
     const all = matchedCount === operations.length;
     const skus = operations.map(({ sku }) => sku);
     const heads = new Map((await this.#reads.heads(skus, !all)).map((head) => [head.sku, head]));
-    for (const { key, sku } of operations) {
+    for (const operation of operations) {
+      const { key, sku } = operation;
       const head = heads.get(sku);
-      if (!head || !(all || head.journal?.some((entry) => entry.key === key))) continue;
+      if (!head || !(all || head.journal?.some((entry) => isOurs(entry, operation, at)))) continue;
       done.set(key, { outcome: 'applied', repeated: false, level: levelOf(head) });
       if (head.journalLength >= JOURNAL_LENGTH_MAX) this.#drainSoon(sku);
     }
@@ -248,4 +249,19 @@ export class StockLedger {
       this.#draining.delete(_id);
     }
   }
+}
+
+/**
+ * Whether the journal's entry is what was just written for the operation, and not what an earlier run left under
+ * the same key: that one may have come short, or have had another content.
+ */
+function isOurs(entry: JournalMark, operation: StockOperation, at: Date): boolean {
+  const { kind, units, onHandChange } = entryOf(operation, { short: false, onHandNow: 0, at });
+  return (
+    entry.key === operation.key &&
+    entry.at.getTime() === at.getTime() &&
+    entry.kind === kind &&
+    entry.units === units &&
+    entry.onHandChange === onHandChange
+  );
 }

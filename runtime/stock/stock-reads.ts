@@ -12,17 +12,14 @@ import {
 } from './stock-document.ts';
 import type { StockLevel } from './stock-level.ts';
 
-/** A stock document without the contents of its journal. */
+/** A stock document without its journal, or with what of it tells one entry from another. */
 export type StockHead = Omit<StockDocument, 'journal'> & {
-  readonly journal?: readonly Pick<JournalEntry, 'key'>[];
+  readonly journal?: readonly JournalMark[];
 };
 
-const WITHOUT_ENTRIES = Object.fromEntries(
-  ['kind', 'location', 'units', 'onHandChange', 'channel', 'cause', 'at'].map((field) => [
-    `journal.${field}`,
-    0,
-  ]),
-);
+export type JournalMark = Pick<JournalEntry, 'key' | 'kind' | 'units' | 'onHandChange' | 'at'>;
+
+const WITH_MARKS = { 'journal.location': 0, 'journal.channel': 0, 'journal.cause': 0 };
 
 export class StockReads {
   readonly stock: ClientCollection<StockDocument>;
@@ -35,10 +32,10 @@ export class StockReads {
     this.movements = new ClientCollection(db, 'movements', clientId);
   }
 
-  /** Documents without their journals, or with nothing of them but the keys. What the ledger does not hold is left out. */
-  async heads(skus: readonly Sku[], withKeys = false): Promise<StockHead[]> {
+  /** Documents without their journals, or with the marks of them. What the ledger does not hold is left out. */
+  async heads(skus: readonly Sku[], withMarks = false): Promise<StockHead[]> {
     const ids = skus.map((sku) => stockIdOf(this.#clientId, sku));
-    const projection = withKeys ? WITHOUT_ENTRIES : { journal: 0 };
+    const projection = withMarks ? WITH_MARKS : { journal: 0 };
     return (await this.stock.find({ _id: { $in: ids } }, { projection }).toArray()) as StockHead[];
   }
 
