@@ -8,6 +8,7 @@ import { ClientCollection } from '../database/client-collection.ts';
 import { Rejected, verdictOf } from '../errors.ts';
 import type { ClientId } from '../ids.ts';
 import type { EventDocument, EventFailure, IncomingEvent } from './event.ts';
+import { freeLeases } from './free-leases.ts';
 import { DEFAULT_RETRY, nextDelayMs, type RetryPolicy } from './retry-policy.ts';
 
 export interface DispatcherOptions {
@@ -17,6 +18,8 @@ export interface DispatcherOptions {
   readonly run: (event: IncomingEvent, signal: AbortSignal) => Promise<void>;
   /** Told of each event that came to an end. */
   readonly ended: (event: IncomingEvent, state: EventDocument['state']) => void;
+  /** Told of events that became dead letters since their runners died. */
+  readonly gaveUp?: (events: number) => void;
   readonly retry?: RetryPolicy;
   /** Events that run side by side. */
   readonly runningMax?: number;
@@ -25,10 +28,18 @@ export interface DispatcherOptions {
   readonly pollMs?: number;
 }
 
-type Waiting = Pick<EventDocument, '_id' | 'partition' | 'state' | 'nextTryAt'>;
-const WAITING = { partition: 1, state: 1, nextTryAt: 1 };
+type Waiting = Pick<EventDocument, '_id' | 'partition' | 'state' | 'nextTryAt' | 'crashes'>;
+const WAITING = { partition: 1, state: 1, nextTryAt: 1, crashes: 1 };
+interface Running {
+  readonly partition: string;
+  /** A runner died while this event ran before: until then no other such event runs beside it. */
+  readonly aloneUntilMs: number;
+  readonly done: Promise<void>;
+}
 /** Enough to fill all places, also where some events wait for others of their partition. */
 const FETCHED_MAX = 48;
+/** An event that kills its runner does so soon, as a rule. */
+const SUSPECT_ALONE_MS = 5_000;
 const RETRIES_MAX = 1_000;
 /** Tries that are due may start so much late. */
 const RETRIES_READ_MS = 500;
@@ -36,7 +47,7 @@ const RETRIES_READ_MS = 500;
 export class Dispatcher {
   readonly #events: ClientCollection<EventDocument>;
   readonly #options: Required<DispatcherOptions>;
-  readonly #running = new Map<string, { readonly partition: string; readonly done: Promise<void> }>();
+  readonly #running = new Map<string, Running>();
   /** Partitions whose first event waits for its next try: later events of them wait behind it. */
   readonly #heldBack = new Set<string>();
   #retriesReadAtMs = 0;
@@ -49,7 +60,14 @@ export class Dispatcher {
 
   constructor(db: Db, clientId: ClientId, options: DispatcherOptions) {
     this.#events = new ClientCollection(db, 'events', clientId);
-    this.#options = { retry: DEFAULT_RETRY, runningMax: 16, leaseMs: 30_000, pollMs: 1_000, ...options };
+    this.#options = {
+      gaveUp: () => {},
+      retry: DEFAULT_RETRY,
+      runningMax: 16,
+      leaseMs: 30_000,
+      pollMs: 1_000,
+      ...options,
+    };
   }
 
   /** Starts taking events. Leases of a runner that is known to be dead are freed at once. */
@@ -104,13 +122,18 @@ export class Dispatcher {
     if (room <= 0) return 0;
     const now = new Date();
     const waiting = await this.#waiting(now);
-    const busy = new Set([...this.#running.values()].map(({ partition }) => partition));
+    const running = [...this.#running.values()];
+    const busy = new Set(running.map(({ partition }) => partition));
+    // One suspect at a time: if a runner dies again, it is known which event was guilty.
+    let suspectRuns = running.some(({ aloneUntilMs }) => aloneUntilMs > now.getTime());
     const chosen: ObjectId[] = [];
-    for (const { _id, partition, state } of waiting) {
+    for (const { _id, partition, state, crashes } of waiting) {
       if (chosen.length === room) break;
       if (this.#running.has(_id.toHexString()) || busy.has(partition)) continue;
       if (state === 'queued' && this.#heldBack.has(partition)) continue;
       busy.add(partition);
+      if (crashes > 0 && suspectRuns) continue;
+      suspectRuns ||= crashes > 0;
       chosen.push(_id);
     }
     if (chosen.length === 0) return 0;
@@ -163,7 +186,8 @@ export class Dispatcher {
       this.#running.delete(id);
       this.wake();
     });
-    this.#running.set(id, { partition: document.partition, done });
+    const aloneUntilMs = document.crashes > 0 ? Date.now() + SUSPECT_ALONE_MS : 0;
+    this.#running.set(id, { partition: document.partition, aloneUntilMs, done });
   }
 
   async #handle(document: EventDocument): Promise<void> {
@@ -186,7 +210,7 @@ export class Dispatcher {
     await this.#events
       .updateOne(
         { _id, 'lease.runner': this.#options.runner },
-        { $set: { ...end, lease: null, endedAt: ended } },
+        { $set: { ...end, crashes: 0, lease: null, endedAt: ended } },
       )
       // The lease runs out and the event runs again: every effect of it is done once all the same.
       .catch(() => {});
@@ -219,11 +243,8 @@ export class Dispatcher {
     );
     await this.#free({ 'lease.until': { $lt: new Date(now) } });
   }
-
-  async #free(filter: Parameters<ClientCollection<EventDocument>['updateMany']>[0]): Promise<void> {
-    await this.#events.updateMany(
-      { ...filter, state: 'running' },
-      { $set: { state: 'queued', lease: null } },
-    );
+  async #free(leases: Parameters<typeof freeLeases>[1]): Promise<void> {
+    const dead = await freeLeases(this.#events, leases);
+    if (dead > 0) this.#options.gaveUp(dead);
   }
 }

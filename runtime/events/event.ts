@@ -39,6 +39,8 @@ export interface EventDocument {
   readonly state: EventState;
   /** Runs that ended in a failure. */
   readonly failures: number;
+  /** Runs in a row in which the whole runner died, by this event or by one beside it. */
+  readonly crashes: number;
   readonly nextTryAt: Date | null;
   readonly lease: { readonly runner: string; readonly claim: string; readonly until: Date } | null;
   readonly failure: EventFailure | null;

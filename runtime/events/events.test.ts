@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
@@ -161,6 +162,68 @@ describe('the dispatcher', () => {
       { $set: { state: 'running', lease: lease('silent', 50) } },
     );
     await start(async () => {}, { leaseMs: 90 }, ['dead']);
+    await ended(2);
+  });
+
+  test('an event at which runners die becomes a dead letter; those that ran beside it run, one at a time', async () => {
+    for (const name of ['poison', 'a', 'b', 'c']) await accept(name);
+    await database.db.collection<EventDocument>('events').updateMany(
+      { clientId },
+      {
+        $set: {
+          state: 'running',
+          lease: { runner: 'r0', claim: 'x', until: new Date(Date.now() + 60_000) },
+        },
+      },
+    );
+    let [poisoned, active, most, gaveUp] = [0, 0, 0, 0];
+    // A runner that takes the poison and then does nothing any more, as if it were gone.
+    const runner = async (name: string, dead: string) => {
+      const before = poisoned;
+      const run: DispatcherOptions['run'] = async (event, signal) => {
+        if (event.body.toString() === 'poison') {
+          poisoned += 1;
+          await once(signal, 'abort');
+          return;
+        }
+        active += 1;
+        most = Math.max(most, active);
+        await wait(10);
+        active -= 1;
+      };
+      const note = (count: number) => {
+        gaveUp += count;
+      };
+      await start(run, { runner: name, runningMax: 1, gaveUp: note }, [dead]);
+      return () => poisoned > before;
+    };
+    const until = async (condition: () => boolean) => {
+      for (let turn = 0; turn < 500 && !condition(); turn += 1) await wait(20);
+      expect(condition()).toBe(true);
+    };
+    await until(await runner('r1', 'r0'));
+    const again = await runner('r2', 'r1');
+    await ended(3);
+    await until(again);
+    await until(await runner('r3', 'r2'));
+    await runner('r4', 'r3');
+    await ended(1, 'dead');
+    const [poison, ...others] = await events();
+    expect(poison).toMatchObject({
+      crashes: 4,
+      failure: { reason: expect.stringContaining('died 4 times') },
+    });
+    expect(others.map(({ state, crashes }) => [state, crashes])).toEqual(Array(3).fill(['done', 0]));
+    expect([most, gaveUp, poisoned]).toEqual([1, 1, 3]);
+  });
+
+  test('a suspect that only takes long does not hold up the other suspects', async () => {
+    for (const name of ['slow', 'a', 'b']) await accept(name);
+    await database.db.collection('events').updateMany({ clientId }, { $set: { crashes: 1 } });
+    await start(async (event, signal) => {
+      if (event.body.toString() === 'slow') await once(signal, 'abort');
+    });
+    for (let turn = 0; turn < 8; turn += 1) await wait(1_000);
     await ended(2);
   });
 

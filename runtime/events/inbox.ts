@@ -26,6 +26,7 @@ export async function acceptEvent(db: Db, event: NewEvent): Promise<boolean> {
     receivedAt: new Date(),
     state: 'queued',
     failures: 0,
+    crashes: 0,
     nextTryAt: null,
     lease: null,
     failure: null,

@@ -63,6 +63,13 @@ export class ClientRuntime {
     this.#dispatcher = new Dispatcher(db, clientId, {
       runner: options.runner,
       run: (event, signal) => runEvent({ db, clientId, host, effectsOf }, event, signal),
+      gaveUp: (events) => {
+        changed(['dead-letters', 'overview']);
+        options.log('error', 'events at which runners died became dead letters', {
+          client: clientId,
+          events,
+        });
+      },
       ended: (event, state) => {
         meter.count(clientId, event.source, `events-${state}`);
         changed(state === 'dead' ? ['dead-letters', 'pipelines', 'overview'] : ['pipelines', 'overview']);

@@ -53,7 +53,7 @@ export function deadLetterRoutes({ database, wake }: ApiOptions): Router {
     const again = id.success
       ? await new ClientCollection<EventDocument>(database.db, 'events', clientId).updateOne(
           { _id: new ObjectId(id.data), state: 'dead' },
-          { $set: { state: 'queued', failures: 0, nextTryAt: null, endedAt: null } },
+          { $set: { state: 'queued', failures: 0, crashes: 0, nextTryAt: null, endedAt: null } },
         )
       : null;
     if (again?.modifiedCount !== 1) {
