@@ -75,6 +75,8 @@ declare module '@node-red/runtime' {
     init(settings: object, server: null): void;
     start(): Promise<void>;
     stop(): Promise<void>;
+    /** The Express app of `http in` nodes. We serve none; a benchmark does. */
+    readonly httpNode: import('express').Express;
     readonly flows: {
       setFlows(options: {
         readonly flows: FlowConfiguration;
