@@ -77,14 +77,20 @@ export class ClientCollection<Doc extends ClientDocument & { readonly _id: unkno
     }
   }
 
-  /** Inserts many, in any order; those that are there already stay as they are. */
-  async insertAbsent(documents: readonly (OptionalUnlessRequiredId<Doc> & Doc)[]): Promise<void> {
-    if (documents.length === 0) return;
+  /**
+   * Inserts many, in any order; those that are there already stay as they are.
+   * @returns for each of them whether this call inserted it.
+   */
+  async insertAbsent(documents: readonly (OptionalUnlessRequiredId<Doc> & Doc)[]): Promise<boolean[]> {
+    if (documents.length === 0) return [];
     for (const document of documents) this.#mustBeOurs(document);
     try {
       await this.#collection.insertMany([...documents], { ordered: false });
+      return documents.map(() => true);
     } catch (error) {
-      if (!onlyDuplicateKeys(error)) throw error;
+      const there = duplicatesIn(error);
+      if (!there) throw error;
+      return documents.map((_document, index) => !there.has(index));
     }
   }
 
@@ -134,9 +140,13 @@ function isDuplicateKey(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === DUPLICATE_KEY;
 }
 
-function onlyDuplicateKeys(error: unknown): boolean {
-  if (!isDuplicateKey(error) || !(error instanceof Error) || !('writeErrors' in error))
-    return isDuplicateKey(error);
-  const writeErrors = [error.writeErrors].flat() as readonly { readonly code?: number }[];
-  return writeErrors.every(({ code }) => code === DUPLICATE_KEY);
+/** The positions of the documents that were there already; null when anything else went wrong as well. */
+function duplicatesIn(error: unknown): Set<number> | null {
+  if (!isDuplicateKey(error) || !(error instanceof Error) || !('writeErrors' in error)) return null;
+  const writeErrors = [error.writeErrors].flat() as readonly {
+    readonly code?: number;
+    readonly index: number;
+  }[];
+  if (writeErrors.some(({ code }) => code !== DUPLICATE_KEY)) return null;
+  return new Set(writeErrors.map(({ index }) => index));
 }

@@ -1,5 +1,6 @@
 /** The effects that really happen: orders are kept, stock is booked, channels are told, people are warned. */
 import type { Db } from 'mongodb';
+import { batchCalls } from '../batch-calls.ts';
 import { Rejected } from '../errors.ts';
 import type { EventTopic, IncomingEvent } from '../events/event.ts';
 import { acceptEvent } from '../events/inbox.ts';
@@ -11,7 +12,6 @@ import { readStockChanged, stockChangedBody } from '../stock/stock-changed.ts';
 import type { Channel } from '../sync/channel.ts';
 import { type PublishRequest, publish } from '../sync/publish.ts';
 import type { Alerts } from './alerts.ts';
-import { batchCalls } from './batch-calls.ts';
 import type { Effects } from './node-context.ts';
 
 /** Something of a client changed: the page that shows it asks again. */

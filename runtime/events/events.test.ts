@@ -7,7 +7,7 @@ import { Rejected, Retryable } from '../errors.ts';
 import { ClientId, ConnectionId } from '../ids.ts';
 import { Dispatcher, type DispatcherOptions } from './dispatcher.ts';
 import type { EventDocument, IncomingEvent } from './event.ts';
-import { acceptEvent } from './inbox.ts';
+import { acceptEvent, openInbox } from './inbox.ts';
 import { DEFAULT_RETRY, nextDelayMs } from './retry-policy.ts';
 
 const source = ConnectionId.parse('shop');
@@ -75,6 +75,40 @@ describe('the inbox', () => {
     const [kept, ...more] = await events();
     expect(more).toEqual([]);
     expect(Buffer.from(kept?.body.value() ?? [])).toEqual(body);
+  });
+
+  test('many at once, each sent three times and of two clients: each is kept once, and one call says so', async () => {
+    const inbox = openInbox(() => database.db);
+    const other = ClientId.parse(`c-${randomUUID()}`);
+    const sent = [clientId, other].flatMap((client) =>
+      Array.from({ length: 300 }, (_, index) => ({
+        clientId: client,
+        source,
+        topic: 'order.changed' as const,
+        dedupeKey: `${index % 100}`,
+        partition: 'p',
+        body: Buffer.from(`${index % 100}`),
+      })),
+    );
+    const accepted = await Promise.all(sent.map((event) => inbox(event)));
+    const isNew = sent.filter((_, index) => accepted[index]);
+    expect(new Set(isNew.map(({ clientId: client, dedupeKey }) => `${client} ${dedupeKey}`)).size).toBe(200);
+    expect(isNew).toHaveLength(200);
+    expect((await events()).map(({ body }) => body.toString())).toEqual([...Array(100).keys()].map(String));
+  });
+
+  test('what can not be written is refused to everybody who asked, and never taken for kept', async () => {
+    let away = true;
+    const inbox = openInbox(() => {
+      if (away) throw new Error('the database is away');
+      return database.db;
+    });
+    const send = (dedupeKey: string) =>
+      inbox({ clientId, source, topic: 'order.changed', dedupeKey, partition: 'p', body: Buffer.from('x') });
+    const answers = await Promise.allSettled(['a', 'b', 'c'].map(send));
+    expect(answers.map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
+    away = false;
+    expect(await Promise.all(['a', 'b', 'c'].map(send))).toEqual([true, true, true]);
   });
 
   test('takes the same key from another client or source as another event', async () => {

@@ -5,7 +5,7 @@
 import { type ErrorRequestHandler, type RequestHandler, Router, raw } from 'express';
 import { connectionById, openAccount } from '#runtime/clients/connection-model.ts';
 import type { Database } from '#runtime/database/open-database.ts';
-import { acceptEvent } from '#runtime/events/inbox.ts';
+import { openInbox } from '#runtime/events/inbox.ts';
 import { type ClientId, ConnectionId } from '#runtime/ids.ts';
 import type { Channel, ChannelAccount, WebhookDelivery } from '#runtime/sync/channel.ts';
 import type { Vault } from '#runtime/vault/vault.ts';
@@ -37,6 +37,7 @@ interface Known {
 export function webhookRoutes(options: IngressOptions): Router {
   const { database, channels, log } = options;
   const known = new Map<string, Known>();
+  const accept = openInbox(() => database.db);
   const router = Router();
   // Signatures are made over the bytes as sent: nothing is parsed, and nothing is unpacked.
   router.use(raw({ type: () => true, limit: BODY_BYTES_MAX, inflate: false }));
@@ -77,7 +78,7 @@ export function webhookRoutes(options: IngressOptions): Router {
       return;
     }
     const { topic, dedupeKey, partition } = reading;
-    const accepted = await acceptEvent(database.db, {
+    const accepted = await accept({
       clientId,
       source: account.connectionId,
       topic,
