@@ -41,7 +41,7 @@ export interface SyncFlow {
 
 export async function startSyncFlow(settings: Settings): Promise<SyncFlow> {
   const log = openLog(settings.LOG_LEVEL, 'web');
-  const embedded = settings.MONGODB_URI ? undefined : await openEmbedded(settings.DATA_DIR);
+  const embedded = settings.MONGODB_URI ? undefined : await openEmbedded(settings.DATA_DIR, log);
   const uri = settings.MONGODB_URI ?? embedded?.uri ?? '';
   const database = await openDatabase(uri);
   const masterKey = await readMasterKey(settings.DATA_DIR, settings.MASTER_KEY);
@@ -119,7 +119,10 @@ function hostInUrl(host: string): string {
 }
 
 /** Loaded only where it runs: with a MongoDB of one's own, nothing of it is in memory. */
-async function openEmbedded(dataDir: string) {
+async function openEmbedded(dataDir: string, log: Log) {
   const { startEmbedded } = await import('#runtime/database/embedded/index.ts');
-  return await startEmbedded({ dir: join(dataDir, 'database') });
+  return await startEmbedded({
+    dir: join(dataDir, 'database'),
+    log: ({ level, message, ...facts }) => log[level](facts, message),
+  });
 }

@@ -38,7 +38,8 @@ export async function openDatabase(uri: string): Promise<Database> {
   return { db: models.db, models, close: () => models.close() };
 }
 
-function databaseNameOf(uri: string): string {
+/** The database that an address names, or `syncflow`. */
+export function databaseNameOf(uri: string): string {
   const afterHosts = /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]*)/.exec(uri)?.[1];
   return afterHosts ? decodeURIComponent(afterHosts) : 'syncflow';
 }

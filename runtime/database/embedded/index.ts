@@ -2,17 +2,22 @@
  * A small database server that speaks MongoDB's wire protocol, for programs that should run where no MongoDB is
  * installed. See README.md for what it promises and what it refuses.
  */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { LogEntry } from './server/log.ts';
+import type { CheckReport } from './storage/check.ts';
 import type { FromThread, ThreadOptions } from './thread-messages.ts';
 
-export type { LogEntry };
+export type { CheckReport, LogEntry };
 
 export interface EmbeddedOptions {
   /** The folder for the data; it is made if it is not there. One server at a time can use it. */
   dir: string;
-  /** Is told of faults and of clients that had to be cut off. Without it, a fault that ends the server is thrown. */
+  /**
+   * Is told of faults, of clients that had to be cut off, and once for each kind of query that goes through very
+   * many documents for want of an index. Without it, a fault that ends the server is thrown.
+   */
   log?: (entry: LogEntry) => void;
 }
 export interface Embedded {
@@ -61,6 +66,19 @@ export async function startEmbedded({ dir, log }: EmbeddedOptions): Promise<Embe
       await ended;
     },
   };
+}
+
+/**
+ * Checks the data in `dir`, which no server may have open, and changes nothing: are the documents valid, and do
+ * the indexes agree with them? Takes about a second for 50,000 documents.
+ * @throws {Error} with a sentence for the user when the folder is in use or can't be opened.
+ */
+export async function checkFiles(dir: string): Promise<CheckReport> {
+  const path = resolve(dir);
+  if (!existsSync(path)) throw new Error(`There is no folder ${path}.`);
+  // Loaded when it is needed: a program that only starts the server does not need the engine in its own thread.
+  const { check } = await import('./storage/check.ts');
+  return check(path);
 }
 
 function listening(worker: Worker): Promise<string> {

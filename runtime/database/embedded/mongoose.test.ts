@@ -122,4 +122,37 @@ describe('Mongoose', () => {
     await Cart.updateOne({ _id: cart._id }, { $addToSet: { tags: { $each: ['a', 'b'] } } });
     expect((await Cart.findById(cart._id).orFail()).tags).toEqual(['a', 'b']);
   });
+  test('runs transactions and watches', async () => {
+    const Item = connection.model('Watched', new Schema({ name: String, n: Number }));
+    await Item.init();
+    const stream = Item.watch([], { maxAwaitTimeMS: 50 });
+    const events: string[] = [];
+    stream.on('change', ({ operationType, fullDocument }) =>
+      events.push(`${operationType} ${fullDocument?.name}`),
+    );
+    const until = async (isTrue: () => boolean): Promise<void> => {
+      for (let round = 0; !isTrue() && round < 200; round += 1)
+        await new Promise((done) => setTimeout(done, 50));
+    };
+    // A stream is open a little after it says so: what it is told of first proves it.
+    for (let round = 0; events.length === 0 && round < 200; round += 1) {
+      await Item.create({ name: 'probe' });
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    await connection.transaction(async (session) => {
+      const [item] = await Item.create([{ name: 'a', n: 1 }], { session });
+      await Item.updateOne({ _id: item?._id }, { $inc: { n: 1 } }, { session });
+    });
+    await expect(
+      connection.transaction(async (session) => {
+        await Item.create([{ name: 'b' }], { session });
+        throw new Error('changed my mind');
+      }),
+    ).rejects.toThrow('changed my mind');
+    const kept = await Item.find({ name: { $ne: 'probe' } }).lean();
+    expect(kept.map(({ name, n }) => [name, n])).toEqual([['a', 2]]);
+    await until(() => events.some((event) => event.startsWith('update')));
+    await stream.close();
+    expect(events.filter((event) => event !== 'insert probe')).toEqual(['insert a', 'update undefined']);
+  });
 });

@@ -119,6 +119,37 @@ describe('a server', () => {
     await second.close();
   });
 
+  test('answers a repeated commit after a restart, and knows no transaction that was open', async () => {
+    const dir = join(base, 'commit');
+    const session = (number: number) => ({
+      lsid: { id: new Binary(Buffer.alloc(16, 8), Binary.SUBTYPE_UUID) },
+      txnNumber: Long.fromNumber(number),
+      autocommit: false,
+    });
+    const insert = { insert: 'b', documents: [{ x: 1 }], startTransaction: true, $db: 'a' };
+    const commit = { commitTransaction: 1, $db: 'admin' };
+    const first = await startEmbedded({ dir });
+    expect(await ask(first.uri, { ...insert, ...session(1) })).toMatchObject({ ok: 1, n: 1 });
+    expect(await ask(first.uri, { ...commit, ...session(1) })).toMatchObject({ ok: 1 });
+    expect(await ask(first.uri, { ...commit, ...session(1), abortTransaction: 1 })).toMatchObject({ ok: 0 });
+    expect(await ask(first.uri, { abortTransaction: 1, $db: 'admin', ...session(1) })).toMatchObject({
+      code: 256,
+    });
+    await first.close();
+    const second = await startEmbedded({ dir });
+    expect(await ask(second.uri, { ...commit, ...session(1) })).toMatchObject({ ok: 1 });
+    expect(await ask(second.uri, { ...insert, ...session(1) })).toMatchObject({ code: 256 });
+    expect(await ask(second.uri, { ...insert, ...session(2) })).toMatchObject({ ok: 1 });
+    await second.close();
+    const third = await startEmbedded({ dir });
+    expect(await ask(third.uri, { ...commit, ...session(2) })).toMatchObject({
+      code: 251,
+      errorLabels: ['TransientTransactionError'],
+    });
+    expect(await ask(third.uri, { count: 'b', $db: 'a' })).toMatchObject({ n: 1 });
+    await third.close();
+  });
+
   test('serves other processes of this machine', async () => {
     const database = await startEmbedded({ dir: join(base, 'processes') });
     const script = `import { MongoClient } from 'mongodb';

@@ -47,11 +47,13 @@ const STAGES: Readonly<Record<string, StageCompiler>> = {
 };
 /** Stages of MongoDB that this server does not have. */
 const REFUSED = new Set(
-  `$bucket $bucketAuto $changeStream $changeStreamSplitLargeEvent $collStats $currentOp $densify $documents $fill
+  `$bucket $bucketAuto $changeStreamSplitLargeEvent $collStats $currentOp $densify $documents $fill
   $geoNear $graphLookup $indexStats $listClusterCatalog $listLocalSessions $listSampledQueries $listSearchIndexes
-  $listSessions $merge $out $planCacheStats $rankFusion $redact $scoreFusion $search $searchMeta $setWindowFields
+  $listSessions $planCacheStats $rankFusion $redact $scoreFusion $search $searchMeta $setWindowFields
   $shardedDataDistribution $vectorSearch`.split(/\s+/),
 );
+/** They write what the pipeline gave: the command does it, see `outputOf`. */
+const OUTPUTS = new Set(['$out', '$merge']);
 /** Those that a pipeline in the place of an update may have. */
 const UPDATE_STAGES = new Set(['$addFields', '$set', '$project', '$unset', '$replaceRoot', '$replaceWith']);
 
@@ -63,12 +65,22 @@ export function compilePipeline(
 ): Stage {
   const compiled = stages.map((stage) => {
     const name = stageNameOf(stage);
+    if (OUTPUTS.has(name)) fail(40601, `${name} can only be the final stage in the pipeline`);
+    if (name === '$changeStream') fail(40602, '$changeStream is only valid as the first stage in a pipeline');
     const compile = Object.hasOwn(STAGES, name) ? STAGES[name] : undefined;
     if (compile) return compile((stage as Doc)[name], environment, foreign);
     if (REFUSED.has(name)) unsupported(`the stage ${name}`);
     return fail(40324, `Unrecognized pipeline stage name: '${name}'`);
   });
   return (input) => compiled.reduce((stream, stage) => stage(stream), input);
+}
+
+/** The stage at the end of a pipeline that writes its documents, and the stages before it. */
+export function outputOf(stages: readonly Value[]): { output: Doc | undefined; before: readonly Value[] } {
+  const last = stages.at(-1);
+  if (!isDoc(last) || !OUTPUTS.has(firstFieldOf(last))) return { output: undefined, before: stages };
+  stageNameOf(last);
+  return { output: last, before: stages.slice(0, -1) };
 }
 
 /** A pipeline as an update of one document. */

@@ -259,7 +259,7 @@ describe('bytes from outside', () => {
     a: 'text',
     b: { c: [new Int32(1)] },
     d: new Binary(Buffer.from('x')),
-    e: new BSONRegExp('a'),
+    e: new BSONRegExp('a', 'i'),
     f: new Code('x', {}),
   });
 

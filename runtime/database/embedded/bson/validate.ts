@@ -75,7 +75,7 @@ function value(bytes: Buffer, type: number, at: number, limit: number, depthMax:
     case 0x05:
       return binary(bytes, at, limit);
     case 0x0b:
-      return cstringEnd(bytes, cstringEnd(bytes, at, limit), limit);
+      return regex(bytes, at, limit);
     case 0x0f:
       return codeWithScope(bytes, at, limit, depthMax);
     default:
@@ -104,6 +104,15 @@ function binary(bytes: Buffer, at: number, limit: number): number {
   const length = bytes.readInt32LE(at);
   if (length < 0 || at + 5 + length > limit) invalid('binary data has a wrong length');
   return at + 5 + length;
+}
+
+/** The driver's class holds no other options, so a document with them could be stored but never read again. */
+function regex(bytes: Buffer, at: number, limit: number): number {
+  const options = cstringEnd(bytes, at, limit);
+  const end = cstringEnd(bytes, options, limit);
+  const text = bytes.toString('latin1', options, end - 1);
+  if (!/^[imxlsu]*$/.test(text)) invalid('a regular expression has an unknown option');
+  return end;
 }
 
 function codeWithScope(bytes: Buffer, at: number, limit: number, depthMax: number): number {

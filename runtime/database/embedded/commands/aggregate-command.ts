@@ -1,148 +1,80 @@
-/** `aggregate`. What stands at the beginning of a pipeline and an index can do is left to the indexes. */
-
-import { Int32 } from 'bson';
-import { Environment } from '../aggregate/expression.ts';
-import { compilePipeline, type ForeignCollections } from '../aggregate/pipeline.ts';
-import type { Stream } from '../aggregate/stream.ts';
+/** `aggregate`: pipelines over a collection, change streams, and what writes its result. */
+import { outputOf } from '../aggregate/pipeline.ts';
 import { decode } from '../bson/decode.ts';
-import { encode } from '../bson/encode.ts';
-import { toDouble } from '../bson/numbers.ts';
-import { type Doc, firstFieldOf, isDoc, isNumber, setField, type Value } from '../bson/values.ts';
-import { fail } from '../errors.ts';
-import { type Documents, find } from '../operations/find.ts';
-import { count, type Selection, select, withoutRests } from '../operations/select.ts';
-import { PAUSE } from '../pause.ts';
-import type { Collection } from '../storage/collection.ts';
-import { docOf } from '../storage/scan.ts';
-import { type Command, type Context, names, type Task } from './command.ts';
-import { firstBatch } from './cursor-reply.ts';
+import { type Doc, firstFieldOf, isDoc } from '../bson/values.ts';
+import { fail, unsupported } from '../errors.ts';
+import type { Documents } from '../operations/find.ts';
+import { IDLE, PAUSE } from '../pause.ts';
+import { compileAggregate } from './aggregate-plan.ts';
+import { openChangeStream } from './change-stream.ts';
+import type { StreamScope } from './change-stream-options.ts';
+import { type Command, type Context, names, type Reply, type Task } from './command.ts';
+import { firstBatch, listReply } from './cursor-reply.ts';
+import { explainAggregate } from './explain-command.ts';
 import { Fields } from './fields.ts';
 import { namespaceOf } from './namespace.ts';
+import { writeOutput } from './output-stages.ts';
 
 export const AGGREGATE: Command = {
-  kind: 'read',
+  // $out and $merge write; all else can rest.
+  kind: (fields) => (isWritingPipeline(fields) ? 'write' : 'read'),
+  isTransactional: true,
   options: {
-    supported: names('pipeline cursor hint let collation'),
+    supported: names('pipeline cursor hint let collation explain'),
     ignored: names('allowDiskUse bypassDocumentValidation'),
-    refused: names('explain fromRouter needsMerge exchange isMapReduceCommand collectionUUID'),
+    refused: names('fromRouter needsMerge exchange isMapReduceCommand collectionUUID'),
   },
   run: aggregate,
 };
 
-function aggregate(fields: Fields, context: Context): Task {
-  if (typeof fields.value('aggregate') !== 'string') {
-    return fail(
-      'CommandNotSupported',
-      'aggregate on a whole database is not supported by the embedded database',
-    );
-  }
-  const namespace = namespaceOf(fields, 'aggregate', context);
+/** Does the pipeline end in `$out` or `$merge`, and is it to be run? */
+export function isWritingPipeline(fields: Fields): boolean {
+  const stages = fields.value('pipeline');
+  return Array.isArray(stages) && outputOf(stages).output !== undefined && !fields.isSet('explain');
+}
+
+function aggregate(fields: Fields, context: Context): Task | Reply {
+  if (fields.isSet('explain')) return explainAggregate(fields, context, 'queryPlanner');
+  const scope = scopeOf(fields, context);
   const cursorSpec =
     fields.optionalDoc('cursor') ??
     fail('FailedToParse', "The 'cursor' option is required, except for aggregate with the explain argument");
   const cursor = new Fields(cursorSpec, 'aggregate.cursor');
   cursor.check({ supported: names('batchSize') });
-  const environment = fields.environment();
-  const collection = context.catalog.get(namespace);
+  const batchSize = cursor.integer('batchSize', 0);
   const stages = fields.array('pipeline');
-  const foreign = foreignCollections(context);
-  // The whole pipeline is checked, also the part that is not run as stages.
-  compilePipeline(stages, environment, foreign);
-  const { selection, rest } = takeSelection(stages, { filter: {}, hint: fields.value('hint'), environment });
-  const documents = answer(collection, selection, rest, environment, foreign);
-  return firstBatch({ namespace, documents, batchSize: cursor.integer('batchSize', 0) }, context);
+  const [first] = stages;
+  if (isDoc(first) && firstFieldOf(first) === '$changeStream') {
+    if (context.isInTransaction) {
+      fail('OperationNotSupportedInTransaction', 'Cannot run $changeStream in a multi-document transaction.');
+    }
+    const namespace = `${context.database}.${scope.collection ?? '$cmd.aggregate'}`;
+    return firstBatch(
+      { namespace, batchSize, ...openChangeStream(stages, scope, fields.environment(), context) },
+      context,
+    );
+  }
+  if (scope.collection === undefined)
+    return unsupported('aggregate on a whole database, but for $changeStream,');
+  const namespace = `${context.database}.${scope.collection}`;
+  const { output, documents } = compileAggregate(fields, context);
+  if (!output) return firstBatch({ namespace, documents: documents(), batchSize }, context);
+  if (fields.optionalDoc('readConcern')?.level === 'linearizable') {
+    fail('InvalidOptions', `${firstFieldOf(output)} cannot be used with a 'linearizable' read concern level`);
+  }
+  writeOutput(output, decoded(documents()), context);
+  return listReply(namespace, [], batchSize, context);
 }
 
-function answer(
-  collection: Collection | undefined,
-  selection: Selection,
-  rest: readonly Value[],
-  environment: Environment,
-  foreign: ForeignCollections,
-): Documents {
-  if (rest.length === 0) return find(collection, selection, undefined);
-  const counted = countedField(rest);
-  if (counted) return countDocuments(collection, selection, counted);
-  const stage = compilePipeline(rest, environment, foreign);
-  const rows = select(collection, selection);
-  return (function* documents(): Documents {
-    const source = (function* decoded(): Generator<Doc | typeof PAUSE> {
-      for (const row of rows) yield row === PAUSE ? row : docOf(row);
-    })();
-    for (const doc of stage(source) as Stream) yield doc === PAUSE ? doc : encode(doc);
-  })();
+/** The collection's name, or none for `aggregate: 1`. */
+function scopeOf(fields: Fields, context: Context): StreamScope {
+  const { database } = context;
+  if (typeof fields.value('aggregate') !== 'string')
+    return { database, collection: undefined, isCluster: false };
+  const namespace = namespaceOf(fields, 'aggregate', context);
+  return { database, collection: namespace.slice(database.length + 1), isCluster: false };
 }
 
-/** `$match`, `$sort`, `$skip` and `$limit` at the beginning, in this order, are a selection. */
-function takeSelection(
-  stages: readonly Value[],
-  start: Selection,
-): { selection: Selection; rest: readonly Value[] } {
-  const selection = { ...start };
-  let next = 0;
-  const take = (name: string): Value => {
-    const stage = stages[next];
-    if (!isDoc(stage) || firstFieldOf(stage) !== name) return undefined;
-    next += 1;
-    return stage[name];
-  };
-  const filter = take('$match');
-  if (isDoc(filter)) selection.filter = filter;
-  const sort = take('$sort');
-  if (isDoc(sort)) selection.sort = sort;
-  const skip = take('$skip');
-  if (isNumber(skip)) selection.skip = toDouble(skip);
-  const limit = take('$limit');
-  if (isNumber(limit)) selection.limit = toDouble(limit);
-  return { selection, rest: stages.slice(next) };
-}
-
-/**
- * The driver's `countDocuments` is `[$match, {$group: {_id: 1, n: {$sum: 1}}}]`: it only wants to know how many
- * there are, which an index may know without a look at the documents.
- */
-function countedField(stages: readonly Value[]): { name: string; id: Value } | undefined {
-  const [stage] = stages;
-  if (stages.length !== 1 || !isDoc(stage)) return undefined;
-  if (typeof stage.$count === 'string') return { name: stage.$count, id: undefined };
-  const group = stage.$group;
-  if (
-    !isDoc(group) ||
-    Object.keys(group).length !== 2 ||
-    isDoc(group._id) ||
-    typeof group._id === 'string' ||
-    Array.isArray(group._id)
-  )
-    return undefined;
-  const name = Object.keys(group).find((field) => field !== '_id') ?? '';
-  const accumulator = group[name];
-  const sum = isDoc(accumulator) && Object.keys(accumulator).length === 1 ? accumulator.$sum : undefined;
-  return sum instanceof Int32 && sum.value === 1 ? { name, id: group._id } : undefined;
-}
-
-function* countDocuments(
-  collection: Collection | undefined,
-  selection: Selection,
-  { name, id }: { name: string; id: Value },
-): Documents {
-  const found = yield* count(collection, selection);
-  if (found === 0) return;
-  const doc: Doc = id === undefined ? {} : { _id: id };
-  setField(doc, name, found);
-  yield encode(doc);
-}
-
-function foreignCollections({ catalog, database }: Context): ForeignCollections {
-  return {
-    *find(name, filter) {
-      const rows = select(catalog.get(`${database}.${name}`), { filter, environment: new Environment() });
-      for (const row of withoutRests(rows)) yield decode(row.bytes);
-    },
-    hasIndexOn: (name, path) =>
-      catalog
-        .get(`${database}.${name}`)
-        ?.indexes.some(
-          (index) => index.fields[0]?.path === path && !index.partialFilter && !index.isSparse,
-        ) ?? false,
-  };
+function* decoded(documents: Documents): Generator<Doc> {
+  for (const bytes of documents) if (bytes !== PAUSE && bytes !== IDLE) yield decode(bytes);
 }

@@ -3,6 +3,8 @@ import type { Doc } from '../bson/values.ts';
 import { fail, MongoError } from '../errors.ts';
 
 const STATEMENTS_MAX = 100_000;
+/** They end the whole transaction that the command is a part of. */
+const ENDING = new Set(['WriteConflict', 'TransactionTooLarge', 'OperationNotSupportedInTransaction']);
 
 /** `{writeErrors}`, or nothing when all went well. An ordered batch ends at its first error. */
 export function runBatch<Statement>(
@@ -32,8 +34,11 @@ export function checkBatchSize(count: number): void {
   }
 }
 
-/** What a client is told of one failed statement. What is no refusal but a fault goes on to end the whole command. */
+/**
+ * What a client is told of one failed statement. What is no refusal but a fault, or a conflict that ends its
+ * transaction, goes on to end the whole command.
+ */
 export function errorFields(error: unknown): Doc {
-  if (!(error instanceof MongoError)) throw error;
+  if (!(error instanceof MongoError) || ENDING.has(error.codeName)) throw error;
   return { code: error.code, errmsg: error.message, ...(error.details as Doc) };
 }

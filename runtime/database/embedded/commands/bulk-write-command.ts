@@ -27,6 +27,7 @@ const NAMESPACE: Options = {
 
 export const BULK_WRITE: Command = {
   kind: 'write',
+  isTransactional: true,
   options: {
     supported: names('ops nsInfo ordered errorsOnly let cursor'),
     ignored: names('bypassDocumentValidation'),

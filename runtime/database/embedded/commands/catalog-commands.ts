@@ -11,6 +11,7 @@ import { namespaceOf } from './namespace.ts';
 export const CATALOG_COMMANDS: CommandTable = {
   create: {
     kind: 'write',
+    isTransactional: true,
     options: {
       ignored: names(
         'storageEngine indexOptionDefaults autoIndexId idIndex validationLevel validationAction',
@@ -51,9 +52,10 @@ function drop(fields: Fields, { catalog, ...context }: Context): Reply {
   return { nIndexesWas: collection.indexes.length, ns: namespace };
 }
 
-function dropDatabase(_fields: Fields, { catalog, database }: Context): Reply {
+function dropDatabase(_fields: Fields, { catalog, store, database }: Context): Reply {
   const collections = catalog.list(database);
   for (const collection of collections) catalog.drop(collection);
+  if (collections.length > 0) store.tell({ kind: 'dropDatabase', namespace: database });
   return collections.length > 0 ? { dropped: database } : {};
 }
 

@@ -1,5 +1,6 @@
 /** Open cursors: results that a client fetches in batches. They live in memory and end with the server. */
 import { randomInt } from 'node:crypto';
+import type { Doc } from '../bson/values.ts';
 import { fail } from '../errors.ts';
 import type { Documents } from '../operations/find.ts';
 
@@ -12,6 +13,18 @@ export interface Cursor {
   usedAtMs: number;
   /** A batch is being read from it. */
   isBusy: boolean;
+  /** Killed, while a batch was waited for. */
+  isClosed?: boolean;
+  tail?: Tail | undefined;
+}
+/** What a cursor without an end has in addition. */
+export interface Tail {
+  /** Is there anything that has not been read? */
+  hasNews(): boolean;
+  /** Is told after each document that was taken, and when there are no more: all before that has been sent. */
+  mark(): void;
+  /** Where a later cursor can go on. */
+  resumeToken(): Doc;
 }
 
 const OPEN_MAX = 10_000;
@@ -37,6 +50,8 @@ export class Cursors {
   }
 
   close(id: bigint): boolean {
+    const cursor = this.cursors.get(id);
+    if (cursor) cursor.isClosed = true;
     return this.cursors.delete(id);
   }
 

@@ -17,6 +17,7 @@ import { namespaceOf } from './namespace.ts';
 export const INDEX_COMMANDS: CommandTable = {
   createIndexes: {
     kind: 'write',
+    isTransactional: true,
     options: { supported: names('indexes'), ignored: names('commitQuorum ignoreUnknownIndexOptions') },
     run: createIndexes,
   },

@@ -90,7 +90,8 @@ function refusePartial(operator: string): never {
   return fail('CannotCreateIndex', `Expression not supported in partial index: ${operator}`);
 }
 
-function checkExpiry(value: Value, key: Doc): Value {
+/** The seconds of a TTL index, or CannotCreateIndex. */
+export function checkExpiry(value: Value, key: Doc): Value {
   const seconds = isNumber(value) ? toDouble(value) : Number.NaN;
   if (!(seconds >= 0 && seconds <= EXPIRE_SECONDS_MAX)) {
     fail(

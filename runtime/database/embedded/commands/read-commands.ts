@@ -14,9 +14,13 @@ import { firstBatch, nextBatch } from './cursor-reply.ts';
 import type { Fields } from './fields.ts';
 import { namespaceOf } from './namespace.ts';
 
+/** How long a cursor without an end waits for news, unless it is told. */
+const AWAIT_MS = 1000;
+
 export const READ_COMMANDS: CommandTable = {
   find: {
     kind: 'read',
+    isTransactional: true,
     options: {
       supported: names('filter sort projection skip limit batchSize singleBatch hint let collation'),
       ignored: names('allowDiskUse noCursorTimeout allowPartialResults oplogReplay mirrored'),
@@ -28,10 +32,17 @@ export const READ_COMMANDS: CommandTable = {
   },
   getMore: {
     kind: 'read',
+    isTransactional: true,
+    isAwaiting: true,
     options: { supported: names('collection batchSize'), refused: names('term lastKnownCommittedOpTime') },
     run: getMore,
   },
-  killCursors: { kind: 'read', options: { supported: names('cursors') }, run: killCursors },
+  killCursors: {
+    kind: 'read',
+    isTransactional: true,
+    options: { supported: names('cursors') },
+    run: killCursors,
+  },
   count: {
     kind: 'read',
     options: {
@@ -43,6 +54,7 @@ export const READ_COMMANDS: CommandTable = {
   },
   distinct: {
     kind: 'read',
+    isTransactional: true,
     options: { supported: names('key query hint collation'), refused: names('collectionUUID') },
     run: distinct,
   },
@@ -73,7 +85,8 @@ function getMore(fields: Fields, context: Context): Task {
   if (cursor.sessionKey !== undefined && cursor.sessionKey !== context.sessionKey) {
     fail(50738, `Cannot run getMore on cursor ${id}, which was created in another session`);
   }
-  return nextBatch(id, cursor, fields.integer('batchSize', 0) || Infinity, context);
+  const size = fields.integer('batchSize', 0) || Infinity;
+  return nextBatch(id, cursor, { size, awaitMs: fields.integer('maxTimeMS', 0) ?? AWAIT_MS }, context);
 }
 
 function killCursors(fields: Fields, { cursors }: Context): Reply {

@@ -3,10 +3,13 @@ import { fail, unsupported } from '../errors.ts';
 import { AGGREGATE } from './aggregate-command.ts';
 import { BULK_WRITE } from './bulk-write-command.ts';
 import { CATALOG_COMMANDS } from './catalog-commands.ts';
+import { CHANGE_COMMANDS } from './change-commands.ts';
 import type { Command, CommandTable } from './command.ts';
+import { explainCommand } from './explain-command.ts';
 import { INDEX_COMMANDS } from './index-commands.ts';
 import { READ_COMMANDS } from './read-commands.ts';
 import { SERVER_COMMANDS } from './server-commands.ts';
+import { TRANSACTION_COMMANDS } from './transaction-commands.ts';
 import { WRITE_COMMANDS } from './write-commands.ts';
 
 const COMMANDS: CommandTable = {
@@ -15,16 +18,19 @@ const COMMANDS: CommandTable = {
   ...WRITE_COMMANDS,
   ...CATALOG_COMMANDS,
   ...INDEX_COMMANDS,
+  ...CHANGE_COMMANDS,
+  ...TRANSACTION_COMMANDS,
   aggregate: AGGREGATE,
   bulkWrite: BULK_WRITE,
+  explain: explainCommand((name) => commandOf(name)),
 };
 /** Other spellings that clients use. */
 const ALIASES: Readonly<Record<string, string>> = { findandmodify: 'findAndModify', buildinfo: 'buildInfo' };
 /** Commands of MongoDB that this server does not have; any other name is unknown. */
 const REFUSED = new Set(
-  `abortTransaction applyOps authenticate collMod collStats commitTransaction compact configureFailPoint connectionStatus
-  convertToCapped createUser currentOp dataSize dbHash dbStats explain fsync getCmdLineOpts getLog getParameter hostInfo
-  killAllSessions killOp killSessions listCommands logout mapReduce profile reIndex refreshSessions renameCollection
+  `applyOps authenticate collStats compact configureFailPoint connectionStatus
+  convertToCapped createUser currentOp dataSize dbHash dbStats fsync getCmdLineOpts getLog getParameter hostInfo
+  killAllSessions killOp killSessions listCommands logout mapReduce profile reIndex refreshSessions
   replSetGetStatus saslContinue saslStart setParameter shutdown startSession top validate whatsmyuri`.split(
     /\s+/,
   ),

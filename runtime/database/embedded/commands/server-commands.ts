@@ -1,17 +1,22 @@
 /** What clients ask about the server itself. */
 import { Int32, ObjectId } from 'bson';
 import { DOCUMENT_BYTES_MAX } from '../bson/validate.ts';
+import { timestampOf } from '../storage/change-log.ts';
 import { MESSAGE_BYTES_MAX } from '../wire/framing.ts';
-import { type Command, type CommandTable, type Context, names, type Reply } from './command.ts';
+import type { Command, CommandTable, Context, Reply } from './command.ts';
 import type { Fields } from './fields.ts';
+import { sessionKeyOf } from './sessions.ts';
+import { CONNECTIONS_MAX } from './statistics.ts';
 
 /** The server whose commands and answers we follow, and its number on the wire. */
 const VERSION = [8, 0, 0, 0];
 const WIRE_VERSION = 25;
 /** Clients retry writes only where there is a replica set, so this is a set of one. */
 const SET_NAME = 'embedded';
+const HOST = 'embedded:0';
 const WRITE_BATCH_MAX = 100_000;
 const SESSION_MINUTES = 30;
+const MEBIBYTE = 2 ** 20;
 const ELECTION_ID = ObjectId.createFromHexString('7fffffff0000000000000001');
 
 const hello: Command = {
@@ -27,11 +32,11 @@ export const SERVER_COMMANDS: CommandTable = {
   ismaster: hello,
   ping: { kind: 'local', options: {}, run: ok },
   buildInfo: { kind: 'local', options: {}, run: buildInfo },
-  serverStatus: { kind: 'local', options: { ignored: names('repl metrics locks') }, run: serverStatus },
+  serverStatus: { kind: 'local', options: { isLenient: true }, run: serverStatus },
   endSessions: { kind: 'write', options: {}, run: endSessions },
 };
 
-function describe({ connectionId }: Context): Reply {
+function describe({ connectionId, changeLog }: Context): Reply {
   return {
     helloOk: true,
     isWritablePrimary: true,
@@ -41,13 +46,14 @@ function describe({ connectionId }: Context): Reply {
     setName: SET_NAME,
     setVersion: 1,
     electionId: ELECTION_ID,
-    hosts: ['embedded:0'],
-    primary: 'embedded:0',
-    me: 'embedded:0',
+    hosts: [HOST],
+    primary: HOST,
+    me: HOST,
     maxBsonObjectSize: DOCUMENT_BYTES_MAX,
     maxMessageSizeBytes: MESSAGE_BYTES_MAX,
     maxWriteBatchSize: WRITE_BATCH_MAX,
     localTime: new Date(),
+    operationTime: timestampOf(changeLog.now()),
     logicalSessionTimeoutMinutes: SESSION_MINUTES,
     connectionId,
     minWireVersion: 0,
@@ -68,20 +74,35 @@ function buildInfo(): Reply {
   };
 }
 
-function serverStatus(_fields: Fields, { cursors, catalog }: Context): Reply {
+function serverStatus(_fields: Fields, context: Context): Reply {
+  const { cursors, catalog, transactions, statistics, store, changeLog } = context;
+  const { rss, heapUsed } = process.memoryUsage();
+  const { current, totalCreated } = statistics.connections;
+  const uptime = (Date.now() - statistics.startedAtMs) / 1000;
   return {
+    host: 'embedded',
     version: VERSION.slice(0, 3).join('.'),
     process: 'embedded',
     pid: process.pid,
-    uptime: process.uptime(),
+    uptime,
+    uptimeMillis: Math.round(uptime * 1000),
     localTime: new Date(),
-    storageEngine: { name: 'sqlite', persistent: true },
+    connections: { current, available: CONNECTIONS_MAX - current, totalCreated },
+    opcounters: { ...statistics.operations },
+    mem: { bits: 64, resident: Math.round(rss / MEBIBYTE), heap: Math.round(heapUsed / MEBIBYTE) },
+    storageEngine: { name: 'sqlite', persistent: true, bytes: store.size() },
     metrics: { cursor: { open: { total: cursors.count } } },
+    transactions: { currentOpen: transactions.openCount, ...transactions.counts },
+    changeStreams: { isRecording: changeLog.isRecording },
     catalogStats: { collections: catalog.list().length },
+    repl: { setName: SET_NAME, isWritablePrimary: true, hosts: [HOST], me: HOST },
   };
 }
 
-function endSessions(fields: Fields, { sessions }: Context): Reply {
-  for (const id of fields.optionalDocs('endSessions')) sessions.end(id);
+function endSessions(fields: Fields, { sessions, transactions }: Context): Reply {
+  for (const id of fields.optionalDocs('endSessions')) {
+    transactions.abortOlder(sessionKeyOf(id));
+    sessions.end(id);
+  }
   return {};
 }

@@ -12,6 +12,8 @@ import type { Store } from '../storage/store.ts';
 
 const SESSIONS_MAX = 20_000;
 const KEPT_MS = 60 * 60_000;
+/** In the place of an answer: this number was that of a transaction. */
+const COMMIT_MARK = 'committed';
 
 interface LastWrite {
   slot: number;
@@ -55,6 +57,27 @@ export class Sessions {
     const reply = write();
     this.record(sessionKey, number, last, reply);
     return reply;
+  }
+
+  /** Throws unless a transaction of this number can begin. */
+  checkNewer(sessionKey: string, number: bigint): void {
+    const last = this.lastWrites.get(sessionKey);
+    if (!last || number > last.number) return;
+    if (this.hasCommitted(sessionKey, number)) {
+      fail('TransactionCommitted', `Transaction ${number} has been committed.`);
+    }
+    fail('TransactionTooOld', `Cannot start transaction ${number}: ${last.number} has already started.`);
+  }
+
+  /** Was the session's last write the commit of this transaction? */
+  hasCommitted(sessionKey: string, number: bigint): boolean {
+    const last = this.lastWrites.get(sessionKey);
+    return last?.number === number && this.replyIn(last.slot)[COMMIT_MARK] === true;
+  }
+
+  /** Keeps in mind that a transaction is committed; inside its storage transaction. */
+  noteCommit(sessionKey: string, number: bigint): void {
+    this.record(sessionKey, number, this.lastWrites.get(sessionKey), { [COMMIT_MARK]: true });
   }
 
   /** The client says that it won't use the session any more. */

@@ -23,6 +23,7 @@ const REFUSED = ['encryptionInformation', 'isTimeseriesNamespace', 'collectionUU
 export const WRITE_COMMANDS: CommandTable = {
   insert: {
     kind: 'write',
+    isTransactional: true,
     options: {
       supported: names('documents ordered'),
       ignored: names('bypassDocumentValidation'),
@@ -32,6 +33,7 @@ export const WRITE_COMMANDS: CommandTable = {
   },
   update: {
     kind: 'write',
+    isTransactional: true,
     options: {
       supported: names('updates ordered let'),
       ignored: names('bypassDocumentValidation'),
@@ -41,11 +43,13 @@ export const WRITE_COMMANDS: CommandTable = {
   },
   delete: {
     kind: 'write',
+    isTransactional: true,
     options: { supported: names('deletes ordered let'), refused: REFUSED },
     run: remove,
   },
   findAndModify: {
     kind: 'write',
+    isTransactional: true,
     options: {
       supported: names('query update remove new fields upsert sort hint collation arrayFilters let'),
       ignored: names('bypassDocumentValidation'),

@@ -1,13 +1,14 @@
 /** The documents of a `find` as bytes: those that need no projection go out as they are stored. */
 import { encode } from '../bson/encode.ts';
 import type { Doc } from '../bson/values.ts';
-import { PAUSE } from '../pause.ts';
+import { type IDLE, PAUSE } from '../pause.ts';
 import { compileFindProjection } from '../projection/find-projection.ts';
 import type { Collection } from '../storage/collection.ts';
 import { docOf } from '../storage/scan.ts';
 import { type Selection, select } from './select.ts';
 
-export type Documents = Generator<Uint8Array | typeof PAUSE, void>;
+/** Only a stream without an end is ever idle. */
+export type Documents = Generator<Uint8Array | typeof PAUSE | typeof IDLE, void>;
 
 export function find(
   collection: Collection | undefined,

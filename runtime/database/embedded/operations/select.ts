@@ -9,8 +9,8 @@ import type { MatchNote } from '../filter/condition.ts';
 import { compileFilter } from '../filter/filter.ts';
 import { PAUSE } from '../pause.ts';
 import type { Collection } from '../storage/collection.ts';
-import { choosePlan } from '../storage/planner.ts';
-import { countRows, docOf, type Row, scan } from '../storage/scan.ts';
+import { choosePlan, type Plan } from '../storage/planner.ts';
+import { countRows, docOf, type Row, type ScanTally, scan } from '../storage/scan.ts';
 
 export interface Selection {
   filter: Doc;
@@ -22,6 +22,8 @@ export interface Selection {
   environment: Environment;
   /** Find out which array element the filter means, for `$`. */
   wantsPosition?: boolean;
+  /** Counts what is looked at. */
+  tally?: ScanTally;
 }
 export interface SelectedRow extends Row {
   position?: number | undefined;
@@ -32,16 +34,24 @@ const SORTED_BYTES_MAX = 400 * 1024 * 1024;
 
 /** Checks the whole request now; the rows are read as they are asked for. */
 export function select(collection: Collection | undefined, selection: Selection): SelectedRows {
-  const { filter, environment, wantsPosition } = selection;
+  const { filter, environment, wantsPosition, tally } = selection;
   const test = compileFilter(filter, environment.filterContext);
   const { fields, hint } = orderOf(selection);
   if (!collection) return none();
   const hasCollation = environment.collator !== undefined;
   const plan = choosePlan(collection.indexes, { filter, sort: fields, hint, hasCollation });
   const note: MatchNote | undefined = wantsPosition ? {} : undefined;
-  const rows = withPositions(scan(collection, plan, test, note), note);
+  const onLong = (): void => collection.noteLongScan(filter, selection.sort);
+  const rows = withPositions(scan(collection, plan, test, { note, tally, onLong }), note);
   if (plan.isSorted) return cut(rows, selection);
   return sorted(rows, compileSort(fields, environment.collator), selection);
+}
+
+/** How the documents of the selection are found. */
+export function planOf(collection: Collection, selection: Selection): Plan {
+  const { fields, hint } = orderOf(selection);
+  const hasCollation = selection.environment.collator !== undefined;
+  return choosePlan(collection.indexes, { filter: selection.filter, sort: fields, hint, hasCollation });
 }
 
 /** How many documents the selection has. */
@@ -49,7 +59,7 @@ export function* count(
   collection: Collection | undefined,
   selection: Selection,
 ): Generator<typeof PAUSE, number> {
-  const { filter, environment, hint, skip = 0, limit = 0 } = selection;
+  const { filter, environment, hint, skip = 0, limit = 0, tally } = selection;
   const test = compileFilter(filter, environment.filterContext);
   if (!collection) return 0;
   const plan = choosePlan(collection.indexes, {
@@ -58,9 +68,11 @@ export function* count(
     hasCollation: environment.collator !== undefined,
   });
   let found = countRows(collection, plan);
+  if (found !== undefined && tally && plan.index) tally.keys += found;
   if (found === undefined) {
     found = 0;
-    for (const row of scan(collection, plan, test)) {
+    const onLong = (): void => collection.noteLongScan(filter);
+    for (const row of scan(collection, plan, test, { tally, onLong })) {
       if (row === PAUSE) yield row;
       else found += 1;
     }

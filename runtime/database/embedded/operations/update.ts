@@ -96,7 +96,7 @@ function updateRow(
   const bytes = encode(next);
   if (bytes.equals(row.bytes)) return row.bytes;
   checkStorable(bytes);
-  collection.replace(row.rid, before, next, bytes);
+  collection.replace(row.rid, before, next, bytes, update.kind === 'replacement' ? 'replace' : 'update');
   return bytes;
 }
 

@@ -2,11 +2,14 @@
 import { Long } from 'bson';
 import { toDouble } from '../bson/numbers.ts';
 import { type Doc, isDoc, isNumber, type Value } from '../bson/values.ts';
-import type { Command, Context, Reply, Task } from '../commands/command.ts';
+import type { Command, Context, Kind, Reply, Task } from '../commands/command.ts';
 import { Fields } from '../commands/fields.ts';
 import { commandOf } from '../commands/registry.ts';
 import { sessionKeyOf } from '../commands/sessions.ts';
-import { fail, unsupported } from '../errors.ts';
+import { checkStatement, transactionIdOf } from '../commands/transaction-commands.ts';
+import type { TransactionId } from '../commands/transactions.ts';
+import { fail, MongoError, unsupported } from '../errors.ts';
+import { type ChangeLog, timestampOf } from '../storage/change-log.ts';
 import { checkDatabaseName } from '../storage/namespace.ts';
 import type { Request } from '../wire/message.ts';
 
@@ -31,33 +34,53 @@ const READ_LEVELS = new Set(['local', 'majority', 'available', 'linearizable']);
 
 /** A command that passed its checks. */
 export interface Job {
-  kind: Command['kind'];
+  kind: Kind;
   /** When a read that rests has to give up. */
   deadlineMs: number;
   run(): Reply | Task;
 }
-export type Services = Pick<Context, 'store' | 'catalog' | 'cursors' | 'sessions'>;
+export type Services = Pick<
+  Context,
+  'store' | 'catalog' | 'cursors' | 'sessions' | 'transactions' | 'changeLog' | 'statistics'
+>;
+/** They end a transaction and so are no statements of it. */
+const ENDS = new Set(['commitTransaction', 'abortTransaction']);
 
 export function dispatch(request: Request, services: Services, connectionId: number): Job {
   const { name, command } = commandOf(request.name);
+  services.statistics.countCommand(name);
   const fields = new Fields(request.body, name);
   fields.check(command.options, GENERAL, request.name);
   const database = fields.string('$db');
   checkDatabaseName(database);
-  refuseTransactions(fields);
-  checkReadConcern(fields.optionalDoc('readConcern'));
+  const transaction = transactionIdOf(fields);
+  checkReadConcern(fields.optionalDoc('readConcern'), transaction !== undefined);
   const lsid = fields.optionalDoc('lsid');
-  const sessionKey = lsid && sessionKeyOf(lsid);
-  const context: Context = { ...services, connectionId, sessionKey, database, documents: request.documents };
+  const context: Context = {
+    ...services,
+    connectionId,
+    sessionKey: lsid && sessionKeyOf(lsid),
+    database,
+    documents: request.documents,
+    isInTransaction: transaction !== undefined && !ENDS.has(name),
+  };
   const body =
     name === request.name
       ? fields
       : new Fields({ [name]: request.body[request.name], ...request.body }, name);
-  const maxTimeMs = fields.integer('maxTimeMS', 0) || Infinity;
+  if (transaction && context.isInTransaction) {
+    const run = (): Reply => timed(context, () => runStatement(name, command, body, context, transaction));
+    return { kind: 'read', deadlineMs: Infinity, run };
+  }
+  const maxTimeMs = (!command.isAwaiting && fields.integer('maxTimeMS', 0)) || Infinity;
   return {
-    kind: command.kind,
+    kind: typeof command.kind === 'function' ? command.kind(body) : command.kind,
     deadlineMs: performance.now() + maxTimeMs,
-    run: () => withConcern(fields.value('writeConcern'), runOnce(command, body, context)),
+    run: () => {
+      const run = (): Reply | Task =>
+        withConcern(fields.value('writeConcern'), runOnce(command, body, context));
+      return transaction || services.changeLog.isRecording ? timed(context, run) : run();
+    },
   };
 }
 
@@ -65,12 +88,44 @@ export function dispatch(request: Request, services: Services, connectionId: num
 function runOnce(command: Command, fields: Fields, context: Context): Reply | Task {
   const number = fields.value('txnNumber');
   if (number === undefined) return command.run(fields, context);
-  if (context.sessionKey === undefined)
-    fail('InvalidOptions', 'Transaction number requires a session ID to also be specified');
-  if (command.kind !== 'write' || !(number instanceof Long)) return command.run(fields, context);
-  return context.sessions.once(context.sessionKey, number.toBigInt(), () =>
-    finish(command.run(fields, context)),
-  );
+  const { sessionKey, sessions, transactions } = context;
+  const isRetryable = command.kind === 'write' && fields.value('autocommit') === undefined;
+  if (!isRetryable || sessionKey === undefined || !(number instanceof Long))
+    return command.run(fields, context);
+  transactions.abortOlder(sessionKey, number.toBigInt());
+  return sessions.once(sessionKey, number.toBigInt(), () => finish(command.run(fields, context)));
+}
+
+/** One statement of a transaction: nothing of it is stored, so it is no write yet; and it does not rest. */
+function runStatement(
+  name: string,
+  command: Command,
+  fields: Fields,
+  context: Context,
+  transaction: TransactionId,
+): Reply {
+  const reply = context.transactions.statement(transaction, fields.isSet('startTransaction'), () => {
+    checkStatement(name, command, fields);
+    return finish(command.run(fields, context));
+  });
+  // A refused document ends a transaction too.
+  if (reply.writeErrors || reply.nErrors) context.transactions.abortOlder(transaction.sessionKey);
+  return reply;
+}
+
+/** Tells the time of the change log with the answer or the refusal: a change stream can begin there. */
+function timed<Result extends Reply | Task>(
+  { changeLog }: { changeLog: ChangeLog },
+  run: () => Result,
+): Result {
+  try {
+    const result = run();
+    return isTask(result) ? result : { ...result, operationTime: timestampOf(changeLog.now()) };
+  } catch (error) {
+    if (!(error instanceof MongoError)) throw error;
+    const operationTime = timestampOf(changeLog.now());
+    throw new MongoError(error.code, error.message, { ...error.details, operationTime });
+  }
 }
 
 /** The reply of a command that is not to rest. */
@@ -86,15 +141,11 @@ export function isTask(result: Reply | Task): result is Task {
   return typeof result.next === 'function' && Symbol.iterator in result;
 }
 
-function refuseTransactions(fields: Fields): void {
-  const isInTransaction = fields.value('autocommit') === false || fields.isSet('startTransaction');
-  if (isInTransaction) unsupported('a transaction of several statements');
-}
-
 /** All data is on this one server and on disk before it is told of, so every level but snapshots is given. */
-function checkReadConcern(concern: Doc | undefined): void {
+function checkReadConcern(concern: Doc | undefined, isInTransaction: boolean): void {
   const level = concern?.level;
-  if (level === 'snapshot') unsupported("readConcern level 'snapshot'");
+  if (level === 'snapshot' && isInTransaction) return;
+  if (level === 'snapshot') unsupported("readConcern level 'snapshot' outside a transaction");
   if (level !== undefined && !READ_LEVELS.has(String(level))) {
     fail(
       'BadValue',

@@ -8,7 +8,7 @@ import type { Doc } from '../bson/values.ts';
 import type { Reply, Task } from '../commands/command.ts';
 import { fail } from '../errors.ts';
 import { insertDocument } from '../operations/insert.ts';
-import { PAUSE } from '../pause.ts';
+import { PAUSE, Wait } from '../pause.ts';
 import { Catalog } from '../storage/catalog.ts';
 import { Store } from '../storage/store.ts';
 import { stored } from '../test-values.ts';
@@ -45,6 +45,11 @@ function submit(kind: Job['kind'], run: () => Reply | Task, deadlineMs = Infinit
   });
   return answers;
 }
+/** Runs a turn and waits for the disk, so that all is answered. */
+function flush(): void {
+  turns.flush();
+  store.makeDurable();
+}
 const insert = (id: number) => (): Reply => ({
   id: Number(String(insertDocument(catalog.ensure('a.b'), stored({ _id: id })).id)),
 });
@@ -54,7 +59,7 @@ describe('a turn', () => {
   test('commits all its writes at once and answers each', () => {
     const answers = [1, 2, 3].map((id) => submit('write', insert(id)));
     expect(answers).toEqual([[], [], []]);
-    turns.flush();
+    flush();
     expect(answers.map(([answer]) => typeof answer?.ok)).toEqual(['object', 'object', 'object']);
     expect(count()).toBe(3);
   });
@@ -62,7 +67,7 @@ describe('a turn', () => {
     const good = submit('write', insert(1));
     const refused = submit('write', () => fail('BadValue', 'no'));
     const twice = submit('write', insert(1));
-    turns.flush();
+    flush();
     expect(String(good[0]?.ok)).toBe('1');
     expect(refused[0]).toMatchObject({ errmsg: 'no', codeName: 'BadValue' });
     expect(twice[0]).toMatchObject({ codeName: 'DuplicateKey' });
@@ -81,7 +86,7 @@ describe('a turn', () => {
       throw new Error('a fault of ours');
     });
     const after = submit('write', noted(2));
-    turns.flush();
+    flush();
     expect([before, faulty, after].map(({ length }) => length)).toEqual([1, 1, 1]);
     expect(String(before[0]?.ok) + String(faulty[0]?.ok) + String(after[0]?.ok)).toBe('101');
     expect(faulty[0]).toMatchObject({ codeName: 'InternalError' });
@@ -96,7 +101,7 @@ describe('a turn', () => {
         throw new Error('gone');
       },
     });
-    expect(() => turns.flush()).toThrow('gone');
+    expect(() => flush()).toThrow('gone');
     expect(count()).toBe(1);
   });
   test('a read that rests lets others go first, and gives up at its deadline', () => {
@@ -108,11 +113,44 @@ describe('a turn', () => {
     const slow = submit('read', task);
     const late = submit('read', task, 0);
     const quick = submit('read', () => ({}));
-    turns.flush();
+    flush();
     expect([slow.length, late.length, quick.length]).toEqual([0, 0, 1]);
-    for (let at = 0; at < 5; at += 1) turns.flush();
+    for (let at = 0; at < 5; at += 1) flush();
     expect(slow[0]).toMatchObject({ done: true });
     expect(late[0]).toMatchObject({ codeName: 'MaxTimeMSExpired' });
+  });
+});
+
+describe('a command that waits', () => {
+  const waiting = (endsAtMs: number, hasNews = (): boolean => false) =>
+    submit('read', function* (): Task {
+      yield new Wait(endsAtMs, hasNews);
+      return { done: true };
+    });
+  test('goes on when its time is over, without anything else happening', async () => {
+    const answers = Array.from({ length: 5 }, () => waiting(performance.now() + 5));
+    flush();
+    // What comes late in a turn sets timers that run early.
+    for (const endMs = performance.now() + 4; performance.now() < endMs; );
+    answers.push(waiting(performance.now() + 5));
+    flush();
+    await new Promise((done) => setTimeout(done, 100));
+    expect(answers.map(([answer]) => answer?.done)).toEqual(answers.map(() => true));
+  });
+  test('goes on at the turn that has news', () => {
+    let hasNews = false;
+    const [woken, other] = [
+      waiting(performance.now() + 60_000, () => hasNews),
+      waiting(performance.now() + 60_000),
+    ];
+    flush();
+    flush();
+    expect([woken, other]).toEqual([[], []]);
+    hasNews = true;
+    flush();
+    expect(woken[0]).toMatchObject({ done: true });
+    expect(other).toEqual([]);
+    turns.stop();
   });
 });
 

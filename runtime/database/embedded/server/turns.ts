@@ -1,18 +1,21 @@
 /**
  * Runs the jobs that arrived together, once for each turn of the event loop. All writes of a turn share one
- * transaction, so one flush to the disk pays for all of them; they are answered after it. Reads take slices of
- * time: a long one rests between two slices, so that it holds nobody up.
+ * transaction, and one flush to the disk pays for all of them; they are answered after it, while the next turns
+ * already run. Reads take slices of time: a long one rests between two slices, so that it holds nobody up.
  */
 
+import { isDoc } from '../bson/values.ts';
 import type { Reply, Task } from '../commands/command.ts';
 import { MongoError } from '../errors.ts';
-import { slice } from '../pause.ts';
+import { slice, Wait } from '../pause.ts';
 import { isDamage, isFullDisk } from '../storage/file.ts';
 import type { Store } from '../storage/store.ts';
 import { finish, isTask, type Job } from './dispatch.ts';
 import type { Log } from './log.ts';
 
 const SLICE_MS = 15;
+/** Who wants to wait for longer is asked again after it. */
+const WAIT_MS_MAX = 60 * 60_000;
 
 /** A job and the way back for its reply. */
 export interface Submission {
@@ -25,12 +28,18 @@ interface Resting {
   submission: Submission;
   task: Task;
 }
+interface Waiting extends Resting {
+  wait: Wait;
+  timer: NodeJS.Timeout;
+  isOver: boolean;
+}
 
 export class Turns {
   private readonly store: Store;
   private readonly log: Log;
   private queue: Submission[] = [];
   private readonly resting: Resting[] = [];
+  private waiting: Waiting[] = [];
   private isScheduled = false;
   private isStopped = false;
 
@@ -53,6 +62,7 @@ export class Turns {
     const writes = submissions.filter(({ job }) => job.kind === 'write');
     if (writes.length > 0) this.runWrites(writes);
     for (const submission of submissions) if (submission.job.kind !== 'write') this.startRead(submission);
+    this.wake();
     this.resumeOne();
     if (this.resting.length > 0) this.schedule();
   }
@@ -60,11 +70,15 @@ export class Turns {
   /** Runs what has been submitted, and nothing that comes later. */
   stop(): void {
     this.flush();
+    this.store.makeDurable();
     this.isStopped = true;
     this.resting.length = 0;
+    for (const { timer } of this.waiting) clearTimeout(timer);
+    this.waiting = [];
   }
 
-  private schedule(): void {
+  /** There may be something to do: a turn follows. */
+  schedule(): void {
     if (this.isScheduled) return;
     this.isScheduled = true;
     setImmediate(() => this.flush());
@@ -81,7 +95,9 @@ export class Turns {
       else for (const { encode, send } of submissions) send(encode(this.faultReply(error)));
       return;
     }
-    for (const [index, { send }] of submissions.entries()) send(answers[index] ?? Buffer.alloc(0));
+    this.store.whenDurable(() => {
+      for (const [index, { send }] of submissions.entries()) send(answers[index] ?? Buffer.alloc(0));
+    });
   }
 
   private startRead(submission: Submission): void {
@@ -89,6 +105,28 @@ export class Turns {
       const result = submission.job.run();
       return isTask(result) ? result : submission.encode({ ...result, ok: 1 });
     });
+  }
+
+  /** Those that waited for news go on when there are some, or when they have waited long enough. */
+  private wake(): void {
+    if (this.waiting.length === 0) return;
+    this.waiting = this.waiting.filter(({ submission, task, wait, timer, isOver }) => {
+      if (!isOver && !wait.hasNews()) return true;
+      clearTimeout(timer);
+      this.resting.push({ submission, task });
+      return false;
+    });
+  }
+
+  private wait(resting: Resting, wait: Wait): void {
+    const waitMs = Math.min(wait.endsAtMs - performance.now(), WAIT_MS_MAX);
+    const timer = setTimeout(() => {
+      // Not by a look at the clock: a timer may be a little early.
+      waiting.isOver = true;
+      this.schedule();
+    }, waitMs);
+    const waiting: Waiting = { ...resting, wait, timer, isOver: false };
+    this.waiting.push(waiting);
   }
 
   /** The one that has rested longest goes on for a slice. */
@@ -109,13 +147,24 @@ export class Turns {
       const result = start();
       const step = Buffer.isBuffer(result) ? undefined : result.next();
       if (Buffer.isBuffer(result)) send(result);
-      else if (step?.done) send(encode({ ...step.value, ok: 1 }));
-      else this.resting.push({ submission: { job, encode, send }, task: result });
+      else if (step?.done) this.answer(step.value, encode({ ...step.value, ok: 1 }), send);
+      else {
+        const resting = { submission: { job, encode, send }, task: result };
+        if (step?.value instanceof Wait) this.wait(resting, step.value);
+        else this.resting.push(resting);
+      }
     } catch (error) {
       send(encode(error instanceof MongoError ? errorReply(error) : this.faultReply(error)));
     } finally {
       slice.endsAtMs = Infinity;
     }
+  }
+
+  /** Nobody is told of a change by a change stream that is not on the disk yet. */
+  private answer({ cursor }: Reply, bytes: Buffer, send: Submission['send']): void {
+    const batch = isDoc(cursor) && cursor.postBatchResumeToken ? cursor.nextBatch : undefined;
+    if (Array.isArray(batch) && batch.length > 0) this.store.whenDurable(() => send(bytes));
+    else send(bytes);
   }
 
   /** A fault of ours or of the disk: told to the client in short and to the log in full. */

@@ -6,6 +6,7 @@ import { encode } from '../bson/encode.ts';
 import { toDouble } from '../bson/numbers.ts';
 import type { Doc, NumberValue } from '../bson/values.ts';
 import { fail } from '../errors.ts';
+import { namespaceDoc } from './change-event.ts';
 import { Collection } from './collection.ts';
 import { CollectionIndex } from './collection-index.ts';
 import { checkNamespace } from './namespace.ts';
@@ -18,10 +19,12 @@ export class Catalog {
   private readonly store: Store;
   private readonly collections = new Map<string, Collection>();
   private lastTableId = 0;
+  /** Called with the name of every collection that is looked up; set while a transaction's statement runs. */
+  onUse: ((namespace: string) => void) | undefined;
 
   constructor(store: Store) {
     this.store = store;
-    store.afterRollback = () => this.forgetCounters();
+    store.afterRollback.push(() => this.forgetCounters());
     for (const row of store.prepare('SELECT id, namespace, spec FROM collections ORDER BY id').all()) {
       const [id, namespace, spec] = row as unknown as [number, string, Uint8Array];
       this.collections.set(namespace, this.revive(id, namespace, decode(spec)));
@@ -29,6 +32,7 @@ export class Catalog {
   }
 
   get(namespace: string): Collection | undefined {
+    this.onUse?.(namespace);
     return this.collections.get(namespace);
   }
 
@@ -41,7 +45,7 @@ export class Catalog {
 
   /** The collection, made now if it is not there. InvalidNamespace for a name that can't be one. */
   ensure(namespace: string): Collection {
-    return this.collections.get(namespace) ?? this.create(namespace);
+    return this.get(namespace) ?? this.create(namespace);
   }
 
   create(namespace: string): Collection {
@@ -65,7 +69,30 @@ export class Catalog {
     this.collections.set(namespace, collection);
     this.store.onRollback(() => this.collections.delete(namespace));
     this.save(collection);
+    const details = { operationDescription: { idIndex: stored.spec }, nsType: 'collection' };
+    this.store.tell({ kind: 'create', namespace, details });
     return collection;
+  }
+
+  /** Gives the collection another name, which must be free: cursors and transactions go on with it. */
+  rename(collection: Collection, namespace: string, details: Doc = {}): void {
+    checkNamespace(namespace);
+    const from = collection.namespace;
+    this.move(collection, namespace);
+    this.store.onRollback(() => this.move(collection, from));
+    this.store.prepare('UPDATE collections SET namespace = ? WHERE id = ?').run(namespace, collection.id);
+    const to = namespaceDoc(namespace);
+    this.store.tell({
+      kind: 'rename',
+      namespace: from,
+      details: { to, collectionUUID: collection.uuid, operationDescription: { to, ...details } },
+    });
+  }
+
+  private move(collection: Collection, namespace: string): void {
+    this.collections.delete(collection.namespace);
+    collection.namespace = namespace;
+    this.collections.set(namespace, collection);
   }
 
   drop(collection: Collection): void {
@@ -78,6 +105,7 @@ export class Catalog {
       collection.isDropped = false;
       this.collections.set(collection.namespace, collection);
     });
+    this.store.tell({ kind: 'drop', namespace: collection.namespace });
   }
 
   /** Builds an index over the documents that are there. To be run all or nothing, see `Store.atomically`. */
@@ -95,6 +123,21 @@ export class Catalog {
     table.create();
     collection.fill(index);
     this.setIndexes(collection, [...collection.indexes, index]);
+    const details = { operationDescription: { indexes: [spec] } };
+    this.store.tell({ kind: 'createIndexes', namespace: collection.namespace, details });
+  }
+
+  /** Changes options of an index that leave its entries as they are. */
+  changeIndex(collection: Collection, index: CollectionIndex, options: Doc): void {
+    const { stored } = index;
+    const before = stored.spec;
+    stored.spec = { ...before, ...options };
+    this.store.onRollback(() => {
+      stored.spec = before;
+    });
+    this.save(collection);
+    const details = { operationDescription: { index: { name: index.name, ...options } } };
+    this.store.tell({ kind: 'modify', namespace: collection.namespace, details });
   }
 
   dropIndex(collection: Collection, index: CollectionIndex): void {
@@ -107,6 +150,8 @@ export class Catalog {
       collection,
       collection.indexes.filter((other) => other !== index),
     );
+    const details = { operationDescription: { indexes: [index.stored.spec] } };
+    this.store.tell({ kind: 'dropIndexes', namespace: collection.namespace, details });
   }
 
   private forgetCounters(): void {

@@ -36,7 +36,6 @@ export class CollectionIndex {
   readonly fields: readonly IndexField[];
   readonly isUnique: boolean;
   readonly isSparse: boolean;
-  readonly isHidden: boolean;
   readonly partialFilter: Doc | undefined;
   isDropped = false;
   private readonly accepts: DocumentTest | undefined;
@@ -54,13 +53,17 @@ export class CollectionIndex {
     this.isPlain = this.fields.every((field) => field.parts.length === 1);
     this.isUnique = this.name === '_id_' || isTruthy(spec.unique);
     this.isSparse = isTruthy(spec.sparse);
-    this.isHidden = isTruthy(spec.hidden);
     this.partialFilter = isDoc(spec.partialFilterExpression) ? spec.partialFilterExpression : undefined;
     this.accepts = this.partialFilter && compileFilter(this.partialFilter);
     const partialPaths = this.partialFilter ? pathsOf(this.partialFilter) : [];
     this.roots = new Set(
       [...this.fields.map(({ path }) => path), ...partialPaths].map((path) => path.split('.')[0] ?? ''),
     );
+  }
+
+  /** Kept in step with the documents, but the planner passes over it. */
+  get isHidden(): boolean {
+    return isTruthy(this.stored.spec.hidden);
   }
 
   get name(): string {

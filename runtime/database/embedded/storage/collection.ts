@@ -11,7 +11,8 @@ export type EntriesBefore = ReadonlyMap<CollectionIndex, readonly IndexEntry[]>;
 
 export class Collection {
   readonly id: number;
-  readonly namespace: string;
+  /** Changed by a rename. */
+  namespace: string;
   readonly uuid: Binary;
   readonly documents: DocumentTable;
   /** The first is the one of `_id`. */
@@ -53,16 +54,24 @@ export class Collection {
     this.documentCount = undefined;
   }
 
+  /** A search went through very many documents, for want of an index. */
+  noteLongScan(filter: Doc, sort?: Doc): void {
+    this.store.onLongScan?.(this.namespace, filter, sort);
+  }
+
   /** Adds a document that has an `_id`. DuplicateKey leaves everything as it was. */
   insert(doc: Doc, bytes: Uint8Array): void {
     const entriesByIndex = this.indexes.map((index) => ({ index, entries: this.entriesOf(index, doc) }));
     for (const { index, entries } of entriesByIndex) this.checkUnique(index, entries, undefined);
-    const rid = (this.lastRid ?? this.documents.lastRid()) + 1;
+    const rid = this.nextRid();
     this.documents.insert(rid, bytes);
     this.lastRid = rid;
     if (this.documentCount !== undefined) this.documentCount += 1;
     for (const { index, entries } of entriesByIndex) {
       for (const { key } of entries) index.table.add(key, rid);
+    }
+    if (this.store.observers.length > 0) {
+      this.store.tell({ kind: 'insert', collection: this, rid, before: undefined, after: bytes });
     }
   }
 
@@ -73,7 +82,13 @@ export class Collection {
   }
 
   /** Puts the changed document in the place of the old one. DuplicateKey leaves everything as it was. */
-  replace(rid: number, before: EntriesBefore, doc: Doc, bytes: Uint8Array): void {
+  replace(
+    rid: number,
+    before: EntriesBefore,
+    doc: Doc,
+    bytes: Uint8Array,
+    kind: 'update' | 'replace' = 'update',
+  ): void {
     const changes = [...before].map(([index, old]) => {
       const entries = this.entriesOf(index, doc);
       return { index, added: without(entries, old), removed: without(old, entries) };
@@ -83,10 +98,78 @@ export class Collection {
       for (const { key } of removed) index.table.delete(key, rid);
       for (const { key } of added) index.table.add(key, rid);
     }
+    if (this.store.observers.length > 0) {
+      this.store.tell({ kind, collection: this, rid, before: this.documents.get(rid), after: bytes });
+    }
     this.documents.replace(rid, bytes);
   }
 
   remove(rid: number, doc: Doc): void {
+    if (this.store.observers.length > 0) {
+      const before = this.documents.get(rid);
+      this.store.tell({ kind: 'delete', collection: this, rid, before, after: undefined });
+    }
+    this.take(rid, doc);
+  }
+
+  /**
+   * Brings documents by row id into another state at once, whatever keys move between them; undefined for a
+   * row id takes a new one, and those are answered. Observers are not told. DuplicateKey may leave a part
+   * done: see `Store.atomically`.
+   */
+  exchange(
+    rids: Iterable<number>,
+    documents: readonly (readonly [number | undefined, Uint8Array])[],
+  ): number[] {
+    for (const rid of rids) {
+      const bytes = this.documents.get(rid);
+      if (bytes) this.take(rid, decode(bytes));
+    }
+    const added: number[] = [];
+    for (const [known, bytes] of documents) {
+      const rid = known ?? this.nextRid();
+      this.put(rid, decode(bytes), bytes);
+      if (known === undefined) added.push(rid);
+    }
+    return added;
+  }
+
+  /** The unique keys that a document takes, each with its index's name. */
+  uniqueKeys(bytes: Uint8Array): string[] {
+    const doc = decode(bytes);
+    return this.indexes
+      .filter((index) => index.isUnique)
+      .flatMap((index) =>
+        index.entriesOf(doc).entries.map(({ key }) => `${index.name}/${key.toString('latin1')}`),
+      );
+  }
+
+  /** Gives out row ids from here on; returns how to go back to the counters as they are now. */
+  pretendLastRid(lastRid: number): () => void {
+    const { lastRid: rid, documentCount } = this;
+    this.lastRid = lastRid;
+    return () => {
+      this.lastRid = rid;
+      this.documentCount = documentCount;
+    };
+  }
+
+  private nextRid(): number {
+    return (this.lastRid ?? this.documents.lastRid()) + 1;
+  }
+
+  private put(rid: number, doc: Doc, bytes: Uint8Array): void {
+    for (const index of this.indexes) {
+      const entries = this.entriesOf(index, doc);
+      this.checkUnique(index, entries, undefined);
+      for (const { key } of entries) index.table.add(key, rid);
+    }
+    this.documents.insert(rid, bytes);
+    if (this.lastRid !== undefined) this.lastRid = Math.max(rid, this.lastRid);
+    if (this.documentCount !== undefined) this.documentCount += 1;
+  }
+
+  private take(rid: number, doc: Doc): void {
     for (const index of this.indexes) {
       for (const { key } of index.entriesOf(doc).entries) index.table.delete(key, rid);
     }

@@ -15,12 +15,19 @@ const APPLICATION_ID_AT = 68;
 /** A check of the whole file takes about 0.1 s for this size; larger files are checked as they are read. */
 const CHECKED_BYTES_MAX = 32 * 1024 * 1024;
 const CACHE_KIB = 64 * 1024;
+/** The log is brought into the main file at this size (some 16 MB): pages that change often are then written once. */
+const CHECKPOINT_PAGES = 4_000;
 
 /** SQLite's result codes that we tell apart (https://www.sqlite.org/rescode.html); the low byte counts. */
 const BUSY = 5;
 const CORRUPT = 11;
 const FULL = 13;
 const NOT_A_DATABASE = 26;
+
+/** Where SQLite keeps the log of the database in `dir`. */
+export function logPath(dir: string): string {
+  return join(dir, `${FILE_NAME}-wal`);
+}
 
 /** Opens the database in `dir`, which is made if it is missing. Throws an Error that names the file. */
 export function openFile(dir: string): DatabaseSync {
@@ -62,7 +69,10 @@ function prepare(database: DatabaseSync, path: string): void {
       `The database file ${path} has format ${version}, but this version of the program reads format ${FORMAT_VERSION}. Nothing was changed. Start the version of the program that wrote it.`,
     );
   }
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000');
+  // Commits are made durable by LogFlush, beside the work; SQLite keeps the order of log and file.
+  database.exec(
+    `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
+  );
   if (statSync(path).size <= CHECKED_BYTES_MAX) {
     const findings = database.prepare('PRAGMA quick_check(1)').get()?.quick_check;
     if (findings !== 'ok') throw damaged(path, String(findings));

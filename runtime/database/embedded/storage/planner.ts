@@ -87,8 +87,10 @@ function naturalDirection({ hint }: PlanRequest): number | undefined {
 
 function hintedIndex(indexes: readonly CollectionIndex[], hint: Value): CollectionIndex | undefined {
   if (hint === undefined || (isDoc(hint) && Object.keys(hint).length === 0)) return undefined;
-  const found = indexes.find((index) =>
-    typeof hint === 'string' ? index.name === hint : isEqual(index.stored.spec.key, hint),
+  const found = indexes.find(
+    (index) =>
+      !index.isHidden &&
+      (typeof hint === 'string' ? index.name === hint : isEqual(index.stored.spec.key, hint)),
   );
   return (
     found ??

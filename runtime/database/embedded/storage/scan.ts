@@ -18,13 +18,42 @@ export interface Row extends StoredRow {
 }
 export type Rows = Generator<Row | typeof PAUSE, void>;
 
+/** What a scan has looked at, for `explain`. */
+export interface ScanTally {
+  keys: number;
+  documents: number;
+}
+
+/** A search through so many documents without an index is told of. */
+const LONG_SCAN_DOCUMENTS = 10_000;
 const PORTION_ROWS_MIN = 8;
 const PORTION_ROWS_MAX = 1000;
 const PORTION_BYTES = 256 * 1024;
 
-/** The rows of `plan` that pass `test`. The note, if given, tells of the row that came last. */
-export function* scan(collection: Collection, plan: Plan, test: DocumentTest, note?: MatchNote): Rows {
+export interface ScanWatch {
+  /** Tells of the row that came last. */
+  note?: MatchNote | undefined;
+  tally?: ScanTally | undefined;
+  /** Called when the scan turns out to be one that an index would have spared. */
+  onLong?: () => void;
+}
+
+/** The rows of `plan` that pass `test`. */
+export function* scan(
+  collection: Collection,
+  plan: Plan,
+  test: DocumentTest,
+  { note, tally, onLong }: ScanWatch = {},
+): Rows {
+  const isWhole = !plan.index && !(plan.isExact && plan.isSorted);
+  let documents = 0;
   for (const stored of candidates(collection, plan)) {
+    documents += 1;
+    if (isWhole && documents === LONG_SCAN_DOCUMENTS) onLong?.();
+    if (tally) {
+      tally.documents += 1;
+      if (plan.index) tally.keys += 1;
+    }
     if (performance.now() > slice.endsAtMs) yield PAUSE;
     if (plan.isExact && !note) {
       yield { ...stored, doc: undefined };

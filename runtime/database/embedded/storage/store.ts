@@ -1,23 +1,32 @@
 /** Transactions on the database file. There is one writer: this thread. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { openFile } from './file.ts';
+import type { Doc } from '../bson/values.ts';
+import type { Change, Observer } from './change.ts';
+import { logPath, openFile } from './file.ts';
+import { LogFlush } from './log-flush.ts';
 
 export class Store {
   private readonly database: DatabaseSync;
+  private readonly log: LogFlush;
   private readonly begin: StatementSync;
   private readonly end: StatementSync;
   private undoes: (() => void)[] = [];
   /** Called after every change that was not kept: drop what was counted meanwhile. */
-  afterRollback: () => void = () => {};
+  readonly afterRollback: (() => void)[] = [];
+  /** Who follows the changes; mostly nobody, and then none is described. */
+  observers: readonly Observer[] = [];
+  /** Is told of searches through very many documents without an index. */
+  onLongScan: ((namespace: string, filter: Doc, sort?: Doc) => void) | undefined;
 
   constructor(dir: string) {
     this.database = openFile(dir);
+    this.log = new LogFlush(logPath(dir));
     this.begin = this.database.prepare('BEGIN IMMEDIATE');
     this.end = this.database.prepare('COMMIT');
   }
 
   /**
-   * Runs `work` in one transaction: on disk when this returns, or not at all when it throws. What `work`
+   * Runs `work` in one transaction: kept when this returns (and durable after `whenDurable`), or not at all when it throws. What `work`
    * changed in memory is taken back by the functions that it gave to `onRollback`.
    */
   transaction<Result>(work: () => Result): Result {
@@ -35,6 +44,16 @@ export class Store {
     }
   }
 
+  /** Calls `done` when every transaction that has ended so far is on the disk. */
+  whenDurable(done: () => void): void {
+    this.log.afterFlush(done);
+  }
+
+  /** Waits for the disk, and calls all that `whenDurable` holds. */
+  makeDurable(): void {
+    this.log.flushNow();
+  }
+
   /** Inside a transaction: all of `work` or nothing of it, while the transaction goes on. */
   atomically<Result>(work: () => Result): Result {
     const mark = this.undoes.length;
@@ -47,6 +66,37 @@ export class Store {
       if (this.database.isTransaction) this.database.exec('ROLLBACK TO step; RELEASE step');
       this.undo(mark);
       throw error;
+    }
+  }
+
+  /**
+   * Runs `work` and takes back all that it did, on disk and in memory. Its answer is what a transaction that
+   * is not committed yet gets to see.
+   */
+  provisionally<Result>(work: () => Result): Result {
+    this.undoes = [];
+    this.begin.run();
+    try {
+      return work();
+    } finally {
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      for (const undo of this.undoes.splice(0).reverse()) undo();
+    }
+  }
+
+  /** Tells the observers. */
+  tell(change: Change): void {
+    for (const observe of this.observers) observe(change);
+  }
+
+  /** Runs `work` with these observers in the place of the usual ones. */
+  observedBy<Result>(observers: readonly Observer[], work: () => Result): Result {
+    const usual = this.observers;
+    this.observers = observers;
+    try {
+      return work();
+    } finally {
+      this.observers = usual;
     }
   }
 
@@ -66,14 +116,24 @@ export class Store {
     return statement;
   }
 
+  /** Bytes of the file, as far as they are in use. */
+  size(): number {
+    const [pages, free, size] = ['page_count', 'freelist_count', 'page_size'].map((name) =>
+      Number(Object.values(this.database.prepare(`PRAGMA ${name}`).get() ?? {})[0]),
+    );
+    return ((pages ?? 0) - (free ?? 0)) * (size ?? 0);
+  }
+
   /** Brings everything into the main file and lets go of it. */
   close(): void {
+    this.makeDurable();
+    this.log.close();
     this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     this.database.close();
   }
 
   private undo(mark: number): void {
     for (const undo of this.undoes.splice(mark).reverse()) undo();
-    this.afterRollback();
+    for (const tell of this.afterRollback) tell();
   }
 }

@@ -151,6 +151,37 @@ export class IndexTable {
     );
   }
 
+  has(key: Uint8Array, rid: number): boolean {
+    return (
+      this.statements.first(`SELECT 1 FROM ${this.name} WHERE key = ? AND rid = ?`, key, rid) !== undefined
+    );
+  }
+
+  /** How many entries there are. */
+  size(): number {
+    return Number(this.statements.first(`SELECT count(*) FROM ${this.name}`)?.[0]);
+  }
+
+  /** How many keys stand in more than one entry. */
+  repeatedKeys(): number {
+    const sql = `SELECT count(*) FROM (SELECT 1 FROM ${this.name} GROUP BY key HAVING count(*) > 1)`;
+    return Number(this.statements.first(sql)?.[0]);
+  }
+
+  /** Entries without their documents, going on after one. */
+  entriesAfter(
+    after: { key: Uint8Array; rid: number } | undefined,
+    limit: number,
+  ): { key: Uint8Array; rid: number }[] {
+    const rows = this.statements.all(
+      `SELECT key, rid FROM ${this.name} WHERE (key, rid) > (?, ?) ORDER BY key, rid LIMIT ?`,
+      after?.key ?? Buffer.alloc(0),
+      after?.rid ?? 0,
+      limit,
+    );
+    return rows.map(([key, rid]) => ({ key: key as Uint8Array, rid: Number(rid) }));
+  }
+
   /** Documents whose keys are in `from <= key < to`, in the order of the keys, going on after a row. */
   scan(
     from: Uint8Array,

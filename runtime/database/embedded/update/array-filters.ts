@@ -1,6 +1,6 @@
 /** `arrayFilters`: which elements `$[id]` in an update's path stands for. */
 import { show } from '../bson/show.ts';
-import type { Doc, Value } from '../bson/values.ts';
+import { type Doc, isDoc, type Value } from '../bson/values.ts';
 import { fail } from '../errors.ts';
 import type { ValueTest } from '../filter/condition.ts';
 import { compileFilter, type FilterContext } from '../filter/filter.ts';
@@ -56,6 +56,6 @@ function topLevelNames(filter: Doc): string[] {
   return Object.keys(filter).flatMap((name) => {
     if (!name.startsWith('$')) return [name.split('.')[0] ?? ''];
     const branches: Value = filter[name];
-    return Array.isArray(branches) ? branches.flatMap((branch) => topLevelNames(branch as Doc)) : [];
+    return Array.isArray(branches) ? branches.flatMap((branch) => (isDoc(branch) ? topLevelNames(branch) : [])) : [];
   });
 }

@@ -272,6 +272,7 @@ describe('an update is refused with its code', () => {
     [{}, { $set: { 'a.$[x]': 1 } }, { arrayFilters: [{ x: 1 }, { x: 2 }] }, 9],
     [{}, { $set: { 'a.$[x]': 1 } }, { arrayFilters: [{ x: 1, y: 2 }] }, 9],
     [{}, { $set: { 'a.$[X]': 1 } }, { arrayFilters: [{ X: 1 }] }, 2],
+    [{}, { $set: { 'a.$[x]': 1 } }, { arrayFilters: [{ x: 1, $or: [null] }] }, 2],
     [{}, { a: 1 }, { arrayFilters: [{ x: 1 }] }, 9],
     [{}, [{ $match: {} }], {}, 72],
     [{}, [{ $set: { a: { $nothing: 1 } } }], {}, 168],
