@@ -13,6 +13,8 @@ export interface ServerProcess {
   hasEnded(): boolean;
   /** Memory that it has now, or 0 where the system does not tell. */
   residentBytes(): number;
+  /** Time that it has used on all cores, or 0 where the system does not tell. */
+  cpuMs(): number;
   /** SIGKILL, and waits until it is gone. */
   kill(): Promise<void>;
 }
@@ -35,6 +37,7 @@ export async function startServerProcess(dir: string): Promise<ServerProcess> {
     faults: () => faults,
     hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     residentBytes: () => residentBytesOf(child),
+    cpuMs: () => cpuMsOf(child),
     kill: async () => {
       child.kill('SIGKILL');
       await exited;
@@ -46,4 +49,11 @@ function residentBytesOf({ pid }: ChildProcess): number {
   if (process.platform !== 'linux') return 0;
   const [, kilobytes = '0'] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kilobytes) * 1024;
+}
+
+/** Fields 14 and 15 of `stat`, in hundredths of a second; the second one, the name, may hold blanks. */
+function cpuMsOf({ pid }: ChildProcess): number {
+  if (process.platform !== 'linux') return 0;
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }

@@ -18,11 +18,10 @@ type Changes = ReadonlyMap<string, Item | undefined>;
 
 const DOCUMENTS_MAX = 120;
 const BATCH = 4;
+const CONNECT_TRIES_MAX = 30;
 
 export class Writer {
   acknowledged = 0;
-  /** Ends `run` when the server has been killed. */
-  stop: () => Promise<void> = () => Promise.resolve();
   private readonly name: string;
   private documents = new Map<string, Item>();
   private onItsWay: Changes = new Map();
@@ -34,10 +33,12 @@ export class Writer {
 
   /** Writes until the server is gone; faults of another kind are thrown. */
   async run(uri: string, isKilled: () => boolean): Promise<void> {
-    const client = new MongoClient(uri, { maxPoolSize: 1, retryWrites: false });
-    this.stop = () => client.close(true);
+    // A short patience: after the kill there is nothing to wait for.
+    const options = { maxPoolSize: 1, retryWrites: false, serverSelectionTimeoutMS: 300 };
+    const client = new MongoClient(uri, options);
     const collection = client.db('kill').collection<Item>('documents');
     try {
+      await connect(client);
       for (;;) await this.step(client, collection);
     } catch (error) {
       if (!isKilled()) throw error;
@@ -145,6 +146,18 @@ export class Writer {
     const update = { $inc: { n: 1, mirror: 1 } };
     const filter = { _id: item._id, n: { $lte: item.n } };
     return { changes: changesTo([counted(item)]), write: () => collection.findOneAndUpdate(filter, update) };
+  }
+}
+
+/** The server listens already, but a busy machine can be slower than the client's patience. */
+async function connect(client: MongoClient): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await client.connect();
+      return;
+    } catch (error) {
+      if (tries === CONNECT_TRIES_MAX) throw error;
+    }
   }
 }
 

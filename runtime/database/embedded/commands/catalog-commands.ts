@@ -5,7 +5,7 @@ import { fail } from '../errors.ts';
 import { compileFilter } from '../filter/filter.ts';
 import { type CommandTable, type Context, names, type Reply, type Task } from './command.ts';
 import { listReply } from './cursor-reply.ts';
-import type { Fields } from './fields.ts';
+import { Fields } from './fields.ts';
 import { namespaceOf } from './namespace.ts';
 
 export const CATALOG_COMMANDS: CommandTable = {
@@ -88,6 +88,6 @@ function listDatabases(fields: Fields, { catalog }: Context): Reply {
 
 /** The batch size in a command's `cursor` option. */
 export function batchSizeOf(fields: Fields): number | undefined {
-  const batchSize = fields.optionalDoc('cursor')?.batchSize;
-  return batchSize === undefined || batchSize === null ? undefined : Number(String(batchSize));
+  const cursor = fields.optionalDoc('cursor');
+  return cursor && new Fields(cursor, 'cursor').integer('batchSize', 0);
 }

@@ -1,5 +1,6 @@
 /** What a `$changeStream` stage asks for. */
 import { Timestamp } from 'bson';
+import { show } from '../bson/show.ts';
 import { isDoc, type Value } from '../bson/values.ts';
 import { fail } from '../errors.ts';
 import { type ChangeLog, type Place, placeOf } from '../storage/change-log.ts';
@@ -72,7 +73,7 @@ function oneOf(fields: Fields, name: string, allowed: readonly string[]): string
   if (typeof value === 'string' && allowed.includes(value)) return value;
   return fail(
     'BadValue',
-    `Enumeration value '${String(value)}' for field '$changeStream.${name}' is not a valid value.`,
+    `Enumeration value ${show(value)} for field '$changeStream.${name}' is not a valid value.`,
   );
 }
 

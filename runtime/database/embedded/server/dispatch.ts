@@ -1,6 +1,7 @@
 /** From a request to what is to be run: checks what all commands have in common. */
 import { Long } from 'bson';
 import { toDouble } from '../bson/numbers.ts';
+import { show } from '../bson/show.ts';
 import { type Doc, isDoc, isNumber, type Value } from '../bson/values.ts';
 import type { Command, Context, Kind, Reply, Task } from '../commands/command.ts';
 import { Fields } from '../commands/fields.ts';
@@ -146,11 +147,8 @@ function checkReadConcern(concern: Doc | undefined, isInTransaction: boolean): v
   const level = concern?.level;
   if (level === 'snapshot' && isInTransaction) return;
   if (level === 'snapshot') unsupported("readConcern level 'snapshot' outside a transaction");
-  if (level !== undefined && !READ_LEVELS.has(String(level))) {
-    fail(
-      'BadValue',
-      `Enumeration value '${String(level)}' for field 'readConcern.level' is not a valid value.`,
-    );
+  if (level !== undefined && !(typeof level === 'string' && READ_LEVELS.has(level))) {
+    fail('BadValue', `Enumeration value ${show(level)} for field 'readConcern.level' is not a valid value.`);
   }
 }
 
@@ -164,7 +162,7 @@ function withConcern(concern: Value, result: Reply | Task): Reply | Task {
     : {
         code: 79,
         codeName: 'UnknownReplWriteConcern',
-        errmsg: `No write concern mode named '${String(w)}' found`,
+        errmsg: `No write concern mode named ${show(w)} found`,
       };
   return { ...result, writeConcernError };
 }

@@ -4,12 +4,7 @@
  */
 const DRIVER = 'checks the driver itself';
 const CONNECTION = 'connects as to a replica set';
-export const REASONS = [
-  'a feature that is refused',
-  'no cluster time in every answer',
-  DRIVER,
-  CONNECTION,
-] as const;
+export const REASONS = ['a feature that is refused', 'a known difference', DRIVER, CONNECTION] as const;
 /** These say nothing about a server. */
 export const DRIVER_REASONS = [DRIVER, CONNECTION] as const;
 export type Reason = (typeof REASONS)[number];
@@ -78,6 +73,8 @@ export const EXCEPTIONS: Readonly<Record<string, Partial<Record<Reason, readonly
     ],
   },
   'run-command': {
+    // The server tells an operation time only.
+    'a known difference': ['runCommand: always gossips the $clusterTime on the sent command'],
     'connects as to a replica set': [
       'runCommand: always attaches $db and implicit lsid to given command and omits default readPreference',
       'runCommand: does not attach primary $readPreference to given command',

@@ -56,6 +56,8 @@ function topLevelNames(filter: Doc): string[] {
   return Object.keys(filter).flatMap((name) => {
     if (!name.startsWith('$')) return [name.split('.')[0] ?? ''];
     const branches: Value = filter[name];
-    return Array.isArray(branches) ? branches.flatMap((branch) => (isDoc(branch) ? topLevelNames(branch) : [])) : [];
+    return Array.isArray(branches)
+      ? branches.flatMap((branch) => (isDoc(branch) ? topLevelNames(branch) : []))
+      : [];
   });
 }
