@@ -7,7 +7,6 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { BSON, type Document } from 'mongodb';
 
 export interface Requirement {
@@ -72,8 +71,7 @@ export interface Specification {
   tests: Case[];
 }
 
-const SHARED =
-  process.env.SYNCFLOW_SHARED ?? fileURLToPath(new URL('../../../../../shared', import.meta.url));
+const SHARED = process.env.SYNCFLOW_SHARED ?? join(import.meta.dirname, '../../../../../shared');
 export const SPECIFICATIONS = join(SHARED, 'specs', 'mongodb');
 
 /** Whether the specifications are on this machine. */
