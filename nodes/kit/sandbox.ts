@@ -12,6 +12,9 @@ export interface SandboxProduct {
   readonly price: string;
   /** null: the shop does not count this product. */
   readonly quantity: number | null;
+  readonly barcode?: string;
+  /** true: the shop goes on selling when nothing is left. Sandboxes sell below zero either way, as a race does. */
+  readonly oversell?: boolean;
 }
 
 /** A customer's purchase. The shop's own count falls at once, below zero if need be, as a shop that allows backorders does. */
@@ -19,6 +22,22 @@ export interface SandboxSale {
   readonly lines: readonly { readonly sku: string; readonly quantity: number; readonly price?: string }[];
   /** Customer's name for the order; the sandbox makes one up without it. */
   readonly customer?: string;
+  /** false: the customer has not paid yet, and the shop waits for the money. */
+  readonly paid?: boolean;
+  /** true: staff try the checkout out. */
+  readonly test?: boolean;
+}
+
+/** Staff cancel an order; its units go back on the shelf and into the shop's count when `restock` is true. */
+export interface SandboxCancellation {
+  readonly orderId: string;
+  readonly restock: boolean;
+}
+
+/** Staff change how many units of each line the customer gets; 0 takes the line out. Counts move with it. */
+export interface SandboxEdit {
+  readonly orderId: string;
+  readonly lines: readonly { readonly lineId: string; readonly quantity: number }[];
 }
 
 /** What a sandbox tells of a sale: `lineIds` in the order of the lines that were sent. */
@@ -45,6 +64,24 @@ export interface SandboxFaults {
   readonly duplicateWebhooks?: boolean;
   /** Milliseconds to wait before a webhook is sent. */
   readonly webhookDelayMs?: number;
+  /** Webhooks of what happens from now on are lost: never sent, and nobody is told. */
+  readonly dropWebhooks?: boolean;
+  /** The shop's API does not answer (503, by the host's own page), while customers buy and staff work in it. */
+  readonly away?: boolean;
+  /** Calls to the API that are answered within any one second; what is more is refused as the channel does it. */
+  readonly callsPerSecondMax?: number;
+  /** The keys are revoked, or the app is uninstalled. */
+  readonly keysRevoked?: boolean;
+}
+
+/** How well a caller kept to the shop's limits: `GET /sandbox/calls`. */
+export interface SandboxCalls {
+  /** Calls to the channel's API that were let in. */
+  readonly answered: number;
+  /** Calls that were refused for being too many. */
+  readonly refused: number;
+  /** Of those refused: calls within the time for which an earlier refusal had asked to wait. */
+  readonly tooEarly: number;
 }
 
 /** What happened to a count in the shop, in the order in which it happened. */
@@ -61,8 +98,10 @@ export interface SandboxCountChange {
 /**
  * Every sandbox also answers these over HTTP, beside the channel's own paths:
  * `POST /sandbox/sales` (SandboxSale → SandboxOrder), `POST /sandbox/refunds` (SandboxRefund),
+ * `POST /sandbox/cancellations` (SandboxCancellation), `POST /sandbox/edits` (SandboxEdit),
  * `PUT /sandbox/quantities` (`{sku, quantity}`: staff changes a count in the shop's own admin),
- * `GET /sandbox/quantities` (`{[sku]: quantity | null}`), `PUT /sandbox/faults` (SandboxFaults).
+ * `GET /sandbox/quantities` (`{[sku]: quantity | null}`), `PUT /sandbox/faults` (SandboxFaults),
+ * `GET /sandbox/calls` (SandboxCalls since the last change of the faults).
  * A sale, a refund and a staff edit answer when the shop has booked them; webhooks follow on their own.
  */
 export interface Sandbox {

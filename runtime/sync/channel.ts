@@ -27,6 +27,19 @@ export interface RemoteListing {
   readonly tracked: boolean;
   /** Units that the channel offers now; null when it is not tracked. Can be below zero where a channel oversold. */
   readonly quantity: number | null;
+  /** GTIN, EAN, UPC or ISBN as the channel holds it; absent or null: none. Listings without a known SKU are matched by it. */
+  readonly barcode?: string | null;
+  /** true: the channel goes on selling when nothing is left (backorders, "continue selling"). */
+  readonly oversell?: boolean;
+}
+
+/** One page of all listings. */
+export interface ListingPage {
+  readonly listings: readonly RemoteListing[];
+  /** Where the next page begins, opaque to the runtime; null behind the last one. Stays valid over days and processes. */
+  readonly next: string | null;
+  /** Share of the whole that is read with this page, from 0 to 1, where the channel tells how much there is. */
+  readonly progress?: number;
 }
 
 export type ListingRef = Pick<RemoteListing, 'externalId' | 'ref'>;
@@ -77,8 +90,45 @@ export interface ChannelClient {
    * crash: a channel that knows idempotency keys then answers as it did before.
    */
   setQuantities(changes: readonly QuantityChange[], key: string): Promise<Map<string, QuantityOutcome>>;
-  /** Makes sure that the channel sends its order events to `address`; leaves subscriptions of others alone. */
+  /**
+   * Makes sure that the channel sends its events to `address`; leaves subscriptions of others alone. Asked for again
+   * every few minutes: what the channel has switched off or lost is made anew, and nothing is written when all is well.
+   */
   subscribe(address: string): Promise<void>;
+  /** One page of all listings, so that an import goes on after a crash where it was. `cursor` null: the first page. */
+  listingPage?(cursor: string | null): Promise<ListingPage>;
+  /**
+   * Orders that were changed at or after a moment of the channel's own clock, oldest change first, of every state.
+   * Orders that change while the pages are read may come twice, but none may be left out.
+   */
+  ordersChanged?(query: OrdersQuery): Promise<OrdersPage>;
+  /** Orders that were placed in a period, oldest first, for a first look back. */
+  ordersPlaced?(query: OrdersQuery & { readonly until: Date }): Promise<OrdersPage>;
+}
+
+export interface OrdersQuery {
+  readonly since: Date;
+  /** From the page before; null: the first page. */
+  readonly cursor: string | null;
+}
+
+export interface OrdersPage {
+  readonly events: readonly PolledEvent[];
+  /** null behind the last page. */
+  readonly next: string | null;
+}
+
+/**
+ * What a poll found: goes through the same inbox as a webhook. `dedupeKey` is that of the webhook of the same state,
+ * where one can be made, so that what came both ways is worked off once; `body` is something that `readOrder` reads.
+ */
+export interface PolledEvent {
+  readonly topic: ChannelTopic;
+  readonly dedupeKey: string;
+  readonly partition: string;
+  readonly body: Buffer;
+  /** The channel's own stamp of the change (of the creation, for `ordersPlaced`). */
+  readonly at: Date;
 }
 
 /** A webhook as it came in: header names in lower case, the body's raw bytes. */
@@ -99,6 +149,8 @@ export type WebhookReading =
       /** Events of one partition run one after another: `order:<id>`. */
       readonly partition: string;
     }
+  /** Genuine, but its body does not tell what changed (`{"id":7}`): the connection is polled at once. Answered with 200. */
+  | { readonly kind: 'hint'; readonly reason: string }
   /** Genuine, but nothing to keep: a ping, a draft cart, a topic that nobody listens to. Answered with 200. */
   | { readonly kind: 'ignored'; readonly reason: string }
   /** Not believed (401) or not readable (400). Nothing is kept. */

@@ -25,6 +25,8 @@ export interface IngressOptions {
   readonly log: Log;
   /** A new event of the client is in the inbox. */
   readonly accepted: (clientId: ClientId, connectionId: ConnectionId) => void;
+  /** Something changed that the webhook does not tell: the connection is to be polled now. */
+  readonly hinted?: (clientId: ClientId, connectionId: ConnectionId) => void;
 }
 
 interface Known {
@@ -74,6 +76,11 @@ export function webhookRoutes(options: IngressOptions): Router {
     }
     if (reading.kind === 'ignored') {
       log.debug({ ...facts, client: clientId, reason: reading.reason }, 'a webhook holds nothing to keep');
+      response.status(200).end();
+      return;
+    }
+    if (reading.kind === 'hint') {
+      options.hinted?.(clientId, account.connectionId);
       response.status(200).end();
       return;
     }
