@@ -27,6 +27,18 @@ export class Rejected extends Error {
   }
 }
 
+/**
+ * A call went out and no answer came: it may have been done or not. Thrown by outside effects only; the outbox then
+ * looks before it does anything again.
+ */
+export class InDoubt extends Error {
+  override readonly name = 'InDoubt';
+
+  constructor(reason: string, options: { cause?: unknown } = {}) {
+    super(reason, { cause: options.cause });
+  }
+}
+
 const CAUSES_MAX = 10;
 
 /** What an error, or the first of its causes that knows, says about another try; null when none of them says anything. */

@@ -104,6 +104,17 @@ export interface ChannelClient {
   ordersChanged?(query: OrdersQuery): Promise<OrdersPage>;
   /** Orders that were placed in a period, oldest first, for a first look back. */
   ordersPlaced?(query: OrdersQuery & { readonly until: Date }): Promise<OrdersPage>;
+  /**
+   * Cancels an order for good, as staff would in the shop's own admin: what was paid goes back, what was taken goes
+   * back on the shelf, the customer is told. `key` is a UUID, the same at every try. An order that is cancelled
+   * already counts as done.
+   */
+  cancelOrder?(
+    order: { readonly externalId: string; readonly reason: 'inventory' | 'other' },
+    key: string,
+  ): Promise<void>;
+  /** Looks whether an order is cancelled now; null: the channel knows no such order, or can't tell yet. */
+  isCancelled?(externalId: string): Promise<boolean | null>;
 }
 
 export interface OrdersQuery {
