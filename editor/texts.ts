@@ -1,7 +1,9 @@
 import type { AlertRow, NeedView, OrderLineState, OrderRow, StockRow } from '#server/api/views.ts';
 import { formatCount } from './format/numbers.ts';
+import { canvas } from './texts/canvas.ts';
+import { count } from './texts/count.ts';
+import { outbox } from './texts/outbox.ts';
 
-const count = (n: number, one: string, many: string): string => `${formatCount(n)} ${n === 1 ? one : many}`;
 const units = (n: number): string => count(n, 'unit', 'units');
 
 /**
@@ -56,6 +58,7 @@ export const texts = {
     conflicts: 'Conflicts',
     alerts: 'Alerts',
     deadLetters: 'Dead letters',
+    outbox: 'Outbox',
     flows: 'Flows',
     more: 'More',
     waiting: (n: number) => `${formatCount(n)} waiting`,
@@ -85,6 +88,7 @@ export const texts = {
     needActions: {
       conflict: 'Decide',
       'dead-letter': 'Look and retry',
+      outbox: 'Decide',
       unmatched: 'Match',
       connection: 'Mend',
     } satisfies Record<NeedView['kind'], string>,
@@ -253,6 +257,8 @@ export const texts = {
       'What fails is tried again by itself, for about a day. Only what still fails then, or can’t succeed without you, comes here.',
   },
 
+  outbox,
+
   flows: {
     title: 'Flows',
     about: 'Each flow keeps one promise.',
@@ -264,36 +270,5 @@ export const texts = {
     noneAbout: 'Flows come from templates. Start SyncFlow with a shop connected, and they appear here.',
   },
 
-  canvas: {
-    back: 'All flows',
-    view: 'View',
-    drawing: 'Drawing',
-    outline: 'Outline',
-    zoomIn: 'Zoom in',
-    zoomOut: 'Zoom out',
-    fit: 'Fit to the window',
-    label: (name: string) => `Drawing of the flow ${name}`,
-    map: 'Small map of the flow',
-    nodeHint: 'Press Enter to see the settings of this node.',
-    done: (n: number) => `${formatCount(n)} last hour`,
-    failed: (n: number) => `${formatCount(n)} failed`,
-    idle: 'Idle',
-    paused: 'Paused',
-    p95: (time: string) => `p95\u00a0${time}`,
-    wire: (from: string, to: string, type: string) => `${type}, from ${from} to ${to}`,
-    inspector: 'Inspector',
-    settings: 'Settings',
-    noSettings: 'This node has nothing to set.',
-    help: 'Help',
-    ports: 'Ports',
-    input: 'in',
-    output: 'out',
-    started: 'Starts the flow',
-    readOnly: 'Flows are changed through their template for now; here they can be read.',
-    columns: { node: 'Node', gets: 'Gets', gives: 'Gives', hour: 'Last hour' },
-    nothing: '–',
-    from: (name: string) => `from ${name}`,
-    to: (name: string) => `to ${name}`,
-    empty: 'This flow has no nodes.',
-  },
+  canvas,
 } as const;

@@ -7,6 +7,7 @@ import { commitStock } from './stock/commit-stock.ts';
 import { lowStock } from './stock/low-stock.ts';
 import { publishStock } from './stock/publish-stock.ts';
 import { stockTrigger } from './stock/stock-trigger.ts';
+import { sendWebhook } from './webhooks/send-webhook.ts';
 
 export const ALL_NODE_TYPES = nodeTypesOf([
   orderTrigger,
@@ -16,4 +17,5 @@ export const ALL_NODE_TYPES = nodeTypesOf([
   publishStock,
   lowStock,
   alert,
+  sendWebhook,
 ]);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ALL_CHANNELS } from '#nodes/all-channels.ts';
 import { ALL_NODE_TYPES } from '#nodes/all-node-types.ts';
+import { ALL_OUTSIDE_EFFECTS, ALL_SERVICES } from '#nodes/all-services.ts';
 import { openDatabase } from '#runtime/database/open-database.ts';
 import type { FromRunner, ToRunner } from '#runtime/host/messages.ts';
 import { Runner } from '#runtime/host/runner.ts';
@@ -38,6 +39,8 @@ runner = await Runner.start({
   vault: new Vault(environment.RUNNER_MASTER_KEY),
   types: ALL_NODE_TYPES,
   channels: ALL_CHANNELS,
+  services: ALL_SERVICES,
+  outsideEffects: ALL_OUTSIDE_EFFECTS,
   runner: environment.RUNNER_ID,
   deadRunners: environment.DEAD_RUNNERS.split(',').filter((id) => id !== ''),
   settleMs: environment.RUNNER_SETTLE_MS,

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { ALL_CHANNELS } from '#nodes/all-channels.ts';
 import { ALL_NODE_TYPES } from '#nodes/all-node-types.ts';
+import { ALL_OUTSIDE_EFFECTS, ALL_SERVICES } from '#nodes/all-services.ts';
 import { type Database, openDatabase } from '#runtime/database/open-database.ts';
 import { Supervisor } from '#runtime/host/supervisor.ts';
 import type { ClientId, ConnectionId } from '#runtime/ids.ts';
@@ -76,11 +77,14 @@ export async function startSyncFlow(settings: Settings): Promise<SyncFlow> {
       log,
       types: ALL_NODE_TYPES,
       channels: ALL_CHANNELS,
+      services: ALL_SERVICES,
+      outsideEffects: ALL_OUTSIDE_EFFECTS,
       version: packageJson.version,
       pageDir: join(ROOT, 'dist'),
       host: settings.HOST,
       secure: settings.PUBLIC_URL?.startsWith('https:') ?? false,
       wake: (clientId) => supervisor.tell({ kind: 'events', clientId }),
+      reload: (clientId) => supervisor.tell({ kind: 'reload', clientId }),
       accepted: (clientId, connectionId) => {
         supervisor.tell({ kind: 'events', clientId });
         const now = Date.now();

@@ -5,7 +5,6 @@ import compression from 'compression';
 import express, { type Express, json } from 'express';
 import helmet from 'helmet';
 import type { ClientId, ConnectionId } from '#runtime/ids.ts';
-import type { Vault } from '#runtime/vault/vault.ts';
 import { apiRoutes } from './api/api.ts';
 import type { ApiOptions } from './api/client-context.ts';
 import { authRoutes } from './auth/routes.ts';
@@ -15,7 +14,6 @@ import type { Log } from './log.ts';
 import { notFound, problemHandler } from './problem.ts';
 
 export interface WebOptions extends ApiOptions {
-  readonly vault: Vault;
   readonly log: Log;
   /** A new event is in the client's inbox. */
   readonly accepted: (clientId: ClientId, connectionId: ConnectionId) => void;

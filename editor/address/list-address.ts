@@ -55,6 +55,18 @@ export const readConflicts = (params: URLSearchParams): ConflictsFilter => ({
   state: params.get('state') === 'all' ? 'all' : 'open',
 });
 
+const outboxStates = ['all', 'needs-you', 'waiting', 'ended'] as const;
+
+/** What the outbox shows. */
+export interface OutboxFilter {
+  readonly state: (typeof outboxStates)[number];
+}
+
+/** The filter of an address. */
+export const readOutbox = (params: URLSearchParams): OutboxFilter => ({
+  state: outboxStates.find((state) => state === params.get('state')) ?? 'all',
+});
+
 /** Without the values that are empty. */
 function filled(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));

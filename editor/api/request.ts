@@ -39,8 +39,12 @@ export async function getJson<View>(path: string, query: Query, signal: AbortSig
   return (await response.json()) as View;
 }
 
-/** POST without a body. The header proves that it comes from this page (no other site can set it). Throws {@link Problem}. */
-export async function post(path: string): Promise<void> {
-  const response = await ask(addressOf(path), { method: 'POST', headers: { 'x-syncflow': 'page' } });
+/** POST. The header proves that it comes from this page (no other site can set it). Throws {@link Problem}. */
+export async function post(path: string, body?: unknown): Promise<void> {
+  const response = await ask(addressOf(path), {
+    method: 'POST',
+    headers: { 'x-syncflow': 'page', ...(body !== undefined && { 'content-type': 'application/json' }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
   if (!response.ok) throw await problemOf(response);
 }

@@ -10,6 +10,7 @@ import {
   FlowsPage,
   OrderSheet,
   OrdersPage,
+  OutboxPage,
   StockPage,
 } from './pages.ts';
 
@@ -32,6 +33,7 @@ export function PageRoutes() {
       <Route path="conflicts" element={<ConflictsPage />} />
       <Route path="alerts" element={<AlertsPage />} />
       <Route path="dead-letters" element={<DeadLettersPage />} />
+      <Route path="outbox" element={<OutboxPage />} />
       <Route path="flows" element={<FlowsPage />} />
       <Route path="flows/:id" element={<FlowPage />} />
       <Route path="*" element={<NotFoundPage />} />

@@ -8,6 +8,7 @@ const loaders = {
   conflicts: () => import('../pages/conflicts/conflicts-page.tsx'),
   alerts: () => import('../pages/alerts/alerts-page.tsx'),
   deadLetters: () => import('../pages/dead-letters/dead-letters-page.tsx'),
+  outbox: () => import('../pages/outbox/outbox-page.tsx'),
   flows: () => import('../pages/flows/flows-page.tsx'),
   flow: () => import('../canvas/flow-page.tsx'),
 } as const;
@@ -19,6 +20,7 @@ export const StockPage = lazy(loaders.stock);
 export const ConflictsPage = lazy(loaders.conflicts);
 export const AlertsPage = lazy(loaders.alerts);
 export const DeadLettersPage = lazy(loaders.deadLetters);
+export const OutboxPage = lazy(loaders.outbox);
 export const FlowsPage = lazy(loaders.flows);
 export const FlowPage = lazy(loaders.flow);
 

@@ -25,6 +25,7 @@ export const places: readonly Place[] = [
     icon: 'deadLetters',
     waits: 'dead-letter',
   },
+  { page: 'outbox', to: '/outbox', name: texts.nav.outbox, icon: 'outbox', waits: 'outbox' },
   { page: 'flows', to: '/flows', name: texts.nav.flows, icon: 'flows' },
 ];
 

@@ -1,15 +1,16 @@
 import { z } from 'zod';
+import { ConnectionId } from '#runtime/ids.ts';
 import { defineNode } from '../kit/define-node.ts';
 import { AnyPort } from '../kit/port-types.ts';
 
 const TEXT_CHARACTERS_MAX = 500;
 
-/** Tells people: on the page and in the log. Ways by mail and text message come as nodes of their own. */
+/** Tells people: on the page, in the log, and by a webhook where one is chosen. */
 export const alert = defineNode({
   type: 'alert',
   title: 'Alert',
   summary: 'Shows an alert on the page',
-  help: 'Shows an alert on the page and writes it to the log. In title and text, {sku} or {available} stand for fields of the message. The same title is not told again within the quiet time, so a product that sells every minute warns you once.',
+  help: 'Shows an alert on the page and writes it to the log; a webhook of yours can hear of it too. In title and text, {sku} or {available} stand for fields of the message. The same title is not told again within the quiet time, so a product that sells every minute warns you once.',
   group: 'Tell',
   effect: 'message',
   input: AnyPort,
@@ -23,6 +24,11 @@ export const alert = defineNode({
       .default('{available} left of {title} ({sku}). Order more, or take it off sale.')
       .meta({ title: 'Text' }),
     quietHours: z.int().min(0).max(720).default(24).meta({ title: 'Quiet time', unit: 'hours' }),
+    webhook: z.string().max(64).default('').meta({
+      title: 'Also send to',
+      empty: 'Nowhere else',
+      help: 'A connection of the kind "Webhook" that hears of each alert.',
+    }),
   }),
   describe: ({ title }) => title,
   run: async ({ input, config, context }) => {
@@ -32,6 +38,7 @@ export const alert = defineNode({
       title: fillIn(config.title, input),
       text: fillIn(config.text, input),
       quietHours: config.quietHours,
+      ...(config.webhook && { webhook: ConnectionId.parse(config.webhook) }),
     });
     return {};
   },

@@ -24,25 +24,32 @@ const REMEMBERED_MAX = 50_000;
 export class Alerts {
   readonly #alerts: ClientCollection<AlertDocument>;
   readonly #clientId: ClientId;
-  readonly #quietUntilMs = new Map<string, number>();
+  /** By group: until when it is not told again, and the id of the alert that was told. */
+  readonly #told = new Map<string, { readonly untilMs: number; readonly id: string }>();
 
   constructor(db: Db, clientId: ClientId) {
     this.#alerts = new ClientCollection(db, 'alerts', clientId);
     this.#clientId = clientId;
   }
 
-  /** @returns false when it was told before: nothing new was made. */
-  async raise(pipelineId: PipelineId | null, request: AlertRequest): Promise<boolean> {
+  /**
+   * @returns `new`; `same` when this very alert was raised before (a flow that is run again); `quiet` when another one
+   * with its title was told a short while ago. Nothing was made in the last two cases.
+   */
+  async raise(pipelineId: PipelineId | null, request: AlertRequest): Promise<'new' | 'same' | 'quiet'> {
     const { key, level, title, text, quietHours } = request;
     const at = new Date();
     const group = `${pipelineId ?? 'syncflow'}:${title}`;
-    if ((this.#quietUntilMs.get(group) ?? 0) > at.getTime()) return false;
+    const _id = `${this.#clientId}/${key}`;
+    const known = this.#told.get(group);
+    if (known && known.untilMs > at.getTime()) return known.id === _id ? 'same' : 'quiet';
     const quietMs = quietHours * HOUR_MS;
     const told = quietMs > 0 ? await this.#newest(group, new Date(at.getTime() - quietMs)) : null;
-    this.#remember(group, (told?.at ?? at).getTime() + quietMs);
-    if (told) return false;
-    const _id = `${this.#clientId}/${key}`;
-    return await this.#alerts.insertIfAbsent({
+    if (told) {
+      this.#remember(group, told.at.getTime() + quietMs, told._id);
+      return told._id === _id ? 'same' : 'quiet';
+    }
+    const isNew = await this.#alerts.insertIfAbsent({
       _id,
       clientId: this.#clientId,
       pipelineId,
@@ -52,14 +59,16 @@ export class Alerts {
       text,
       at,
     });
+    this.#remember(group, at.getTime() + quietMs, _id);
+    return isNew ? 'new' : 'same';
   }
 
   async #newest(group: string, since: Date): Promise<AlertDocument | null> {
     return await this.#alerts.findOne({ group, at: { $gt: since } }, { sort: { at: -1 } });
   }
 
-  #remember(group: string, untilMs: number): void {
-    if (this.#quietUntilMs.size >= REMEMBERED_MAX) this.#quietUntilMs.clear();
-    this.#quietUntilMs.set(group, untilMs);
+  #remember(group: string, untilMs: number, id: string): void {
+    if (this.#told.size >= REMEMBERED_MAX) this.#told.clear();
+    this.#told.set(group, { untilMs, id });
   }
 }

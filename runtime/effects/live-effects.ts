@@ -7,6 +7,7 @@ import { acceptEvent } from '../events/inbox.ts';
 import { type ClientId, ConnectionId, type PipelineId } from '../ids.ts';
 import { bookOrder } from '../orders/book-order.ts';
 import { captureOrder } from '../orders/capture-order.ts';
+import { enqueue, type OutboxMessage } from '../outbox/enqueue.ts';
 import type { StockLedger } from '../stock/ledger.ts';
 import { readStockChanged, stockChangedBody } from '../stock/stock-changed.ts';
 import type { Channel } from '../sync/channel.ts';
@@ -22,7 +23,8 @@ export type ChangedTopic =
   | 'alerts'
   | 'connections'
   | 'pipelines'
-  | 'dead-letters';
+  | 'dead-letters'
+  | 'outbox';
 
 export interface LiveEffectsOptions {
   readonly db: Db;
@@ -37,6 +39,8 @@ export interface LiveEffectsOptions {
   readonly pushes: (connections: ReadonlySet<ConnectionId>) => void;
   /** The inbox has something new that SyncFlow itself put there. */
   readonly eventMade: () => void;
+  /** The outbox has something new. */
+  readonly messageMade: () => void;
   readonly changed: (topics: readonly ChangedTopic[]) => void;
 }
 
@@ -53,6 +57,10 @@ export function liveEffects(options: LiveEffectsOptions): EffectsOf {
     if (connections.size > 0) options.pushes(connections);
     return requests.map(() => undefined);
   }, PUBLISHED_TOGETHER_MAX);
+
+  async function send(message: OutboxMessage): Promise<void> {
+    if (await enqueue(db, clientId, message)) options.messageMade();
+  }
 
   return (event, pipelineId) => ({
     readOrder: async (from) => {
@@ -97,7 +105,22 @@ export function liveEffects(options: LiveEffectsOptions): EffectsOf {
     },
 
     raiseAlert: async (request) => {
-      if (await alerts.raise(pipelineId, request)) options.changed(['alerts']);
+      const raised = await alerts.raise(pipelineId, request);
+      if (raised === 'quiet') return;
+      if (request.webhook) {
+        const { key, level, title, text } = request;
+        await send({
+          key: `${key}:webhook`,
+          effect: 'webhook',
+          connectionId: request.webhook,
+          pipelineId,
+          subject: `Alert: ${title}`,
+          payload: { type: 'alert.raised', data: { level, title, text } },
+        });
+      }
+      if (raised === 'new') options.changed(['alerts']);
     },
+
+    send: async (message) => await send({ pipelineId, ...message }),
   });
 }

@@ -3,9 +3,10 @@
  * done by the effects behind the door: the live ones, or simulated ones that record instead of doing.
  */
 import type { IncomingEvent } from '../events/event.ts';
-import type { OrderId } from '../ids.ts';
+import type { ConnectionId, OrderId } from '../ids.ts';
 import type { BookedOrder } from '../orders/book-order.ts';
 import type { CapturedOrder, Order } from '../orders/order.ts';
+import type { OutboxMessage } from '../outbox/enqueue.ts';
 import type { StockChanged } from '../stock/stock-changed.ts';
 import type { StockLevel } from '../stock/stock-level.ts';
 
@@ -17,6 +18,8 @@ export interface AlertRequest {
   readonly text: string;
   /** Hours for which an alert of the same pipeline with the same title is not told again. */
   readonly quietHours: number;
+  /** A connection of the kind "Webhook" that hears of it too; absent: the page alone. */
+  readonly webhook?: ConnectionId;
 }
 
 /** Everything that can be done outside a node. Each call may be repeated: a retry of the flow does nothing twice. */
@@ -32,6 +35,8 @@ export interface Effects {
   /** Tells every listing of these SKUs what it shall show: the level less `buffer` units. */
   publish(levels: readonly StockLevel[], options: { readonly buffer: number }): Promise<void>;
   raiseAlert(alert: AlertRequest): Promise<void>;
+  /** Has something done outside, once for each key: kept on disk, and sent from there (at least once; see the outbox). */
+  send(message: OutboxMessage): Promise<void>;
 }
 
 export interface NodeContext {

@@ -1,17 +1,21 @@
 /** Everything that runs for one client in a runner: its inbox is worked off, its channels are kept in step. */
 
-import { type ConnectionDocument, connectionsOf, openAccount } from '../clients/connection-model.ts';
+import { connectionsOf } from '../clients/connection-model.ts';
+import type { Services } from '../clients/service.ts';
 import type { Database } from '../database/open-database.ts';
 import { Alerts } from '../effects/alerts.ts';
 import { type ChangedTopic, liveEffects } from '../effects/live-effects.ts';
 import { Dispatcher } from '../events/dispatcher.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
 import type { Meter } from '../metrics/meter.ts';
+import type { OutboxDocument, OutboxState } from '../outbox/outbox-document.ts';
+import type { OutsideEffects } from '../outbox/outside-effect.ts';
+import { Sender } from '../outbox/sender.ts';
 import { StockLedger } from '../stock/ledger.ts';
-import type { Channel, ChannelCall } from '../sync/channel.ts';
-import { ConnectionHealth } from '../sync/connection-health.ts';
+import type { Channel } from '../sync/channel.ts';
 import { Pusher } from '../sync/pusher.ts';
 import type { Vault } from '../vault/vault.ts';
+import { ClientConnections, type OpenConnection } from './client-connections.ts';
 import type { Host } from './host.ts';
 import { runEvent } from './run-event.ts';
 
@@ -23,6 +27,8 @@ export interface ClientRuntimeOptions {
   readonly host: Host;
   readonly vault: Vault;
   readonly channels: ReadonlyMap<string, Channel>;
+  readonly services: Services;
+  readonly outsideEffects: OutsideEffects;
   readonly meter: Meter;
   readonly settleMs: number;
   readonly changed: (topics: readonly (ChangedTopic | 'overview')[]) => void;
@@ -33,31 +39,52 @@ export interface ClientRuntimeOptions {
   ) => void;
 }
 
-const LOWEST_ERROR_STATUS = 400;
-
 export class ClientRuntime {
   readonly #options: ClientRuntimeOptions;
   readonly #alerts: Alerts;
-  readonly #channelOf = new Map<ConnectionId, Channel>();
+  readonly #connections: ClientConnections;
   readonly #pushers = new Map<ConnectionId, Pusher>();
   readonly #dispatcher: Dispatcher;
+  readonly #sender: Sender;
 
   constructor(options: ClientRuntimeOptions) {
     this.#options = options;
     this.#alerts = new Alerts(options.database.db, options.clientId);
     const { database, clientId, host, meter, changed } = options;
     const { db } = database;
+    this.#connections = new ClientConnections({
+      ...options,
+      changed: () => changed(['connections', 'overview']),
+      resumed: (connectionId) => {
+        this.#pushers.get(connectionId)?.resume();
+        this.#sender.wake();
+      },
+    });
+    this.#sender = new Sender({
+      db,
+      clientId,
+      runner: options.runner,
+      effects: options.outsideEffects,
+      farOf: (connectionId) => this.#connections.get(connectionId)?.far(),
+      gateOf: (connectionId) => this.#connections.get(connectionId)?.gate,
+      closed: () => this.#connections.closed(),
+      moved: (message, state) => this.#messageMoved(message, state),
+    });
     const effectsOf = liveEffects({
       db,
       clientId,
       ledger: new StockLedger(db, clientId),
       alerts: this.#alerts,
-      channelOf: (connectionId) => this.#channelOf.get(connectionId),
+      channelOf: (connectionId) => this.#connections.get(connectionId)?.channel?.channel,
       wanted: (topic) => host.wants(clientId, topic),
       pushes: (connections) => {
         for (const id of connections) this.#pushers.get(id)?.wake();
       },
       eventMade: () => this.wake(),
+      messageMade: () => {
+        changed(['outbox']);
+        this.#sender.wake();
+      },
       changed,
     });
     this.#dispatcher = new Dispatcher(db, clientId, {
@@ -81,48 +108,55 @@ export class ClientRuntime {
 
   /** Starts the pushers, then the dispatcher. Leases of dead runners are taken over at once. */
   async start(deadRunners: readonly string[]): Promise<void> {
-    const { database, clientId, channels } = this.#options;
+    const { database, clientId } = this.#options;
     for (const connection of await connectionsOf(database.models, clientId)) {
-      const channel = channels.get(connection.channel);
-      if (!channel) {
+      const opened = this.#connections.open(connection);
+      if (!opened) {
         this.#options.log('error', 'no such channel', { client: clientId, channel: connection.channel });
         continue;
       }
-      this.#channelOf.set(connection._id, channel);
-      const pusher = this.#pusherOf(connection, channel);
+      if (!opened.channel) continue;
+      const pusher = this.#pusherOf(connection, opened, opened.channel);
       this.#pushers.set(connection._id, pusher);
       pusher.start();
     }
+    await this.#sender.start(deadRunners);
     await this.#dispatcher.start(deadRunners);
   }
 
-  /** There may be something new in the inbox. */
+  /** There may be something new in the inbox, or in the outbox. */
   wake(): void {
     this.#dispatcher.wake();
+    this.#sender.wake();
   }
 
   /** Ends what runs, within a limit; what is left is taken up by the next runner. */
   async stop(): Promise<void> {
     await this.#dispatcher.stop();
-    await Promise.all([...this.#pushers.values()].map((pusher) => pusher.stop()));
+    await Promise.all([this.#sender.stop(), ...[...this.#pushers.values()].map((pusher) => pusher.stop())]);
+    this.#connections.stop();
   }
 
-  #pusherOf(connection: ConnectionDocument, channel: Channel): Pusher {
-    const { database, clientId, vault, meter, settleMs, changed, log } = this.#options;
-    const { _id: connectionId, name } = connection;
-    const observe = (call: ChannelCall) => {
-      meter.count(clientId, connectionId, 'calls');
-      meter.time(clientId, connectionId, 'call', call.ms);
-      if (call.status === 0 || call.status >= LOWEST_ERROR_STATUS)
-        meter.count(clientId, connectionId, 'calls-failed');
-    };
+  #messageMoved({ key, connectionId }: OutboxDocument, state: OutboxState): void {
+    const { clientId, meter, changed, log } = this.#options;
+    meter.count(clientId, connectionId, `messages-${state}`);
+    changed(state === 'dead' || state === 'in-doubt' ? ['outbox', 'overview'] : ['outbox']);
+    if (state === 'dead') log('error', 'a message could not be sent', { client: clientId, message: key });
+  }
+
+  #pusherOf(
+    { _id: connectionId, name }: { readonly _id: ConnectionId; readonly name: string },
+    { health }: OpenConnection,
+    { channel, client }: NonNullable<OpenConnection['channel']>,
+  ): Pusher {
+    const { database, clientId, meter, settleMs, changed, log } = this.#options;
     return new Pusher({
       db: database.db,
       clientId,
       connectionId,
       channel,
-      client: channel.open(openAccount(vault, channel, connection), observe),
-      health: new ConnectionHealth(database.db, clientId, connectionId),
+      client,
+      health,
       settleMs,
       confirmed: (lagMs) => {
         meter.count(clientId, connectionId, 'pushed');

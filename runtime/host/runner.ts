@@ -1,8 +1,10 @@
 /** A runner: the process in which pipelines run. Started and watched by a supervisor; holds nothing that is not in the database. */
 import { allClients } from '../clients/client-model.ts';
+import type { Services } from '../clients/service.ts';
 import type { Database } from '../database/open-database.ts';
 import type { ClientId, PipelineId } from '../ids.ts';
 import { Meter } from '../metrics/meter.ts';
+import type { OutsideEffects } from '../outbox/outside-effect.ts';
 import type { NodeTypes } from '../pipelines/node-type.ts';
 import { pipelinesOf } from '../pipelines/pipeline-model.ts';
 import type { Channel } from '../sync/channel.ts';
@@ -17,6 +19,8 @@ export interface RunnerOptions {
   readonly vault: Vault;
   readonly types: NodeTypes;
   readonly channels: ReadonlyMap<string, Channel>;
+  readonly services: Services;
+  readonly outsideEffects: OutsideEffects;
   /** Names this process. */
   readonly runner: string;
   /** Runners that are known to be dead: their leases are taken over at once. */
@@ -130,7 +134,7 @@ export class Runner {
   }
 
   async #startClient(clientId: ClientId, deadRunners: readonly string[]): Promise<void> {
-    const { database, vault, channels, runner, settleMs, log } = this.#options;
+    const { database, vault, channels, services, outsideEffects, runner, settleMs, log } = this.#options;
     const client = new ClientRuntime({
       database,
       clientId,
@@ -138,6 +142,8 @@ export class Runner {
       host: this.#host,
       vault,
       channels,
+      services,
+      outsideEffects,
       meter: this.#meter,
       settleMs,
       changed: (topics) => this.#gathered.changed(clientId, topics),

@@ -20,6 +20,7 @@ export const cancelOrder = defineOutsideEffect<Payload>({
   payload: Payload,
   // No channel promises that a second cancellation is harmless (refunds!), so a look at the order comes first.
   deduplicates: false,
+  lane: 'orders',
   settleMs: SETTLE_MS,
   write: async ({ payload, far, key }) => {
     if (!far.client?.cancelOrder) throw cannot(far.type);

@@ -1,7 +1,8 @@
 /** What can be done outside, and how one finds out whether it was: one definition for each kind of message. */
 import type { z } from 'zod';
 import type { ConnectionId } from '../ids.ts';
-import type { ChannelClient } from '../sync/channel.ts';
+import type { Lane } from '../limits/lane.ts';
+import type { ChannelCall, ChannelClient } from '../sync/channel.ts';
 
 /** The account at which something is done, its secrets opened for one call. */
 export interface FarSide {
@@ -21,6 +22,8 @@ export interface OutsideCall<Payload = unknown> {
   readonly key: string;
   readonly queuedAt: Date;
   readonly far: FarSide;
+  /** To be told of each HTTP call, for the limits of the connection. */
+  readonly observe: (call: ChannelCall) => void;
   /** Aborted when the sender stops and can't wait any longer. */
   readonly signal: AbortSignal;
 }
@@ -45,6 +48,8 @@ export interface OutsideEffect<Payload = unknown> {
    * is then simply made again.
    */
   readonly deduplicates: boolean;
+  /** Whose turn it shares at the connection; `messages` without it. */
+  readonly lane?: Lane;
   /** Milliseconds after a call that was cut off until a look at the far side is worth something. */
   readonly settleMs?: number;
   write(call: OutsideCall<Payload>): Promise<{ readonly receipt: string | null }>;
@@ -52,6 +57,18 @@ export interface OutsideEffect<Payload = unknown> {
   probe?(call: OutsideCall<Payload>): Promise<Probe>;
   /** Takes it back. May be repeated: what is taken back already counts as done. Throws as `write` does. */
   compensate?(call: OutsideCall<Payload>): Promise<void>;
+}
+
+export type OutsideEffects = ReadonlyMap<string, OutsideEffect>;
+
+/** Collects effects by type. @throws {Error} when two share a type. */
+export function outsideEffectsOf(effects: readonly OutsideEffect[]): OutsideEffects {
+  const byType = new Map<string, OutsideEffect>();
+  for (const effect of effects) {
+    if (byType.has(effect.type)) throw new Error(`two outside effects call themselves "${effect.type}"`);
+    byType.set(effect.type, effect);
+  }
+  return byType;
 }
 
 /** Folds an effect's own payload type away; its schema is the check. */

@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import type { ConnectionId } from '../ids.ts';
+import type { ToldBudget } from '../limits/budget.ts';
 import type { Order } from '../orders/order.ts';
 
 /** An account with its secrets opened: lives for the time of one use, is never logged or stored. */
@@ -68,8 +69,8 @@ export interface ChannelCall {
   readonly ms: number;
   /** HTTP status, or 0 when there was no answer. */
   readonly status: number;
-  /** Where the channel tells a budget: what is left of it and how fast it comes back. */
-  readonly budget?: { readonly left: number; readonly max: number; readonly perSecond: number };
+  /** Where the channel tells a budget: what is left of it, how fast it comes back, and what this call cost. */
+  readonly budget?: ToldBudget;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
 import { Rejected } from '../errors.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
+import type { GateState } from '../limits/connection-gate.ts';
 
 export interface HealthDocument {
   readonly _id: ConnectionId;
@@ -16,6 +17,8 @@ export interface HealthDocument {
     readonly fix: string | null;
     readonly since: Date;
   } | null;
+  /** Set while the connection's door is closed after repeated failures; absent or null: calls are made. */
+  readonly gate?: GateState | null;
 }
 
 export class ConnectionHealth {
@@ -38,16 +41,32 @@ export class ConnectionHealth {
     await this.#set({ lastEventAt: new Date() });
   }
 
+  /** A call went well again, though nothing was pushed. */
+  async recovered(): Promise<void> {
+    this.#trouble = null;
+    await this.#set({ trouble: null, gate: null });
+  }
+
+  /** The door of the connection was closed after repeated failures, or the next look begins. */
+  async closed(gate: GateState, error: unknown): Promise<void> {
+    this.#trouble = this.#troubleOf(error);
+    await this.#set({ trouble: this.#trouble, gate });
+  }
+
   /** @returns true when this is news: the connection was well before. */
   async failed(error: unknown): Promise<boolean> {
     const news = this.#trouble === null;
-    this.#trouble = {
+    this.#trouble = this.#troubleOf(error);
+    await this.#set({ trouble: this.#trouble });
+    return news;
+  }
+
+  #troubleOf(error: unknown): NonNullable<HealthDocument['trouble']> {
+    return {
       reason: error instanceof Error ? error.message : String(error),
       fix: error instanceof Rejected ? error.fix : null,
       since: this.#trouble?.since ?? new Date(),
     };
-    await this.#set({ trouble: this.#trouble });
-    return news;
   }
 
   async #set(fields: Partial<HealthDocument>): Promise<void> {

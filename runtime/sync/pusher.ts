@@ -36,6 +36,12 @@ export class Pusher {
     if (this.#failures === 0) this.#wake();
   }
 
+  /** The channel is back after an outage: what waits is pushed at once. */
+  resume(): void {
+    this.#failures = 0;
+    this.wake();
+  }
+
   /** Ends after the batch that is on its way. */
   async stop(): Promise<void> {
     this.#stopped = true;

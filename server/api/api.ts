@@ -7,11 +7,13 @@ import { conflictRoutes } from './conflicts.ts';
 import { connectionRoutes } from './connections.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { orderRoutes } from './orders.ts';
+import { outboxRoutes } from './outbox.ts';
 import { overviewRoutes } from './overview.ts';
 import { pipelineRoutes } from './pipelines.ts';
 import { stockRoutes } from './stock.ts';
 import { stockCorrectionRoutes } from './stock-corrections.ts';
 import type { SessionView } from './views.ts';
+import { webhookConnectionRoutes } from './webhook-connections.ts';
 
 export function apiRoutes(options: ApiOptions): Router {
   const router = Router();
@@ -35,6 +37,8 @@ export function apiRoutes(options: ApiOptions): Router {
     alertRoutes,
     pipelineRoutes,
     deadLetterRoutes,
+    outboxRoutes,
+    webhookConnectionRoutes,
   ]) {
     router.use(routes(options));
   }

@@ -1,9 +1,12 @@
 /** What every API route works with: the client of the session, and nothing of any other. */
 import type { RequestHandler, Response } from 'express';
+import type { Services } from '#runtime/clients/service.ts';
 import type { Database } from '#runtime/database/open-database.ts';
 import type { ClientId } from '#runtime/ids.ts';
+import type { OutsideEffects } from '#runtime/outbox/outside-effect.ts';
 import type { NodeTypes } from '#runtime/pipelines/node-type.ts';
 import type { Channel } from '#runtime/sync/channel.ts';
+import type { Vault } from '#runtime/vault/vault.ts';
 import type { Sessions } from '../auth/sessions.ts';
 import { sendProblem } from '../problem.ts';
 
@@ -13,7 +16,12 @@ export interface ApiOptions {
   readonly types: NodeTypes;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly version: string;
-  /** The client's inbox has something to do again. */
+  readonly services: Services;
+  readonly outsideEffects: OutsideEffects;
+  readonly vault: Vault;
+  /** Connections or pipelines of the client have changed. */
+  readonly reload: (clientId: ClientId) => void;
+  /** The client's inbox or outbox has something to do again. */
   readonly wake: (clientId: ClientId) => void;
 }
 

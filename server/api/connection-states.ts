@@ -1,9 +1,11 @@
 /** How each channel of a client is doing: one answer for the health rows, the sentence and what needs a person. */
 import { type ConnectionDocument, connectionsOf } from '#runtime/clients/connection-model.ts';
+import type { Services } from '#runtime/clients/service.ts';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
 import type { Database } from '#runtime/database/open-database.ts';
 import type { ClientId } from '#runtime/ids.ts';
 import { type Histogram, quantileOf, samplesOf } from '#runtime/metrics/histogram.ts';
+import type { OutboxDocument } from '#runtime/outbox/outbox-document.ts';
 import type { HealthDocument } from '#runtime/sync/connection-health.ts';
 import type { ListingDocument } from '#runtime/sync/listing-document.ts';
 import type { LagView, Tone } from './views.ts';
@@ -18,7 +20,13 @@ export interface ConnectionState {
   readonly waiting: number;
   readonly lastEventAt: Date | null;
   readonly lastPushAt: Date | null;
-  readonly error: { readonly reason: string; readonly fix: string | null; readonly at: Date } | null;
+  readonly kind: 'channel' | 'service';
+  readonly error: {
+    readonly reason: string;
+    readonly fix: string | null;
+    readonly at: Date;
+    readonly next: string | null;
+  } | null;
 }
 
 /** What waits for longer than this is behind, not just on its way. */
@@ -27,50 +35,70 @@ const BEHIND_MS = 10_000;
 export async function connectionStates(
   { db, models }: Database,
   clientId: ClientId,
+  services: Services,
 ): Promise<ConnectionState[]> {
   const health = new ClientCollection<HealthDocument>(db, 'health', clientId);
   const listings = new ClientCollection<ListingDocument>(db, 'listings', clientId);
+  const outbox = new ClientCollection<OutboxDocument>(db, 'outbox', clientId);
   return await Promise.all(
     (await connectionsOf(models, clientId)).map(async (connection) => {
       const { _id: connectionId, name } = connection;
-      const [state, all, unmatched, waiting, oldest] = await Promise.all([
+      const [state, all, unmatched, dirty, messages, oldest] = await Promise.all([
         health.findOne({ _id: connectionId }),
         listings.count({ connectionId }),
         listings.count({ connectionId, sku: null, tracked: true }),
         listings.count({ connectionId, dirty: true }),
+        outbox.count({ connectionId, state: { $in: ['queued', 'sending'] } }),
         listings
           .find({ connectionId, dirty: true }, { projection: { desiredAt: 1 } })
           .sort({ desiredAt: 1 })
           .limit(1)
           .toArray(),
       ]);
+      const waiting = dirty + messages;
       const trouble = state?.trouble ?? null;
       const oldestAt = oldest[0]?.desiredAt.getTime() ?? Number.POSITIVE_INFINITY;
       return {
         connection,
         name,
-        ...wordOf(trouble, waiting, Date.now() - oldestAt > BEHIND_MS),
+        kind: services.has(connection.channel) ? 'service' : 'channel',
+        ...wordOf(state, waiting, Date.now() - oldestAt > BEHIND_MS),
         listings: all,
         unmatched,
         waiting,
         lastEventAt: state?.lastEventAt ?? null,
         lastPushAt: state?.lastPushAt ?? null,
-        error: trouble ? { reason: trouble.reason, fix: trouble.fix, at: trouble.since } : null,
+        error: trouble
+          ? { reason: trouble.reason, fix: trouble.fix, at: trouble.since, next: nextOf(state, waiting) }
+          : null,
       };
     }),
   );
 }
 
 function wordOf(
-  trouble: HealthDocument['trouble'],
+  health: HealthDocument | null,
   waiting: number,
   behind: boolean,
 ): { readonly tone: Tone; readonly word: string } {
+  const trouble = health?.trouble;
   if (trouble?.fix) return { tone: 'bad', word: 'Needs you' };
-  if (trouble) return { tone: 'bad', word: 'Not answering' };
+  if (trouble && health.gate) return { tone: 'bad', word: 'Not answering' };
+  if (trouble) return { tone: 'warn', word: 'In trouble' };
   if (waiting > 0 && behind)
     return { tone: 'warn', word: `${waiting} ${waiting === 1 ? 'change waits' : 'changes wait'}` };
   return { tone: 'ok', word: 'In step' };
+}
+
+/** What happens next to a connection in trouble, and to what waits for it. */
+function nextOf(health: HealthDocument | null, waiting: number): string {
+  const kept =
+    waiting === 0 ? 'Nothing waits.' : `${waiting} ${waiting === 1 ? 'waits' : 'wait'}, nothing is lost.`;
+  const at = health?.gate?.nextLookAt;
+  if (!health?.gate) return `The next try follows by itself. ${kept}`;
+  if (!at) return `It is being looked at now. ${kept}`;
+  const seconds = Math.max(1, Math.ceil((at.getTime() - Date.now()) / 1_000));
+  return `The next look is in ${seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`}. ${kept}`;
 }
 
 /** The usual quantiles of a lag; null without samples. */

@@ -9,23 +9,26 @@ import type { ConnectionView } from './views.ts';
 const MINUTE_MS = 60_000;
 const SPARK_MINUTES = 30;
 
-export function connectionRoutes({ database, channels }: ApiOptions): Router {
+export function connectionRoutes({ database, channels, services }: ApiOptions): Router {
   const router = Router();
   router.get('/connections', async (_request, response) => {
     const clientId = clientOf(response);
     const nowMs = Date.now();
     const since = new Date(nowMs - SPARK_MINUTES * MINUTE_MS);
-    const states = await connectionStates(database, clientId);
+    const states = await connectionStates(database, clientId, services);
     const views = await Promise.all(
       states.map(
-        async ({ connection, error, lastEventAt, lastPushAt, name, tone, word, listings, waiting }) => {
+        async ({ connection, kind, error, lastEventAt, lastPushAt, name, tone, word, listings, waiting }) => {
           const minutes = await readMinutes(database.db, clientId, [connection._id], since);
           const spans = spansOf(minutes, SPARK_MINUTES, MINUTE_MS, nowMs);
           const view: ConnectionView = {
             id: connection._id,
+            kind,
             name,
             channel: connection.channel,
-            channelTitle: channels.get(connection.channel)?.title ?? connection.channel,
+            channelTitle:
+              (channels.get(connection.channel) ?? services.get(connection.channel))?.title ??
+              connection.channel,
             sandbox: connection.sandbox,
             tone,
             word,
@@ -35,7 +38,7 @@ export function connectionRoutes({ database, channels }: ApiOptions): Router {
             lastPushAt: lastPushAt?.toISOString() ?? null,
             lag: lagOf(figuresOf(minutes).times('lag')),
             lagSpark: spans.map((figures) => quantileOf(figures.times('lag'), 0.95)),
-            error: error ? { reason: error.reason, fix: error.fix, at: error.at.toISOString() } : null,
+            error: error ? { ...error, at: error.at.toISOString() } : null,
           };
           return view;
         },

@@ -10,6 +10,8 @@ import { quantileOf } from '#runtime/metrics/histogram.ts';
 import { figuresOf, readMinutes, spansOf } from '#runtime/metrics/read-figures.ts';
 import type { ConflictDocument } from '#runtime/orders/conflicts.ts';
 import type { OrderDocument } from '#runtime/orders/order-document.ts';
+import { WAITS_FOR_PERSON } from '#runtime/outbox/decide.ts';
+import type { OutboxDocument } from '#runtime/outbox/outbox-document.ts';
 import { type ApiOptions, clientOf } from './client-context.ts';
 import { type ConnectionState, connectionStates, lagOf } from './connection-states.ts';
 import { daysOf } from './days.ts';
@@ -40,7 +42,11 @@ export function overviewRoutes(options: ApiOptions): Router {
   return router;
 }
 
-async function overviewOf({ database }: ApiOptions, clientId: ClientId, zone: string): Promise<OverviewView> {
+async function overviewOf(
+  { database, services }: ApiOptions,
+  clientId: ClientId,
+  zone: string,
+): Promise<OverviewView> {
   const { db, models } = database;
   const now = new Date();
   const days = daysOf(now, zone);
@@ -48,29 +54,42 @@ async function overviewOf({ database }: ApiOptions, clientId: ClientId, zone: st
   const orders = new ClientCollection<OrderDocument>(db, 'orders', clientId);
   const conflicts = new ClientCollection<ConflictDocument>(db, 'conflicts', clientId);
   const events = new ClientCollection<EventDocument>(db, 'events', clientId);
+  const outbox = new ClientCollection<OutboxDocument>(db, 'outbox', clientId);
   const ordersSince = (at: Date) => orders.count({ receivedAt: { $gte: at } });
   const connections = await connectionsOf(models, clientId);
-  const [client, states, minutes, today, week, month, recentOrders, shortages, openConflicts, deadLetters] =
-    await Promise.all([
-      allClients(models).then((clients) => clients.find(({ _id }) => _id === clientId)),
-      connectionStates(database, clientId),
-      readMinutes(db, clientId, [...connections.map(({ _id }) => _id), 'syncflow'], dayAgo),
-      ordersSince(days.today),
-      ordersSince(days.week),
-      ordersSince(days.month),
-      orders
-        .find({ receivedAt: { $gte: dayAgo } }, { projection: { receivedAt: 1 } })
-        .sort({ receivedAt: -1 })
-        .limit(50_000)
-        .toArray(),
-      conflicts
-        .find({ at: { $gte: dayAgo } }, { projection: { at: 1 } })
-        .sort({ at: -1 })
-        .limit(10_000)
-        .toArray(),
-      conflicts.count({ state: 'open' }),
-      events.count({ state: 'dead' }),
-    ]);
+  const [
+    client,
+    states,
+    minutes,
+    today,
+    week,
+    month,
+    recentOrders,
+    shortages,
+    openConflicts,
+    deadLetters,
+    messages,
+  ] = await Promise.all([
+    allClients(models).then((clients) => clients.find(({ _id }) => _id === clientId)),
+    connectionStates(database, clientId, services),
+    readMinutes(db, clientId, [...connections.map(({ _id }) => _id), 'syncflow'], dayAgo),
+    ordersSince(days.today),
+    ordersSince(days.week),
+    ordersSince(days.month),
+    orders
+      .find({ receivedAt: { $gte: dayAgo } }, { projection: { receivedAt: 1 } })
+      .sort({ receivedAt: -1 })
+      .limit(50_000)
+      .toArray(),
+    conflicts
+      .find({ at: { $gte: dayAgo } }, { projection: { at: 1 } })
+      .sort({ at: -1 })
+      .limit(10_000)
+      .toArray(),
+    conflicts.count({ state: 'open' }),
+    events.count({ state: 'dead' }),
+    outbox.count(WAITS_FOR_PERSON),
+  ]);
   const day = figuresOf(minutes);
   const hours = spansOf(minutes, HOURS, HOUR_MS, now.getTime());
   const hourly = (dates: readonly Date[]) => {
@@ -88,8 +107,8 @@ async function overviewOf({ database }: ApiOptions, clientId: ClientId, zone: st
   return {
     client: { id: clientId, name: client?.name ?? '' },
     demo: client?.demo ?? false,
-    sentence: sentenceOf(states),
-    needs: needsOf(states, openConflicts, deadLetters),
+    sentence: sentenceOf(states.filter(({ kind }) => kind === 'channel')),
+    needs: needsOf(states, openConflicts, deadLetters, messages),
     tiles: {
       ordersToday: today,
       ordersWeek: week,
@@ -141,7 +160,12 @@ function sentenceOf(states: readonly ConnectionState[]): OverviewView['sentence'
   };
 }
 
-function needsOf(states: readonly ConnectionState[], conflicts: number, deadLetters: number): NeedView[] {
+function needsOf(
+  states: readonly ConnectionState[],
+  conflicts: number,
+  deadLetters: number,
+  messages: number,
+): NeedView[] {
   const needs: NeedView[] = [];
   for (const { name, error } of states) {
     if (error?.fix) needs.push({ kind: 'connection', count: 1, text: `${name}: ${error.fix}`, href: '/' });
@@ -155,6 +179,10 @@ function needsOf(states: readonly ConnectionState[], conflicts: number, deadLett
     const text =
       deadLetters === 1 ? 'One event could not be handled' : `${deadLetters} events could not be handled`;
     needs.push({ kind: 'dead-letter', count: deadLetters, text, href: '/dead-letters' });
+  }
+  if (messages > 0) {
+    const text = messages === 1 ? 'One message needs your word' : `${messages} messages need your word`;
+    needs.push({ kind: 'outbox', count: messages, text, href: '/outbox' });
   }
   const unmatched = states.reduce((sum, state) => sum + state.unmatched, 0);
   if (unmatched > 0) {

@@ -4,6 +4,8 @@
  * in minor units with its currency. Lists are paged by an opaque cursor.
  */
 
+export type * from './outbox-views.ts';
+
 export type Tone = 'ok' | 'warn' | 'bad';
 
 export interface MoneyView {
@@ -67,7 +69,7 @@ export interface OverviewView {
 
 /** Something that a person has to decide or mend, with the page where that is done. */
 export interface NeedView {
-  readonly kind: 'conflict' | 'dead-letter' | 'unmatched' | 'connection';
+  readonly kind: 'conflict' | 'dead-letter' | 'outbox' | 'unmatched' | 'connection';
   readonly count: number;
   readonly text: string;
   readonly href: string;
@@ -76,6 +78,8 @@ export interface NeedView {
 /** `GET /api/v1/connections` */
 export interface ConnectionView {
   readonly id: string;
+  /** `service`: takes messages (webhooks out), has no listings and no orders. */
+  readonly kind: 'channel' | 'service';
   readonly name: string;
   readonly channel: string;
   readonly channelTitle: string;
@@ -90,7 +94,13 @@ export interface ConnectionView {
   readonly lag: LagView | null;
   /** p95 by the minute over the last half hour, oldest first; null where nothing was pushed. */
   readonly lagSpark: readonly (number | null)[];
-  readonly error: { readonly reason: string; readonly fix: string | null; readonly at: string } | null;
+  readonly error: {
+    readonly reason: string;
+    readonly fix: string | null;
+    readonly at: string;
+    /** What happens next by itself: "Looks again in 12 s; what waits is kept." null when only a person can help. */
+    readonly next: string | null;
+  } | null;
 }
 
 export type OrderLineState = 'waiting' | 'committed' | 'short' | 'returned' | 'not-counted' | 'unmatched';
@@ -257,6 +267,7 @@ export interface ChangedMessage {
     | 'connections'
     | 'pipelines'
     | 'dead-letters'
+    | 'outbox'
   )[];
 }
 export interface WiresMessage {

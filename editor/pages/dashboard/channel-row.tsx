@@ -21,7 +21,8 @@ export function ChannelRow({ connection }: { connection: ConnectionView }) {
           <div className="min-w-0">
             <p className="truncate font-medium">{name}</p>
             <p className="truncate text-xs text-quiet">
-              {sandbox ? words.sandbox : channelTitle} · {words.listings(listings)}
+              {sandbox ? words.sandbox : channelTitle}
+              {connection.kind === 'channel' && ` · ${words.listings(listings)}`}
             </p>
           </div>
         </div>
@@ -54,7 +55,7 @@ const Trouble = ({ error }: { error: NonNullable<ConnectionView['error']> }) => 
   <div className="mt-2.5 flex gap-2 rounded-lg bg-bad-soft px-3 py-2 text-sm">
     <Icon name="bad" className="mt-px text-bad" />
     <p className="text-pretty">
-      {error.reason} {error.fix && <span className="font-medium">{error.fix}</span>}{' '}
+      {error.reason} {error.fix && <span className="font-medium">{error.fix}</span>} {error.next}{' '}
       <Ago at={error.at} className="text-quiet" />
     </p>
   </div>

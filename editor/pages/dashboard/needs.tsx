@@ -7,6 +7,7 @@ import type { IconName } from '../../ui/icon-paths.ts';
 const icons: Readonly<Record<NeedView['kind'], IconName>> = {
   conflict: 'conflicts',
   'dead-letter': 'deadLetters',
+  outbox: 'outbox',
   unmatched: 'link',
   connection: 'plug',
 };

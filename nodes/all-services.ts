@@ -1,0 +1,12 @@
+/** Every service that comes with SyncFlow, by its type, and everything that can be done outside. */
+import type { Services } from '#runtime/clients/service.ts';
+import { cancelOrder } from '#runtime/outbox/cancel-order.ts';
+import { type OutsideEffects, outsideEffectsOf } from '#runtime/outbox/outside-effect.ts';
+import { webhooks } from './webhooks/webhook-service.ts';
+
+export const ALL_SERVICES: Services = new Map([webhooks].map((service) => [service.type, service]));
+
+export const ALL_OUTSIDE_EFFECTS: OutsideEffects = outsideEffectsOf([
+  cancelOrder,
+  ...[...ALL_SERVICES.values()].flatMap(({ effects }) => effects),
+]);

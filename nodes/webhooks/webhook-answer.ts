@@ -1,0 +1,49 @@
+/** What the answer to a webhook means, or that there was none. */
+import { InDoubt, Rejected, Retryable } from '#runtime/errors.ts';
+import { retryAfterMs } from '#runtime/limits/rate-headers.ts';
+
+/** Trouble before a connection stood: nothing can have arrived. */
+const NOT_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+/** The error to throw for an answer; null when it was taken (2xx). */
+export function troubleOf(status: number, headers: Headers, host: string): Error | null {
+  if (status >= 200 && status < 300) return null;
+  if (status === 410) {
+    return new Rejected(`${host} says that it wants no more webhooks (410).`, {
+      fix: 'Ask its owner for the address that is valid now, or remove this webhook from the flow.',
+    });
+  }
+  if (status === 413) {
+    return new Rejected(`${host} finds the webhook too large (413).`, {
+      fix: 'Let its owner allow bodies of 1 MB, then send again.',
+    });
+  }
+  if (status >= 300 && status < 400) {
+    return new Rejected(`${host} sends webhooks on to another address (${status}).`, {
+      fix: 'Make the connection again with the address that it sends them on to.',
+    });
+  }
+  const afterMs = retryAfterMs(headers);
+  const what = status === 429 ? 'asks us to slow down' : 'did not take the webhook';
+  return new Retryable(`${host} ${what} (status ${status}).`, afterMs === undefined ? {} : { afterMs });
+}
+
+/** What fetch threw: certain that nothing arrived, or not. */
+export function networkTrouble(error: unknown, host: string): Retryable | InDoubt {
+  const { name, cause }: { name?: unknown; cause?: unknown } = Object(error);
+  const { code }: { code?: unknown } = Object(cause);
+  if (typeof code === 'string' && NOT_CONNECTED.has(code))
+    return new Retryable(`${host} could not be reached (${code}).`, { cause: error });
+  const why = name === 'TimeoutError' ? 'no answer in time' : String(code ?? name ?? 'cut off');
+  return new InDoubt(`${host} was called, but no answer came (${why}).`, { cause: error });
+}

@@ -1,0 +1,95 @@
+/** Webhooks out as a service: an address, a secret, and the outside effect that signs and sends. */
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { Service } from '#runtime/clients/service.ts';
+import { budgetOf } from '#runtime/limits/rate-headers.ts';
+import { defineOutsideEffect } from '#runtime/outbox/outside-effect.ts';
+import { signedHeaders } from './standard-signature.ts';
+import { networkTrouble, troubleOf } from './webhook-answer.ts';
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+const SECRET_BYTES = 24;
+/** The convention asks for 15 to 30 seconds. */
+const TIMEOUT_MS = 20_000;
+
+/** An address that webhooks may be sent to: https, or this machine; no user name in it. */
+export const WebhookUrl = z
+  .url({ protocol: /^https?$/ })
+  .max(2_000)
+  .refine((text) => {
+    const { protocol, hostname, username, password } = new URL(text);
+    return !username && !password && (protocol === 'https:' || LOOPBACK.test(hostname));
+  }, 'must begin with https:// (http:// on this machine only), without a user name');
+
+/** What the vault holds: the address may carry a key of its own, so it is a secret too. */
+export const WebhookSecret = z.object({
+  url: WebhookUrl,
+  /** `whsec_` and base64, as the convention writes it. */
+  secret: z.string().regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/),
+});
+
+/** A new secret, to be given to the receiver once. */
+export function newWebhookSecret(): string {
+  return `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
+}
+
+const Payload = z.object({
+  /** What it is about: `alert.raised`. Words with dots between, as the convention wants them. */
+  type: z
+    .string()
+    .regex(/^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$/)
+    .max(80),
+  data: z.record(z.string(), z.unknown()),
+});
+
+const webhook = defineOutsideEffect<z.infer<typeof Payload>>({
+  type: 'webhook',
+  title: 'Webhook',
+  payload: Payload,
+  // Every try carries the same webhook-id, by which the convention lets receivers tell repetitions.
+  deduplicates: true,
+  write: async ({ payload, key, queuedAt, far, signal, observe }) => {
+    const { url, secret } = WebhookSecret.parse(far.secret);
+    const { host } = new URL(url);
+    const id = `msg_${key}`;
+    const body = JSON.stringify({
+      type: payload.type,
+      timestamp: queuedAt.toISOString(),
+      data: payload.data,
+    });
+    const started = performance.now();
+    let status = 0;
+    let headers = new Headers();
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        body,
+        redirect: 'manual',
+        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+        headers: {
+          'content-type': 'application/json',
+          'user-agent': 'SyncFlow',
+          ...signedHeaders(secret, id, new Date(), body),
+        },
+      });
+      ({ status, headers } = response);
+      // What it says is of no use to us, and would keep the connection busy.
+      await response.body?.cancel().catch(() => {});
+    } catch (error) {
+      throw networkTrouble(error, host);
+    } finally {
+      const budget = budgetOf(headers);
+      observe({ name: 'webhook', ms: performance.now() - started, status, ...(budget && { budget }) });
+    }
+    const trouble = troubleOf(status, headers, host);
+    if (trouble) throw trouble;
+    return { receipt: id };
+  },
+});
+
+export const webhooks: Service = {
+  type: 'webhook',
+  title: 'Webhook',
+  secret: WebhookSecret,
+  effects: [webhook],
+};

@@ -1,0 +1,132 @@
+/** The connections of one client in a runner: each with its door, its client or service, and what is said of its health. */
+import type { ConnectionDocument } from '../clients/connection-model.ts';
+import { openAccount } from '../clients/connection-model.ts';
+import type { Services } from '../clients/service.ts';
+import { ClientCollection } from '../database/client-collection.ts';
+import type { Database } from '../database/open-database.ts';
+import type { ClientId, ConnectionId } from '../ids.ts';
+import { ConnectionGate, type GateState } from '../limits/connection-gate.ts';
+import { limitedClient } from '../limits/limited-client.ts';
+import type { Meter } from '../metrics/meter.ts';
+import type { FarSide } from '../outbox/outside-effect.ts';
+import type { Channel, ChannelCall, ChannelClient } from '../sync/channel.ts';
+import { ConnectionHealth } from '../sync/connection-health.ts';
+import type { ListingDocument } from '../sync/listing-document.ts';
+import type { Vault } from '../vault/vault.ts';
+
+export interface ClientConnectionsOptions {
+  readonly database: Database;
+  readonly clientId: ClientId;
+  readonly vault: Vault;
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly services: Services;
+  readonly meter: Meter;
+  /** How a connection does has changed. */
+  readonly changed: () => void;
+  /** A connection is back: what waits for it may go on. */
+  readonly resumed: (connectionId: ConnectionId) => void;
+}
+
+/** One connection that runs. */
+export interface OpenConnection {
+  readonly gate: ConnectionGate;
+  readonly health: ConnectionHealth;
+  readonly far: () => FarSide;
+  /** The channel with a client whose every call goes through the door; null for a service. */
+  readonly channel: { readonly channel: Channel; readonly client: ChannelClient } | null;
+}
+
+const LOWEST_ERROR_STATUS = 400;
+
+export class ClientConnections {
+  readonly #options: ClientConnectionsOptions;
+  readonly #open = new Map<ConnectionId, OpenConnection>();
+
+  constructor(options: ClientConnectionsOptions) {
+    this.#options = options;
+  }
+
+  /** Opens a connection; undefined when this SyncFlow knows neither a channel nor a service of its kind. */
+  open(connection: ConnectionDocument): OpenConnection | undefined {
+    const { channels, services, database, clientId } = this.#options;
+    const channel = channels.get(connection.channel);
+    if (!channel && !services.has(connection.channel)) return undefined;
+    const health = new ConnectionHealth(database.db, clientId, connection._id);
+    const opened = channel
+      ? this.#openChannel(connection, channel, health)
+      : this.#openService(connection, health);
+    this.#open.set(connection._id, opened);
+    return opened;
+  }
+
+  get(connectionId: ConnectionId): OpenConnection | undefined {
+    return this.#open.get(connectionId);
+  }
+
+  /** Connections whose doors are closed now. */
+  closed(): ConnectionId[] {
+    return [...this.#open].filter(([, { gate }]) => gate.closedForMs > 0).map(([id]) => id);
+  }
+
+  stop(): void {
+    for (const { gate } of this.#open.values()) gate.stop();
+  }
+
+  #openChannel(connection: ConnectionDocument, channel: Channel, health: ConnectionHealth): OpenConnection {
+    const { vault } = this.#options;
+    const { _id: connectionId, baseUrl, channel: type } = connection;
+    const account = openAccount(vault, channel, connection);
+    const client = channel.open(account, (call) => {
+      this.#count(connectionId, call);
+      gate.observe(call);
+    });
+    const gate = new ConnectionGate({
+      ...this.#telling(connectionId, health),
+      probe: async () => await this.#readOne(connectionId, client),
+      rejectedIsTrouble: true,
+    });
+    return {
+      gate,
+      health,
+      far: () => ({ connectionId, type, baseUrl, secret: account.secret, client }),
+      channel: { channel, client: limitedClient(client, gate) },
+    };
+  }
+
+  #openService(connection: ConnectionDocument, health: ConnectionHealth): OpenConnection {
+    const { _id: connectionId, baseUrl, channel: type, secret } = connection;
+    const gate = new ConnectionGate(this.#telling(connectionId, health));
+    // Opened for each call: a message has time, and the secret then lies in no object that lives on.
+    const opened = () => this.#options.vault.open(connectionId, secret);
+    return {
+      gate,
+      health,
+      far: () => ({ connectionId, type, baseUrl, secret: opened(), client: null }),
+      channel: null,
+    };
+  }
+
+  #telling(connectionId: ConnectionId, health: ConnectionHealth) {
+    const changed = (state: GateState | null, error: unknown) => {
+      const told = state ? health.closed(state, error) : health.recovered();
+      // Only for the health page: the door itself is known here.
+      void told.then(() => this.#options.changed()).catch(() => {});
+    };
+    return { changed, resumed: () => this.#options.resumed(connectionId) };
+  }
+
+  /** Asks for one count: harmless, cheap, and answered by every channel. */
+  async #readOne(connectionId: ConnectionId, client: ChannelClient): Promise<void> {
+    const { database, clientId } = this.#options;
+    const listings = new ClientCollection<ListingDocument>(database.db, 'listings', clientId);
+    const listing = await listings.findOne({ connectionId, tracked: true });
+    if (listing) await client.readQuantities([listing]);
+  }
+
+  #count(connectionId: ConnectionId, { ms, status }: ChannelCall): void {
+    const { meter, clientId } = this.#options;
+    meter.count(clientId, connectionId, 'calls');
+    meter.time(clientId, connectionId, 'call', ms);
+    if (status === 0 || status >= LOWEST_ERROR_STATUS) meter.count(clientId, connectionId, 'calls-failed');
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * Works off the outbox of one client: takes what is due under a lease, oldest first, and sees each message to its end.
+ * A process that dies leaves its leases behind: what was waiting is taken again, what was being called is in doubt.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Db, Filter } from 'mongodb';
+import { ClientCollection } from '../database/client-collection.ts';
+import { DEFAULT_RETRY, type RetryPolicy } from '../events/retry-policy.ts';
+import type { ClientId, ConnectionId } from '../ids.ts';
+import type { ConnectionGate } from '../limits/connection-gate.ts';
+import { Delivery } from './delivery.ts';
+import type { OutboxDocument, OutboxState } from './outbox-document.ts';
+import type { FarSide, OutsideEffects } from './outside-effect.ts';
+
+export interface SenderOptions {
+  readonly db: Db;
+  readonly clientId: ClientId;
+  /** Names the process that holds the leases. */
+  readonly runner: string;
+  readonly effects: OutsideEffects;
+  /** The account of a connection with its secrets opened; undefined when the connection is gone. */
+  readonly farOf: (connectionId: ConnectionId) => FarSide | undefined;
+  readonly gateOf: (connectionId: ConnectionId) => ConnectionGate | undefined;
+  /** Connections whose doors are closed now. */
+  readonly closed: () => readonly ConnectionId[];
+  /** Told of each message whose state changed. */
+  readonly moved: (message: OutboxDocument, state: OutboxState) => void;
+  readonly retry?: RetryPolicy;
+  /** Messages on their way side by side. */
+  readonly runningMax?: number;
+  /** Longer than any call may take: a call that outlives its lease would be taken for lost. */
+  readonly leaseMs?: number;
+  readonly pollMs?: number;
+}
+
+/** A little time for a call that was cut off by a crash to have its effect, before it is looked for. */
+const CRASH_SETTLE_MS = 2_000;
+
+export class Sender {
+  readonly #outbox: ClientCollection<OutboxDocument>;
+  readonly #options: Required<SenderOptions>;
+  readonly #delivery: Delivery;
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #stopping = new AbortController();
+  readonly #givenUp = new AbortController();
+  #wake: () => void = () => {};
+  #woken = false;
+  #loop: Promise<void> = Promise.resolve();
+
+  constructor(options: SenderOptions) {
+    this.#options = { retry: DEFAULT_RETRY, runningMax: 8, leaseMs: 120_000, pollMs: 2_000, ...options };
+    this.#outbox = new ClientCollection(options.db, 'outbox', options.clientId);
+    this.#delivery = new Delivery(this.#options, this.#outbox, this.#givenUp.signal);
+  }
+
+  /** Starts sending. Leases of a runner that is known to be dead are freed at once. */
+  async start(deadRunners: readonly string[] = []): Promise<void> {
+    if (deadRunners.length > 0) await this.#free({ 'lease.runner': { $in: [...deadRunners] } });
+    this.#loop = this.#run();
+  }
+
+  /** There may be something new in the outbox, or a connection is back. */
+  wake(): void {
+    this.#woken = true;
+    this.#wake();
+  }
+
+  /** Takes nothing new, and ends when what is on its way has ended; what takes longer than `graceMs` is cut off. */
+  async stop(graceMs = 10_000): Promise<void> {
+    this.#stopping.abort();
+    this.#wake();
+    await this.#loop;
+    const timer = setTimeout(() => this.#givenUp.abort(), graceMs);
+    await Promise.all(this.#running.values());
+    clearTimeout(timer);
+  }
+
+  async #run(): Promise<void> {
+    // While the database is away nothing is renewed or freed; the next turn of the interval tries again.
+    const renewal = setInterval(() => void this.#renew().catch(() => {}), this.#options.leaseMs / 4);
+    try {
+      while (!this.#stopping.signal.aborted) {
+        this.#woken = false;
+        const taken = await this.#take().catch(() => 0);
+        if (taken === 0 && !this.#woken) await this.#pause();
+      }
+    } finally {
+      clearInterval(renewal);
+    }
+  }
+
+  async #pause(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.#options.pollMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Leases what is due and starts it. @returns how many were started. */
+  async #take(): Promise<number> {
+    const room = this.#options.runningMax - this.#running.size;
+    if (room <= 0) return 0;
+    const now = new Date();
+    const due = await this.#outbox
+      .find(
+        {
+          state: { $in: ['queued', 'in-doubt'] },
+          lease: null,
+          'doubt.needsPerson': { $ne: true },
+          connectionId: { $nin: [...this.#options.closed()] },
+          $or: [{ notBefore: null }, { notBefore: { $lte: now } }],
+        },
+        { projection: { _id: 1 } },
+      )
+      .sort({ queuedAt: 1 })
+      .limit(room)
+      .toArray();
+    if (due.length === 0) return 0;
+    const ids = due.map(({ _id }) => _id);
+    const claim = randomUUID();
+    const until = new Date(now.getTime() + this.#options.leaseMs);
+    await this.#outbox.updateMany(
+      { _id: { $in: ids }, lease: null, state: { $in: ['queued', 'in-doubt'] } },
+      { $set: { lease: { runner: this.#options.runner, claim, until } } },
+    );
+    const leased = await this.#outbox.find({ _id: { $in: ids }, 'lease.claim': claim }).toArray();
+    for (const message of leased) this.#start(message);
+    return leased.length;
+  }
+
+  #start(message: OutboxDocument): void {
+    const done = this.#delivery
+      .see(message)
+      // The database is away: the lease runs out, and what was begun is then in doubt.
+      .catch(() => {})
+      .finally(() => {
+        this.#running.delete(message._id);
+        this.wake();
+      });
+    this.#running.set(message._id, done);
+  }
+
+  /** Keeps our own leases, and frees those that other processes no longer keep. */
+  async #renew(): Promise<void> {
+    const now = Date.now();
+    const until = new Date(now + this.#options.leaseMs);
+    if (this.#running.size > 0)
+      await this.#outbox.updateMany(
+        { _id: { $in: [...this.#running.keys()] }, 'lease.runner': this.#options.runner },
+        { $set: { 'lease.until': until } },
+      );
+    await this.#free({ 'lease.until': { $lt: new Date(now) } });
+  }
+
+  async #free(leases: Filter<OutboxDocument>): Promise<void> {
+    const now = new Date();
+    await this.#outbox.updateMany(
+      { ...leases, state: 'sending' },
+      {
+        $set: {
+          state: 'in-doubt',
+          lease: null,
+          notBefore: new Date(now.getTime() + CRASH_SETTLE_MS),
+          doubt: {
+            reason: 'SyncFlow stopped between the call and the note of its answer.',
+            since: now,
+            looks: 0,
+            needsPerson: false,
+          },
+        },
+      },
+    );
+    await this.#outbox.updateMany(
+      { ...leases, state: { $in: ['queued', 'in-doubt'] } },
+      { $set: { lease: null } },
+    );
+  }
+}
