@@ -20,10 +20,13 @@ export class Rejected extends Error {
   override readonly name = 'Rejected';
   /** One sentence that says what to do: "Give this product a SKU in WooCommerce, then retry." */
   readonly fix: string;
+  /** `connection`: nothing can be done there before it is mended (keys, rights). `call`: other calls may well go through. */
+  readonly concerns: 'connection' | 'call';
 
-  constructor(reason: string, options: { fix: string; cause?: unknown }) {
+  constructor(reason: string, options: { fix: string; concerns?: 'connection' | 'call'; cause?: unknown }) {
     super(reason, { cause: options.cause });
     this.fix = options.fix;
+    this.concerns = options.concerns ?? 'connection';
   }
 }
 

@@ -16,6 +16,8 @@ const Environment = z.object({
   RUNNER_MONGODB_URI: z.string().min(1),
   RUNNER_MASTER_KEY: z.string().transform((text) => Buffer.from(text, 'base64')),
   RUNNER_SETTLE_MS: z.coerce.number<string>().min(1),
+  RUNNER_POLL_MS: z.coerce.number<string>().min(1),
+  RUNNER_HOOKS_URL: z.string().optional(),
   RUNNER_LOG_LEVEL: z.string(),
 });
 
@@ -44,6 +46,8 @@ runner = await Runner.start({
   runner: environment.RUNNER_ID,
   deadRunners: environment.DEAD_RUNNERS.split(',').filter((id) => id !== ''),
   settleMs: environment.RUNNER_SETTLE_MS,
+  pollMs: environment.RUNNER_POLL_MS,
+  hooksUrl: environment.RUNNER_HOOKS_URL ?? null,
   tell: (message: FromRunner) => {
     if (process.connected) process.send?.(message);
   },

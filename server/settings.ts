@@ -41,6 +41,12 @@ export const Settings = z.object({
     .describe(
       'How long a difference on a channel may be explained by orders on their way, before it is overwritten.',
     ),
+  POLL_SECONDS: z.coerce
+    .number<string>()
+    .min(0.1)
+    .max(3_600)
+    .default(60)
+    .describe('How often each shop is asked what changed, in case a webhook was lost or came late.'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

@@ -50,15 +50,17 @@ export async function startSyncFlow(settings: Settings): Promise<SyncFlow> {
   const sessions = new Sessions(database.db);
   const heard = new Map<ConnectionId, number>();
 
+  const environment: Record<string, string> = {
+    PATH: process.env.PATH ?? '',
+    RUNNER_MONGODB_URI: uri,
+    RUNNER_MASTER_KEY: masterKey.toString('base64'),
+    RUNNER_SETTLE_MS: String(settings.SETTLE_SECONDS * SECOND_MS),
+    RUNNER_POLL_MS: String(settings.POLL_SECONDS * SECOND_MS),
+    RUNNER_LOG_LEVEL: settings.LOG_LEVEL,
+  };
   const supervisor = new Supervisor({
     script: join(import.meta.dirname, 'runner.ts'),
-    environment: {
-      PATH: process.env.PATH ?? '',
-      RUNNER_MONGODB_URI: uri,
-      RUNNER_MASTER_KEY: masterKey.toString('base64'),
-      RUNNER_SETTLE_MS: String(settings.SETTLE_SECONDS * SECOND_MS),
-      RUNNER_LOG_LEVEL: settings.LOG_LEVEL,
-    },
+    environment,
     log: (level, text, facts) => log[level](facts, text),
     onMessage: (message) => {
       if (message.kind === 'changed') {
@@ -93,13 +95,17 @@ export async function startSyncFlow(settings: Settings): Promise<SyncFlow> {
         // Only for the health page: the event itself is already on disk.
         void new ConnectionHealth(database.db, clientId, connectionId).heard().catch(() => {});
       },
+      hinted: (clientId, connectionId) => supervisor.tell({ kind: 'poll', clientId, connectionId }),
     },
     settings.PORT,
   );
+  const url = settings.PUBLIC_URL ?? `http://${hostInUrl(settings.HOST)}:${web.port}`;
+  // Known only now: the port may be any free one.
+  environment.RUNNER_HOOKS_URL = `${url}/hooks`;
   await supervisor.start();
 
   return {
-    url: settings.PUBLIC_URL ?? `http://${hostInUrl(settings.HOST)}:${web.port}`,
+    url,
     database,
     vault,
     sessions,

@@ -1,6 +1,8 @@
 /** The client of one shop: the only place that speaks WooCommerce's HTTP. */
 import type { ChannelAccount, ChannelCall, ChannelClient } from '#runtime/sync/channel.ts';
 import { listings } from './listings.ts';
+import { PageSize } from './page-size.ts';
+import { ordersChanged, ordersPlaced } from './poll-orders.ts';
 import { readQuantities } from './read-quantities.ts';
 import { openRest, type RestTimeouts } from './rest.ts';
 import type { WooCommerceSecret } from './secret.ts';
@@ -17,11 +19,18 @@ export function openClient(
   timeouts?: RestTimeouts,
 ): ChannelClient {
   const rest = openRest(account, observe, timeouts);
+  const size = new PageSize();
+  let subscribed = false;
   return {
     listings: (attempt) => listings(rest, attempt),
     readQuantities: (wanted) => readQuantities(rest, wanted),
     // WooCommerce knows no idempotency keys. It needs none here: the same absolute quantity twice is the same.
     setQuantities: (changes) => setQuantities(rest, changes),
-    subscribe: (address) => subscribe(rest, address, account.secret.webhookSecret),
+    ordersChanged: (query) => ordersChanged(rest, size, query),
+    ordersPlaced: (query) => ordersPlaced(rest, size, query),
+    subscribe: async (address) => {
+      await subscribe(rest, { address, secret: account.secret.webhookSecret, afresh: !subscribed });
+      subscribed = true;
+    },
   };
 }

@@ -33,7 +33,7 @@ async function allListings(): Promise<RemoteListing[]> {
 }
 
 describe('subscribe', () => {
-  test('makes the two webhooks once, with our secret, and leaves others alone', async () => {
+  test('makes its webhooks once, with our secret, and leaves others alone', async () => {
     const listener = await openWebhookListener();
     const elsewhere = { topic: 'order.created', delivery_url: 'http://127.0.0.1:9/x' };
     const foreign = (await shop.api('POST', 'webhooks', elsewhere)).body;
@@ -44,10 +44,15 @@ describe('subscribe', () => {
       string,
       unknown
     >[];
-    expect(webhooks).toHaveLength(3);
+    expect(webhooks).toHaveLength(5);
     expect(webhooks.find((webhook) => webhook.id === foreign.id)).toMatchObject({ status: 'disabled' });
     const ours = webhooks.filter((webhook) => webhook.delivery_url === listener.address);
-    expect(ours.map((webhook) => webhook.topic).sort()).toEqual(['order.created', 'order.updated']);
+    expect(ours.map((webhook) => webhook.topic).sort()).toEqual([
+      'order.created',
+      'order.deleted',
+      'order.restored',
+      'order.updated',
+    ]);
     expect(new Set(ours.map((webhook) => webhook.status))).toEqual(new Set(['active']));
     shop.sandbox.addProducts([product('MUG', 10)]);
     await shop.control('POST', 'sales', { lines: [{ sku: 'MUG', quantity: 1 }] });

@@ -23,6 +23,8 @@ export interface RestResult<T> {
   readonly body: T;
   /** From X-WP-TotalPages; null where a proxy has dropped it. */
   readonly totalPages: number | null;
+  /** From X-WP-Total; null where a proxy has dropped it. */
+  readonly total: number | null;
 }
 
 /**
@@ -60,7 +62,7 @@ export function openRest(
       status = answer.status;
       const trouble = troubleOf(answer, visible);
       if (trouble) throw trouble;
-      return { body: parse(answer, shape, visible), totalPages: totalPagesOf(answer) };
+      return { body: parse(answer, shape, visible), ...totalsOf(answer) };
     } finally {
       observe({ name: call.name, ms: performance.now() - started, status });
     }
@@ -138,9 +140,12 @@ function parse<T>(answer: Answer, shape: z.ZodType<T>, visible: (text: string) =
   });
 }
 
-function totalPagesOf(answer: Answer): number | null {
-  const header = answer.headers.get('x-wp-totalpages') ?? '';
-  return /^\d{1,9}$/.test(header) ? Number(header) : null;
+function totalsOf({ headers }: Answer): Pick<RestResult<unknown>, 'total' | 'totalPages'> {
+  const numberIn = (name: string) => {
+    const text = headers.get(name) ?? '';
+    return /^\d{1,9}$/.test(text) ? Number(text) : null;
+  };
+  return { total: numberIn('x-wp-total'), totalPages: numberIn('x-wp-totalpages') };
 }
 
 /** What fetch throws: a TypeError whose cause tells the reason, or the signal's own TimeoutError. */

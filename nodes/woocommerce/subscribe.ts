@@ -1,30 +1,51 @@
-/** Keeps the two webhooks that bring a shop's order events to us. */
+/** Keeps the webhooks that bring a shop's order events to us. */
 import { z } from 'zod';
 import { Rejected } from '#runtime/errors.ts';
 import { past } from './past-caches.ts';
 import type { Rest } from './rest.ts';
 
-const TOPICS = ['order.created', 'order.updated'] as const;
+/** `order.deleted` brings an id alone; it makes us poll. */
+const TOPICS = ['order.created', 'order.updated', 'order.deleted', 'order.restored'] as const;
 const PER_PAGE = 100;
 const PAGES_MAX = 50;
+const NAME = 'SyncFlow';
 
-const Webhook = z.object({ id: z.int(), status: z.string(), topic: z.string(), delivery_url: z.string() });
+const Webhook = z.object({
+  id: z.int(),
+  name: z.string().catch(''),
+  status: z.string(),
+  topic: z.string(),
+  delivery_url: z.string(),
+});
 type Webhook = z.infer<typeof Webhook>;
 
+export interface Subscription {
+  readonly address: string;
+  readonly secret: string;
+  /**
+   * true: writes the secret to webhooks that are well too. WooCommerce never shows a secret, so this is done once by
+   * each process; later looks write only where something is amiss.
+   */
+  readonly afresh: boolean;
+}
+
 /**
- * Makes sure that each topic has one active webhook to `address` that signs with `secret`. WooCommerce never
- * shows a secret and disables a webhook after a row of failures, so ours are written anew each time; webhooks
- * to any other address are not touched.
+ * Makes sure that each topic has one active webhook to the address that signs with the secret. What WooCommerce has
+ * switched off after a row of failures is switched on again; ours that lead to a former address of this machine are
+ * led here. Webhooks of others are not touched, and none is ever deleted.
  * @throws {Rejected} also when somebody has paused ours by hand: that is a person's decision to take back.
  */
-export async function subscribe(rest: Rest, address: string, secret: string): Promise<void> {
-  const ours = (await allWebhooks(rest)).filter((webhook) => sameAddress(webhook.delivery_url, address));
+export async function subscribe(rest: Rest, { address, secret, afresh }: Subscription): Promise<void> {
+  const ours = (await allWebhooks(rest)).filter((webhook) => isOurs(webhook, address));
   const paused: string[] = [];
   for (const topic of TOPICS) {
-    const webhook = ours.find((candidate) => candidate.topic === topic);
+    const candidates = ours.filter((webhook) => webhook.topic === topic);
+    const webhook =
+      candidates.find(({ delivery_url: url }) => sameAddress(url, address)) ?? candidates[0] ?? null;
     if (!webhook) await create(rest, topic, address, secret);
     else if (webhook.status === 'paused') paused.push(topic);
-    else await activate(rest, webhook, secret);
+    else if (afresh || webhook.status !== 'active' || !sameAddress(webhook.delivery_url, address))
+      await mend(rest, webhook, address, secret);
   }
   if (paused.length > 0) {
     throw new Rejected(`Somebody has paused SyncFlow's webhooks in WooCommerce (${paused.join(', ')}).`, {
@@ -45,18 +66,25 @@ async function allWebhooks(rest: Rest): Promise<Webhook[]> {
   return webhooks;
 }
 
+/** To our address, or by our name to the same path on another host: the path holds the connection's own id. */
+function isOurs({ name, delivery_url: url }: Webhook, address: string): boolean {
+  if (sameAddress(url, address)) return true;
+  return name.startsWith(`${NAME} `) && URL.parse(url)?.pathname === URL.parse(address)?.pathname;
+}
+
 /** WordPress cleans an address when it stores it, so the two are compared as addresses and not as text. */
 function sameAddress(one: string, other: string): boolean {
   return one === other || (URL.parse(one)?.href ?? one) === (URL.parse(other)?.href ?? other);
 }
 
 async function create(rest: Rest, topic: string, address: string, secret: string): Promise<void> {
-  const body = { name: `SyncFlow ${topic}`, topic, delivery_url: address, secret, status: 'active' };
+  const body = { name: `${NAME} ${topic}`, topic, delivery_url: address, secret, status: 'active' };
   await rest({ name: 'POST webhooks', method: 'POST', path: 'webhooks', body }, Webhook);
 }
 
 /** POST and not PUT: WordPress takes either for a change, firewalls often only the first. */
-async function activate(rest: Rest, webhook: Webhook, secret: string): Promise<void> {
-  const body = { status: 'active', secret };
+async function mend(rest: Rest, webhook: Webhook, address: string, secret: string): Promise<void> {
+  const moved = sameAddress(webhook.delivery_url, address) ? {} : { delivery_url: address };
+  const body = { status: 'active', secret, ...moved };
   await rest({ name: 'POST webhooks/*', method: 'POST', path: `webhooks/${webhook.id}`, body }, Webhook);
 }

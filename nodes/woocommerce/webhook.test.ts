@@ -62,11 +62,14 @@ describe('deliveries of a real WooCommerce 11.0.1', () => {
 
   test.each([
     ['the ping, which nobody signs', '01-ping'],
-    ['order.deleted', '22-order-deleted'],
     ['product.updated', '12-product-updated'],
   ] as const)('%s is ignored', (_, name) => {
     expect(readWebhook(delivery(name), secret)).toMatchObject({ kind: 'ignored' });
   });
+});
+
+test('order.deleted tells an id alone: the shop is asked what became of it', () => {
+  expect(readWebhook(delivery('22-order-deleted'), secret)).toMatchObject({ kind: 'hint' });
 });
 
 describe('what is not believed', () => {

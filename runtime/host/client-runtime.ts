@@ -1,18 +1,20 @@
 /** Everything that runs for one client in a runner: its inbox is worked off, its channels are kept in step. */
 
-import { connectionsOf } from '../clients/connection-model.ts';
+import { type ConnectionDocument, connectionsOf } from '../clients/connection-model.ts';
 import type { Services } from '../clients/service.ts';
 import type { Database } from '../database/open-database.ts';
 import { Alerts } from '../effects/alerts.ts';
 import { type ChangedTopic, liveEffects } from '../effects/live-effects.ts';
 import { Dispatcher } from '../events/dispatcher.ts';
+import { openInbox } from '../events/inbox.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
 import type { Meter } from '../metrics/meter.ts';
 import type { OutboxDocument, OutboxState } from '../outbox/outbox-document.ts';
 import type { OutsideEffects } from '../outbox/outside-effect.ts';
 import { Sender } from '../outbox/sender.ts';
+import { Poller } from '../polling/poller.ts';
+import { webhookAddressOf } from '../polling/webhook-address.ts';
 import { StockLedger } from '../stock/ledger.ts';
-import type { Channel } from '../sync/channel.ts';
 import { Pusher } from '../sync/pusher.ts';
 import type { Vault } from '../vault/vault.ts';
 import { ClientConnections, type OpenConnection } from './client-connections.ts';
@@ -31,6 +33,10 @@ export interface ClientRuntimeOptions {
   readonly outsideEffects: OutsideEffects;
   readonly meter: Meter;
   readonly settleMs: number;
+  /** How often each connection is asked what changed. */
+  readonly pollMs: number;
+  /** Where channels reach the ingress; null where they can't. */
+  readonly hooksUrl: string | null;
   readonly changed: (topics: readonly (ChangedTopic | 'overview')[]) => void;
   readonly log: (
     level: 'info' | 'warn' | 'error',
@@ -39,11 +45,15 @@ export interface ClientRuntimeOptions {
   ) => void;
 }
 
+/** Channels write changes down late, and some count whole seconds. */
+const POLL_OVERLAP_MS = 2 * 60_000;
+
 export class ClientRuntime {
   readonly #options: ClientRuntimeOptions;
   readonly #alerts: Alerts;
   readonly #connections: ClientConnections;
   readonly #pushers = new Map<ConnectionId, Pusher>();
+  readonly #pollers = new Map<ConnectionId, Poller>();
   readonly #dispatcher: Dispatcher;
   readonly #sender: Sender;
 
@@ -57,6 +67,7 @@ export class ClientRuntime {
       changed: () => changed(['connections', 'overview']),
       resumed: (connectionId) => {
         this.#pushers.get(connectionId)?.resume();
+        this.#pollers.get(connectionId)?.resume();
         this.#sender.wake();
       },
     });
@@ -119,6 +130,9 @@ export class ClientRuntime {
       const pusher = this.#pusherOf(connection, opened, opened.channel);
       this.#pushers.set(connection._id, pusher);
       pusher.start();
+      const poller = this.#pollerOf(connection, opened.channel);
+      this.#pollers.set(connection._id, poller);
+      poller.start();
     }
     await this.#sender.start(deadRunners);
     await this.#dispatcher.start(deadRunners);
@@ -130,10 +144,16 @@ export class ClientRuntime {
     this.#sender.wake();
   }
 
+  /** A channel has something to tell, or a person asked for more of it. */
+  poll(connectionId: ConnectionId): void {
+    this.#pollers.get(connectionId)?.wake();
+  }
+
   /** Ends what runs, within a limit; what is left is taken up by the next runner. */
   async stop(): Promise<void> {
     await this.#dispatcher.stop();
-    await Promise.all([this.#sender.stop(), ...[...this.#pushers.values()].map((pusher) => pusher.stop())]);
+    const loops = [this.#sender, ...this.#pushers.values(), ...this.#pollers.values()];
+    await Promise.all(loops.map((loop) => loop.stop()));
     this.#connections.stop();
   }
 
@@ -142,6 +162,33 @@ export class ClientRuntime {
     meter.count(clientId, connectionId, `messages-${state}`);
     changed(state === 'dead' || state === 'in-doubt' ? ['outbox', 'overview'] : ['outbox']);
     if (state === 'dead') log('error', 'a message could not be sent', { client: clientId, message: key });
+  }
+
+  #pollerOf(
+    connection: ConnectionDocument,
+    { client }: NonNullable<OpenConnection['channel']>,
+  ): Poller {
+    const { database, clientId, hooksUrl, meter, pollMs, changed, log } = this.#options;
+    const { _id: connectionId } = connection;
+    return new Poller({
+      db: database.db,
+      clientId,
+      connectionId,
+      client,
+      accept: openInbox(() => database.db),
+      overlapMs: POLL_OVERLAP_MS,
+      webhookAddress: webhookAddressOf(hooksUrl, connection),
+      found: () => {
+        meter.count(clientId, connectionId, 'healed');
+        changed(['connections', 'overview']);
+        this.wake();
+      },
+      troubled: (error) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        log('warn', 'a channel could not be polled', { client: clientId, connection: connectionId, reason });
+      },
+      pollMs,
+    });
   }
 
   #pusherOf(

@@ -3,6 +3,8 @@
 export type ToRunner =
   /** The inbox of a client has something new. */
   | { readonly kind: 'events'; readonly clientId: string }
+  /** A channel has something to tell, or a person asked for more of it. */
+  | { readonly kind: 'poll'; readonly clientId: string; readonly connectionId: string }
   /** Pipelines or connections of a client have changed: load them again. */
   | { readonly kind: 'reload'; readonly clientId: string }
   /** Finish what runs, then exit. */

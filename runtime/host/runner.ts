@@ -2,7 +2,7 @@
 import { allClients } from '../clients/client-model.ts';
 import type { Services } from '../clients/service.ts';
 import type { Database } from '../database/open-database.ts';
-import type { ClientId, PipelineId } from '../ids.ts';
+import type { ClientId, ConnectionId, PipelineId } from '../ids.ts';
 import { Meter } from '../metrics/meter.ts';
 import type { OutsideEffects } from '../outbox/outside-effect.ts';
 import type { NodeTypes } from '../pipelines/node-type.ts';
@@ -26,6 +26,10 @@ export interface RunnerOptions {
   /** Runners that are known to be dead: their leases are taken over at once. */
   readonly deadRunners: readonly string[];
   readonly settleMs: number;
+  /** How often each connection is asked what changed. */
+  readonly pollMs: number;
+  /** Where channels reach the ingress; null where they can't. */
+  readonly hooksUrl: string | null;
   readonly tell: (message: FromRunner) => void;
   readonly log: (
     level: 'info' | 'warn' | 'error',
@@ -82,6 +86,9 @@ export class Runner {
       case 'events':
         this.#clients.get(message.clientId as ClientId)?.wake();
         break;
+      case 'poll':
+        this.#clients.get(message.clientId as ClientId)?.poll(message.connectionId as ConnectionId);
+        break;
       case 'reload':
         this.#turn = this.#turn
           .then(() => this.#reload(message.clientId as ClientId))
@@ -134,7 +141,8 @@ export class Runner {
   }
 
   async #startClient(clientId: ClientId, deadRunners: readonly string[]): Promise<void> {
-    const { database, vault, channels, services, outsideEffects, runner, settleMs, log } = this.#options;
+    const { database, vault, channels, services, outsideEffects, runner, settleMs, pollMs, hooksUrl, log } =
+      this.#options;
     const client = new ClientRuntime({
       database,
       clientId,
@@ -146,6 +154,8 @@ export class Runner {
       outsideEffects,
       meter: this.#meter,
       settleMs,
+      pollMs,
+      hooksUrl,
       changed: (topics) => this.#gathered.changed(clientId, topics),
       log,
     });

@@ -103,7 +103,7 @@ export class ConnectionGate {
     // What was refused at the door says nothing new.
     if (error instanceof Error && error.cause !== undefined && error.cause === this.#lastError) return;
     if (this.#stopped || this.#limiter.wasLimit(error)) return;
-    if (error instanceof Rejected && !this.#options.rejectedIsTrouble) {
+    if (error instanceof Rejected && (!this.#options.rejectedIsTrouble || error.concerns === 'call')) {
       // It answered, if only with a no.
       this.#went();
       return;

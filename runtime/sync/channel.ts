@@ -126,7 +126,12 @@ export interface OrdersQuery {
 
 export interface OrdersPage {
   readonly events: readonly PolledEvent[];
-  /** null behind the last page. */
+  /**
+   * Every change up to this moment of the channel's clock stands in the pages so far, or in later pages of the same
+   * query; null: this page says nothing of it. The next poll begins a little before the newest such moment.
+   */
+  readonly reached: Date | null;
+  /** null behind the last page. Stays valid over days and processes. */
   readonly next: string | null;
 }
 
@@ -139,8 +144,6 @@ export interface PolledEvent {
   readonly dedupeKey: string;
   readonly partition: string;
   readonly body: Buffer;
-  /** The channel's own stamp of the change (of the creation, for `ordersPlaced`). */
-  readonly at: Date;
 }
 
 /** A webhook as it came in: header names in lower case, the body's raw bytes. */

@@ -6,7 +6,16 @@ import type { Product, ShopOrder } from './state.ts';
 
 type NewProduct = Pick<
   Product,
-  'type' | 'parentId' | 'name' | 'sku' | 'price' | 'manageStock' | 'quantity' | 'attributes'
+  | 'type'
+  | 'parentId'
+  | 'name'
+  | 'sku'
+  | 'price'
+  | 'manageStock'
+  | 'quantity'
+  | 'attributes'
+  | 'backorders'
+  | 'barcode'
 >;
 type Cause = SandboxCountChange['cause'];
 
@@ -16,6 +25,8 @@ export class Catalogue {
   readonly #bySku = new Map<string, Product>();
   /** Without variations, oldest first. */
   readonly #shown: Product[] = [];
+  /** Variations of all products, oldest first. */
+  readonly #variations: Product[] = [];
   readonly #listeners: ((change: SandboxCountChange) => void)[] = [];
 
   constructor(ground: Ground) {
@@ -25,6 +36,11 @@ export class Catalogue {
   /** Products as `/products` lists them, oldest first: no variations. */
   get shown(): readonly Product[] {
     return this.#shown;
+  }
+
+  /** Variations of all products, as `/variations` lists them. */
+  get variations(): readonly Product[] {
+    return this.#variations;
   }
 
   /** Products and variations that have a SKU. */
@@ -67,12 +83,15 @@ export class Catalogue {
       Object.assign(known, product);
     } else {
       this.#byId.set(product.id, product);
-      if (product.type !== 'variation') this.#shown.push(product);
+      (product.type === 'variation' ? this.#variations : this.#shown).push(product);
     }
     if (product.sku) this.#bySku.set(product.sku, known ?? product);
   }
 
-  edit(product: Product, fields: Partial<Pick<Product, 'name' | 'sku' | 'price' | 'manageStock'>>): void {
+  edit(
+    product: Product,
+    fields: Partial<Pick<Product, 'name' | 'sku' | 'price' | 'manageStock' | 'backorders' | 'barcode'>>,
+  ): void {
     this.restore({ ...product, ...fields, modifiedMs: this.#ground.now() });
     this.#ground.keep({ product });
     this.#ground.announce('product.updated', product.id);

@@ -19,7 +19,7 @@ export interface DeliveryOptions {
   readonly source: string;
   readonly faults: () => DeliveryFaults;
   /** The REST body of a resource as it is now. */
-  readonly bodyOf: (resource: string, id: number) => unknown;
+  readonly bodyOf: (topic: string, id: number) => unknown;
 }
 
 export class Deliveries {
@@ -112,8 +112,7 @@ export class Deliveries {
 
   /** Success is any status from 200 to 302. */
   async #send(webhook: Webhook, resourceId: number): Promise<boolean> {
-    const [resource = ''] = webhook.topic.split('.');
-    const body = phpJson(this.#options.bodyOf(resource, resourceId));
+    const body = phpJson(this.#options.bodyOf(webhook.topic, resourceId));
     const headers = this.#headers(webhook, body);
     if (this.#options.faults().duplicateWebhooks) await this.#post(webhook.deliveryUrl, headers, body);
     const status = await this.#post(webhook.deliveryUrl, headers, body);

@@ -2,7 +2,13 @@
 import type { Journal } from './journal.ts';
 import type { Counters, Entry, ShopSettings } from './state.ts';
 
-export type Topic = 'order.created' | 'order.updated' | 'product.created' | 'product.updated';
+export type Topic =
+  | 'order.created'
+  | 'order.updated'
+  | 'order.deleted'
+  | 'order.restored'
+  | 'product.created'
+  | 'product.updated';
 
 export class Ground {
   readonly settings: ShopSettings;

@@ -25,6 +25,10 @@ export class ModifiedLog {
     }
   }
 
+  remove(order: ShopOrder): void {
+    this.#latest.delete(order.id);
+  }
+
   /** Orders whose last change is not before `fromMs`, oldest change first. */
   since(fromMs: number): ShopOrder[] {
     const first = lowerBound(this.#places, fromMs, (place) => place.modifiedMs);

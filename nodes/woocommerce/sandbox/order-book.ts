@@ -8,9 +8,10 @@ export interface OrderQuery {
   readonly beforeMs?: number;
   readonly modifiedAfterMs?: number;
   readonly modifiedBeforeMs?: number;
+  /** Absent: any but the trash. */
   readonly statuses?: ReadonlySet<string>;
   readonly include?: readonly number[];
-  readonly orderBy: 'date' | 'modified';
+  readonly orderBy: 'date' | 'modified' | 'id';
   readonly ascending: boolean;
   readonly offset: number;
   readonly limit: number;
@@ -30,6 +31,13 @@ export class OrderBook {
   add(order: ShopOrder): void {
     this.#byId.set(order.id, order);
     this.#created.push(order);
+  }
+
+  /** Deleted for good, not into the trash. */
+  remove(order: ShopOrder): void {
+    this.#byId.delete(order.id);
+    this.#created.splice(this.#created.indexOf(order), 1);
+    this.#modified.remove(order);
   }
 
   /** To be called after each change of an order's `modifiedMs`, in order of time. */
@@ -60,7 +68,7 @@ const seconds = (ms: number) => Math.floor(ms / 1000);
 
 function fits(order: ShopOrder, query: OrderQuery): boolean {
   const { afterMs, beforeMs, modifiedAfterMs, modifiedBeforeMs, statuses } = query;
-  if (statuses && !statuses.has(order.status)) return false;
+  if (statuses ? !statuses.has(order.status) : order.status === 'trash') return false;
   if (afterMs !== undefined && seconds(order.createdMs) <= seconds(afterMs)) return false;
   if (beforeMs !== undefined && seconds(order.createdMs) >= seconds(beforeMs)) return false;
   if (modifiedAfterMs !== undefined && seconds(order.modifiedMs) <= seconds(modifiedAfterMs)) return false;

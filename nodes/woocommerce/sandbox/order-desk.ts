@@ -3,14 +3,15 @@ import { randomUUID } from 'node:crypto';
 import type { Catalogue } from './catalogue.ts';
 import type { Ground } from './ground.ts';
 import type { OrderBook } from './order-book.ts';
-import { recordSales, restockLine, returnStock, takeStock } from './order-stock.ts';
-import type { OrderLine, Product, Refund, ShopOrder } from './state.ts';
+import { adjustLine, recordSales, restockLine, returnStock, takeStock } from './order-stock.ts';
+import type { Note, OrderLine, OrderMeta, Product, Refund, ShopOrder } from './state.ts';
 
 export type NewOrder = Pick<
   ShopOrder,
   'createdVia' | 'billing' | 'shipping' | 'paymentMethod' | 'paymentTitle' | 'status'
 > & {
   readonly paid: boolean;
+  readonly meta?: readonly { readonly key: string; readonly value: string }[];
   readonly lines: readonly {
     readonly product: Product;
     readonly quantity: number;
@@ -27,6 +28,8 @@ export interface NewRefund {
   readonly amountMinor: number;
   readonly reason: string;
   readonly restock: boolean;
+  readonly moneyReturned?: boolean;
+  readonly meta?: readonly { readonly key: string; readonly value: string }[];
   readonly lines: readonly {
     readonly line: OrderLine;
     readonly quantity: number;
@@ -49,7 +52,7 @@ export class OrderDesk {
     this.#book = book;
   }
 
-  place({ lines, shippingLines, paid, status, ...rest }: NewOrder): ShopOrder {
+  place({ lines, shippingLines, paid, status, meta = [], ...rest }: NewOrder): ShopOrder {
     const now = this.#ground.now();
     const order: ShopOrder = {
       ...rest,
@@ -65,7 +68,11 @@ export class OrderDesk {
       lines: lines.map((line) => this.#line(line)),
       shippingLines: shippingLines.map((line) => ({ id: this.#ground.next('item'), ...line })),
       refunds: [],
+      notes: [],
+      meta: [],
+      trashedFrom: null,
     };
+    this.setMeta(order, meta);
     this.#book.add(order);
     this.#ground.announce('order.created', order.id);
     this.#enter(order, paid && status === 'pending' ? 'processing' : status);
@@ -89,8 +96,95 @@ export class OrderDesk {
     this.#changed(order);
   }
 
+  /** Cancels, and leaves the units out of the count, as a filter on woocommerce_can_restore_order_stock does. */
+  cancelWithoutRestock(order: ShopOrder): void {
+    order.status = 'cancelled';
+    recordSales(this.#ground, this.#catalogue, order, false);
+    this.#changed(order);
+  }
+
+  /**
+   * Changes how many units lines have, as staff do in the order's page: counts of a placed order follow. 0 takes a
+   * line out.
+   * @param followed false: a line that the REST API takes out keeps its units out of the count (woocommerce#51024).
+   */
+  editLines(
+    order: ShopOrder,
+    lines: readonly { readonly line: OrderLine; readonly quantity: number }[],
+    followed = true,
+  ): void {
+    for (const { line, quantity } of lines) {
+      if (TAKING.has(order.status) && (quantity > 0 || followed)) {
+        adjustLine(this.#ground, this.#catalogue, order, line, quantity);
+      }
+      line.quantity = quantity;
+    }
+    order.lines = order.lines.filter(({ quantity }) => quantity > 0);
+    this.#changed(order);
+  }
+
+  /** Overwrites metas of the same key, adds the others. */
+  setMeta(order: ShopOrder, meta: readonly { readonly key: string; readonly value: string }[]): void {
+    for (const { key, value } of meta) {
+      const known = order.meta.find((each: OrderMeta) => each.key === key);
+      if (known) known.value = value;
+      else order.meta.push({ id: this.#ground.next('meta'), key, value });
+    }
+  }
+
+  /** Saves what was changed from outside (`setMeta`). */
+  save(order: ShopOrder): void {
+    this.#changed(order);
+  }
+
+  /** Notes are comments of WordPress: they leave the order's own date as it is, and no webhook tells of them. */
+  addNote(order: ShopOrder, text: string, forCustomer: boolean): Note {
+    const note: Note = {
+      id: this.#ground.next('comment'),
+      createdMs: this.#ground.now(),
+      author: 'WooCommerce',
+      text,
+      forCustomer,
+    };
+    order.notes.push(note);
+    this.#ground.keep({ order });
+    return note;
+  }
+
+  /** Into the trash: its units stay where they are (recorded: webhook-20 and 22). */
+  trash(order: ShopOrder): void {
+    const now = this.#ground.now();
+    this.setMeta(order, [
+      { key: '_wp_trash_meta_status', value: `wc-${order.status}` },
+      { key: '_wp_trash_meta_time', value: String(Math.floor(now / 1000)) },
+      { key: '_wp_desired_post_slug', value: `order-${order.id}` },
+    ]);
+    order.trashedFrom = order.status;
+    order.status = 'trash';
+    recordSales(this.#ground, this.#catalogue, order, false);
+    this.#changed(order);
+    this.#ground.announce('order.deleted', order.id);
+  }
+
+  /** Deleted for good: nothing is left but the webhook. */
+  remove(order: ShopOrder): void {
+    this.#book.remove(order);
+    this.#ground.keep({ orderGone: order.id });
+    this.#ground.announce('order.deleted', order.id);
+  }
+
+  untrash(order: ShopOrder): void {
+    order.status = order.trashedFrom ?? 'pending';
+    order.trashedFrom = null;
+    order.meta.splice(0, order.meta.length, ...order.meta.filter(({ key }) => !key.startsWith('_wp_')));
+    if (TAKING.has(order.status)) recordSales(this.#ground, this.#catalogue, order, true);
+    this.#changed(order);
+    this.#ground.announce('order.restored', order.id);
+  }
+
   /** Books a refund; the caller has checked the amount. An order that is paid back in full becomes `refunded`. */
-  refund(order: ShopOrder, { amountMinor, reason, restock, lines }: NewRefund): Refund {
+  refund(order: ShopOrder, asked: NewRefund): Refund {
+    const { amountMinor, reason, restock, lines, moneyReturned = false, meta = [] } = asked;
     const full = isFull(order, amountMinor, lines);
     const refund: Refund = {
       id: this.#ground.next('post'),
@@ -99,6 +193,8 @@ export class OrderDesk {
       amountMinor,
       reason,
       full,
+      moneyReturned,
+      meta: meta.map((each) => ({ ...each, id: this.#ground.next('meta') })),
       lines: lines.map(({ line, quantity, totalMinor }) => ({
         id: this.#ground.next('item'),
         metaId: this.#ground.next('meta'),
@@ -148,7 +244,8 @@ export class OrderDesk {
       this.#ground.next('meta'),
       this.#ground.now(),
     ];
-    order.refunds.push({ id, metaId, createdMs, amountMinor, reason, full: true, lines: [] });
+    const nothing = { moneyReturned: false, meta: [], lines: [] };
+    order.refunds.push({ id, metaId, createdMs, amountMinor, reason, full: true, ...nothing });
   }
 
   #changed(order: ShopOrder): void {

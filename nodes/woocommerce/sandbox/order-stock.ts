@@ -28,6 +28,27 @@ export function returnStock(catalogue: Catalogue, order: ShopOrder): void {
   }
 }
 
+/**
+ * Makes a line of a placed order hold what its new quantity asks for (wc_maybe_adjust_line_item_product_stock).
+ * @param quantity 0 for a line that is taken out.
+ */
+export function adjustLine(
+  ground: Ground,
+  catalogue: Catalogue,
+  order: ShopOrder,
+  line: OrderLine,
+  quantity: number,
+): void {
+  const counted = countedBy(catalogue, line);
+  if (!counted) return;
+  const wanted = quantity - line.restocked;
+  const more = wanted - (line.reduced ?? 0);
+  if (more === 0) return;
+  if (line.reduced === null) line.reducedMetaId = ground.next('meta', 2);
+  line.reduced = wanted;
+  catalogue.changeQuantity(counted, -more, more > 0 ? 'sale' : 'refund', order);
+}
+
 /** A refund's restock. The shop does not look whether that many were taken, only whether any were. */
 export function restockLine(catalogue: Catalogue, order: ShopOrder, line: OrderLine, quantity: number): void {
   const counted = countedBy(catalogue, line);

@@ -58,10 +58,12 @@ function openShop(
   const deliveries = new Deliveries(ground, webhooks, {
     source: address,
     faults: () => faults.now,
-    bodyOf: (resource, id) => resourceBody(context, book, resource, id),
+    bodyOf: (topic, id) => resourceBody(context, book, topic, id),
   });
   restore(saved, catalogue, book, webhooks);
-  ground.onAnnounce((topic, id) => webhooks.queue(topic, id));
+  ground.onAnnounce((topic, id) => {
+    if (!faults.now.dropWebhooks) webhooks.queue(topic, id);
+  });
 
   const afterwards = () => deliveries.wake();
   faults.onSet(() => deliveries.rouse());
@@ -94,7 +96,8 @@ function openShop(
 }
 
 /** A SKU that the shop has already keeps everything that it has, its count above all. */
-function addProduct(catalogue: Catalogue, { sku, title, price, quantity }: SandboxProduct): void {
+function addProduct(catalogue: Catalogue, product: SandboxProduct): void {
+  const { sku, title, price, quantity, barcode = '', oversell = false } = product;
   if (catalogue.bySku(sku)) return;
   const manageStock = quantity !== null;
   catalogue.add({
@@ -105,6 +108,8 @@ function addProduct(catalogue: Catalogue, { sku, title, price, quantity }: Sandb
     price,
     manageStock,
     quantity,
+    barcode,
+    backorders: oversell ? 'notify' : 'no',
     attributes: [],
   });
 }
@@ -118,7 +123,10 @@ function restore(saved: SavedShop, catalogue: Catalogue, book: OrderBook, webhoo
   for (const due of saved.due.values()) webhooks.restoreDue(due);
 }
 
-function resourceBody(context: BodyContext, book: OrderBook, resource: string, id: number): unknown {
+/** What is deleted, or gone meanwhile, is told by its id alone (recorded: webhook-22). */
+function resourceBody(context: BodyContext, book: OrderBook, topic: string, id: number): unknown {
+  const [resource, event] = topic.split('.');
+  if (event === 'deleted') return { id };
   const order = resource === 'order' ? book.byId(id) : undefined;
   if (order) return orderBody(context, order);
   const product = resource === 'product' ? context.catalogue.byId(id) : undefined;

@@ -1,10 +1,19 @@
 /** The shop as its journal tells it, gathered before anything runs on it. */
 import type { Counters, Due, Entry, Product, ShopOrder, ShopSettings, Webhook } from './state.ts';
 
+/** What files of older versions lack. */
+const NEW_PRODUCT_FIELDS = { backorders: 'no', barcode: '' } as const;
+const NEW_REFUND_FIELDS = { moneyReturned: false, meta: [] };
+
+function wholeOrder(order: ShopOrder): ShopOrder {
+  const refunds = order.refunds.map((refund) => ({ ...NEW_REFUND_FIELDS, ...refund }));
+  return { ...{ notes: [], meta: [], trashedFrom: null }, ...order, refunds };
+}
+
 export class SavedShop {
   settings: ShopSettings | null = null;
   /** A fresh WordPress has its first free post id about here; the recordings begin with 10. */
-  counters: Counters = { post: 10, item: 1, meta: 1, webhook: 1 };
+  counters: Counters = { post: 10, item: 1, meta: 1, webhook: 1, comment: 2 };
   readonly products = new Map<number, Product>();
   readonly orders = new Map<number, ShopOrder>();
   readonly webhooks = new Map<number, Webhook>();
@@ -18,13 +27,15 @@ export class SavedShop {
     } else if ('sales' in entry) {
       const product = this.products.get(entry.sales[0]);
       if (product) product.sales = entry.sales[1];
-    } else if ('order' in entry) this.orders.set(entry.order.id, entry.order);
-    else if ('product' in entry) this.products.set(entry.product.id, entry.product);
+    } else if ('order' in entry) this.orders.set(entry.order.id, wholeOrder(entry.order));
+    else if ('product' in entry)
+      this.products.set(entry.product.id, { ...NEW_PRODUCT_FIELDS, ...entry.product });
+    else if ('orderGone' in entry) this.orders.delete(entry.orderGone);
     else if ('webhook' in entry) this.webhooks.set(entry.webhook.id, entry.webhook);
     else if ('webhookGone' in entry) this.webhooks.delete(entry.webhookGone);
     else if ('due' in entry) this.due.set(entry.due.join(':'), entry.due);
     else if ('sent' in entry) this.due.delete(entry.sent.join(':'));
-    else if ('counters' in entry) this.counters = entry.counters;
+    else if ('counters' in entry) this.counters = { ...this.counters, ...entry.counters };
     else this.settings = entry.settings;
   }
 

@@ -23,6 +23,9 @@ export interface Product {
   manageStock: boolean;
   /** null: not counted, or counted by the parent. */
   quantity: number | null;
+  backorders: 'no' | 'notify' | 'yes';
+  /** GTIN, UPC, EAN or ISBN; '' without one. */
+  barcode: string;
   sales: number;
   modifiedMs: number;
   attributes: readonly Attribute[];
@@ -32,7 +35,7 @@ export interface Product {
 export interface OrderLine {
   readonly id: number;
   readonly productId: number;
-  readonly quantity: number;
+  quantity: number;
   readonly unitMinor: number;
   /** First id of the line's attribute metas. */
   readonly metaId: number;
@@ -65,7 +68,25 @@ export interface Refund {
   readonly amountMinor: number;
   readonly reason: string;
   readonly full: boolean;
+  /** The payment gateway has paid the money back. */
+  readonly moneyReturned: boolean;
+  readonly meta: readonly OrderMeta[];
   readonly lines: readonly RefundLine[];
+}
+
+/** A remark on an order: the shop's own log, or what staff and programs write. */
+export interface Note {
+  readonly id: number;
+  readonly createdMs: number;
+  readonly author: string;
+  readonly text: string;
+  readonly forCustomer: boolean;
+}
+
+export interface OrderMeta {
+  readonly id: number;
+  readonly key: string;
+  value: string;
 }
 
 export type Address = Readonly<Record<string, string>>;
@@ -79,10 +100,14 @@ export interface ShopOrder {
   readonly shipping: Address;
   readonly paymentMethod: string;
   readonly paymentTitle: string;
-  readonly lines: readonly OrderLine[];
+  lines: OrderLine[];
   readonly shippingLines: readonly ShippingLine[];
   readonly refunds: Refund[];
+  readonly notes: Note[];
+  readonly meta: OrderMeta[];
   status: string;
+  /** The state before staff threw the order away; null: it is not in the trash. */
+  trashedFrom: string | null;
   modifiedMs: number;
   paidMs: number | null;
   completedMs: number | null;
@@ -103,12 +128,13 @@ export interface Webhook {
   modifiedMs: number | null;
 }
 
-/** WordPress numbers products, orders and refunds in one row; order items, metas and webhooks have their own. */
+/** WordPress numbers products, orders and refunds in one row; items, metas, webhooks and notes have their own. */
 export interface Counters {
   post: number;
   item: number;
   meta: number;
   webhook: number;
+  comment: number;
 }
 
 export interface ShopSettings {
@@ -130,6 +156,7 @@ export type Entry =
   | { readonly count: readonly [productId: number, quantity: number | null, modifiedMs: number] }
   | { readonly sales: readonly [productId: number, sales: number] }
   | { readonly order: ShopOrder }
+  | { readonly orderGone: number }
   | { readonly webhook: Webhook }
   | { readonly webhookGone: number }
   | { readonly due: Due }

@@ -68,7 +68,7 @@ function tail({ catalogue, currency }: BodyContext, product: Product | undefined
   const variation = product?.type === 'variation';
   return {
     sku: product ? skuOf(catalogue, product) : null,
-    global_unique_id: '',
+    global_unique_id: product?.barcode ?? '',
     price: unitMinor / 10 ** digitsOf(currency),
     image: { id: variation ? 0 : '', src: '' },
     parent_name: variation ? (catalogue.byId(product.parentId)?.name ?? null) : null,

@@ -1,6 +1,6 @@
 /** Orders and refunds as WooCommerce 11.0.1 writes them (recorded: rest-23, 25 to 31). */
 import { totalMinor } from '../order-desk.ts';
-import type { Refund, ShopOrder } from '../state.ts';
+import type { Note, Refund, ShopOrder } from '../state.ts';
 import { currencySymbol, decimalText, wordpressDate, wordpressDateOrNull } from '../wordpress-text.ts';
 import { addressBody, lineBody, refundLineBody, shippingBody } from './line-body.ts';
 import { resourceLinks } from './links.ts';
@@ -44,7 +44,7 @@ export function orderBody(context: BodyContext, order: ShopOrder) {
     date_paid: wordpressDateOrNull(order.paidMs),
     cart_hash: '',
     number: String(order.id),
-    meta_data: [],
+    meta_data: [...order.meta],
     line_items: order.lines.map((line) => lineBody(context, line)),
     tax_lines: [],
     shipping_lines: order.shippingLines.map((line) => shippingBody(context, line)),
@@ -82,8 +82,11 @@ export function refundBody(context: BodyContext, order: ShopOrder, refund: Refun
     amount: decimalText(refund.amountMinor, context.currency),
     reason: refund.reason,
     refunded_by: 1,
-    refunded_payment: false,
-    meta_data: [{ id: refund.metaId, key: '_refund_type', value: refund.full ? 'full' : 'partial' }],
+    refunded_payment: refund.moneyReturned,
+    meta_data: [
+      { id: refund.metaId, key: '_refund_type', value: refund.full ? 'full' : 'partial' },
+      ...refund.meta,
+    ],
     line_items: refund.lines.map((line) =>
       refundLineBody(
         context,
@@ -96,6 +99,24 @@ export function refundBody(context: BodyContext, order: ShopOrder, refund: Refun
     fee_lines: [],
     _links: {
       ...resourceLinks(api, `/orders/${order.id}/refunds`, refund.id, ['GET', 'DELETE']),
+      up: [{ href: `${api}/orders/${order.id}` }],
+    },
+  };
+}
+
+/** Recorded: rest-35. */
+export function noteBody(context: BodyContext, order: ShopOrder, note: Note) {
+  const api = `${context.shop}/wp-json/wc/v3`;
+  const created = wordpressDate(note.createdMs);
+  return {
+    id: note.id,
+    author: note.author,
+    date_created: created,
+    date_created_gmt: created,
+    note: note.text,
+    customer_note: note.forCustomer,
+    _links: {
+      ...resourceLinks(api, `/orders/${order.id}/notes`, note.id, ['GET', 'DELETE']),
       up: [{ href: `${api}/orders/${order.id}` }],
     },
   };

@@ -18,7 +18,16 @@ export const noDownloads = {
   download_expiry: -1,
 };
 
-export const noBackorders = { backorders: 'no', backorders_allowed: false, backordered: false };
+export function backordersOf(catalogue: Catalogue, product: Product) {
+  const counted = catalogue.countedBy(product) ?? product;
+  const allowed = product.backorders !== 'no';
+  return {
+    backorders: product.backorders,
+    backorders_allowed: allowed,
+    backordered: allowed && counted.manageStock && (counted.quantity ?? 0) < 0,
+  };
+}
+
 export const noSize = { weight: '', dimensions: { length: '', width: '', height: '' } };
 export const noShippingClass = { shipping_class: '', shipping_class_id: 0 };
 
@@ -27,7 +36,8 @@ export function stockOf(catalogue: Catalogue, product: Product) {
   const counted = catalogue.countedBy(product);
   const quantity = counted?.quantity ?? null;
   const empty = product.type === 'variable' && product.variationIds.length === 0;
-  const status = (counted ? (quantity ?? 0) <= 0 : empty) ? 'outofstock' : 'instock';
+  const none = counted ? (quantity ?? 0) <= 0 : empty;
+  const status = none ? (counted && product.backorders !== 'no' ? 'onbackorder' : 'outofstock') : 'instock';
   const managed: boolean | 'parent' = counted && counted !== product ? 'parent' : product.manageStock;
   return { managed, quantity, status };
 }

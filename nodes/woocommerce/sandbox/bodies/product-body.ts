@@ -5,9 +5,9 @@ import { currencySymbol, slugOf } from '../wordpress-text.ts';
 import { productDates } from './dates.ts';
 import { resourceLinks } from './links.ts';
 import {
+  backordersOf,
   choices,
   fullName,
-  noBackorders,
   noDownloads,
   noSaleDates,
   noShippingClass,
@@ -59,7 +59,7 @@ export function productBody(context: BodyContext, product: Product, mode: 'view'
     tax_class: '',
     manage_stock: stock.managed,
     stock_quantity: stock.quantity,
-    ...noBackorders,
+    ...backordersOf(catalogue, product),
     low_stock_amount: null,
     sold_individually: false,
     ...noSize,
@@ -88,7 +88,7 @@ export function productBody(context: BodyContext, product: Product, mode: 'view'
     stock_status: stock.status,
     has_options: product.type === 'variable',
     post_password: '',
-    global_unique_id: '',
+    global_unique_id: product.barcode,
     ...(mode === 'edit' ? { permalink_template: `${shop}/product/%pagename%/`, generated_slug: slug } : {}),
     _links: productLinks(shop, product),
   };

@@ -4,8 +4,8 @@ import { slugOf } from '../wordpress-text.ts';
 import { productDates } from './dates.ts';
 import { resourceLinks } from './links.ts';
 import {
+  backordersOf,
   choices,
-  noBackorders,
   noDownloads,
   noSaleDates,
   noShippingClass,
@@ -31,7 +31,7 @@ export function variationBody(
     description: '',
     permalink: permalink(shop, catalogue, product, slugOf(catalogue.byId(product.parentId)?.name ?? '')),
     sku: skuOf(catalogue, product),
-    global_unique_id: '',
+    global_unique_id: product.barcode,
     price: product.price,
     regular_price: product.price,
     sale_price: '',
@@ -44,7 +44,7 @@ export function variationBody(
     manage_stock: stock.managed,
     stock_quantity: stock.quantity,
     stock_status: stock.status,
-    ...noBackorders,
+    ...backordersOf(catalogue, product),
     low_stock_amount: null,
     ...noSize,
     ...noShippingClass,

@@ -8,6 +8,7 @@ const HOOKS: Readonly<Record<string, readonly string[]>> = {
   'order.created': ['woocommerce_new_order'],
   'order.updated': ['woocommerce_update_order', 'woocommerce_order_refunded'],
   'order.deleted': ['wp_trash_post', 'woocommerce_trash_order'],
+  'order.restored': ['untrashed_post', 'woocommerce_untrash_order'],
   'product.created': [
     'woocommerce_process_product_meta',
     'woocommerce_new_product',

@@ -7,9 +7,12 @@ import type { Catalogue } from '../catalogue.ts';
 import type { Ground } from '../ground.ts';
 import type { OrderBook } from '../order-book.ts';
 import { type OrderDesk, remainingMinor, unrefundedUnits } from '../order-desk.ts';
+import type { OrderLine, ShopOrder } from '../state.ts';
 import { type FaultBox, FaultsInput } from './faults.ts';
 
 const Sale = z.strictObject({
+  paid: z.boolean().default(true),
+  test: z.boolean().default(false),
   lines: z
     .array(
       z.strictObject({
@@ -30,7 +33,20 @@ const Refund = z.strictObject({
   lines: z.array(z.strictObject({ lineId: z.string(), quantity: z.int().min(1) })).min(1),
   restock: z.boolean(),
 });
+const Cancellation = z.strictObject({ orderId: z.string(), restock: z.boolean() });
+const Edit = z.strictObject({
+  orderId: z.string(),
+  lines: z.array(z.strictObject({ lineId: z.string(), quantity: z.int().min(0) })).min(1),
+});
 const Quantity = z.strictObject({ sku: z.string().min(1), quantity: z.int() });
+
+const CASH = { paymentMethod: 'cod', paymentTitle: 'Cash on delivery' };
+/** What WooPayments leaves on an order that was paid in its test mode. */
+const TEST_PAYMENT = {
+  paymentMethod: 'woocommerce_payments',
+  paymentTitle: 'Card (test mode)',
+  meta: [{ key: '_wcpay_mode', value: 'test' }],
+};
 
 /** What the caller did wrong, as a sentence. */
 class BadRequest extends Error {}
@@ -62,6 +78,18 @@ export function controlRoutes(counter: Counter): Router {
     '/refunds',
     does((body) => refund(counter, Refund.parse(body))),
   );
+  router.post(
+    '/cancellations',
+    does((body) => cancel(counter, Cancellation.parse(body))),
+  );
+  router.post(
+    '/edits',
+    does((body) => edit(counter, Edit.parse(body))),
+  );
+  router.get(
+    '/calls',
+    does(() => counter.faults.calls),
+  );
   router.put(
     '/quantities',
     does((body) => recount(counter, Quantity.parse(body))),
@@ -89,12 +117,11 @@ function sell({ catalogue, desk, ground }: Counter, sale: z.infer<typeof Sale>):
   const address = { first_name: first, last_name: rest.join(' '), country: 'GB' };
   const order = desk.place({
     createdVia: 'checkout',
-    status: 'processing',
-    paid: true,
+    status: sale.paid ? 'processing' : 'pending',
+    paid: sale.paid,
     billing: address,
     shipping: address,
-    paymentMethod: 'cod',
-    paymentTitle: 'Cash on delivery',
+    ...(sale.test ? TEST_PAYMENT : CASH),
     lines: sale.lines.map(({ sku, quantity, price }) => {
       const product = catalogue.bySku(sku);
       if (!product)
@@ -111,12 +138,36 @@ function sell({ catalogue, desk, ground }: Counter, sale: z.infer<typeof Sale>):
   };
 }
 
+function orderOf(book: OrderBook, id: string): ShopOrder {
+  const order = book.byId(Number(id));
+  if (!order) throw new BadRequest(`There is no order ${id} in this shop.`);
+  return order;
+}
+
+function lineOf(order: ShopOrder, lineId: string): OrderLine {
+  const line = order.lines.find((each) => String(each.id) === lineId);
+  if (!line) throw new BadRequest(`Order ${order.id} has no line ${lineId}.`);
+  return line;
+}
+
+function cancel({ book, desk }: Counter, input: z.infer<typeof Cancellation>): object {
+  const order = orderOf(book, input.orderId);
+  if (input.restock) desk.setStatus(order, 'cancelled');
+  else desk.cancelWithoutRestock(order);
+  return {};
+}
+
+function edit({ book, desk }: Counter, input: z.infer<typeof Edit>): object {
+  const order = orderOf(book, input.orderId);
+  const lines = input.lines.map(({ lineId, quantity }) => ({ line: lineOf(order, lineId), quantity }));
+  desk.editLines(order, lines);
+  return {};
+}
+
 function refund({ book, desk }: Counter, input: z.infer<typeof Refund>): object {
-  const order = book.byId(Number(input.orderId));
-  if (!order) throw new BadRequest(`There is no order ${input.orderId} in this shop.`);
+  const order = orderOf(book, input.orderId);
   const lines = input.lines.map(({ lineId, quantity }) => {
-    const line = order.lines.find((each) => String(each.id) === lineId);
-    if (!line) throw new BadRequest(`Order ${order.id} has no line ${lineId}.`);
+    const line = lineOf(order, lineId);
     const left = unrefundedUnits(order, line.id);
     if (quantity > left) throw new BadRequest(`Only ${left} of line ${lineId} can be refunded still.`);
     return { line, quantity, totalMinor: quantity * line.unitMinor };

@@ -21,7 +21,10 @@ export function pageOf({ query }: ApiRequest): Page {
   const number = integer(query.page, 1);
   if (number === null || number < 1)
     throw invalidParameter('page', 'page must be greater than or equal to 1');
-  return { number, size, offset: (number - 1) * size };
+  const skipped = integer(query.offset, 0);
+  if (skipped === null) throw invalidParameter('offset', 'offset is not of type integer.');
+  // An offset takes the place of the page number, as in WP_Query.
+  return { number, size, offset: query.offset === undefined ? (number - 1) * size : skipped };
 }
 
 function integer(text: string | undefined, otherwise: number): number | null {

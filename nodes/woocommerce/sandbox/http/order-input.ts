@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { moneyFromDecimal } from '#runtime/money.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { type NewOrder, type NewRefund, remainingMinor } from '../order-desk.ts';
-import type { ShopOrder } from '../state.ts';
+import type { OrderLine, ShopOrder } from '../state.ts';
 import { decimalText } from '../wordpress-text.ts';
 import { invalidParameter, notInSandbox, WordPressError } from './wordpress-error.ts';
 
@@ -21,6 +21,9 @@ export const STATUSES = [
 
 const decimal = z.union([z.string().regex(/^-?\d{1,12}(\.\d+)?$/), z.number()]).transform(String);
 const address = z.record(z.string(), z.string());
+const metaData = z
+  .array(z.object({ key: z.string().min(1), value: z.union([z.string(), z.number()]).transform(String) }))
+  .default([]);
 
 const LineInput = z.object({
   product_id: z.int().optional(),
@@ -40,8 +43,16 @@ const OrderInput = z.object({
   shipping_lines: z
     .array(z.object({ method_id: z.string(), method_title: z.string(), total: decimal.default('0') }))
     .default([]),
+  meta_data: metaData,
 });
-const ChangeInput = z.object({ status: z.enum(STATUSES).optional(), set_paid: z.boolean().default(false) });
+const ChangeInput = z.object({
+  status: z.enum(STATUSES).optional(),
+  set_paid: z.boolean().default(false),
+  line_items: z.array(z.object({ id: z.int().optional(), quantity: z.int().min(0).optional() })).default([]),
+  meta_data: metaData,
+});
+/** Payment methods that pay back by themselves when asked to. */
+const REFUNDING_GATEWAYS = new Set(['stripe', 'woocommerce_payments']);
 const RefundInput = z.object({
   amount: decimal.optional(),
   reason: z.string().nullish(),
@@ -51,6 +62,7 @@ const RefundInput = z.object({
   // Both default to true in the real API: money moves and units go back unless one says otherwise.
   api_refund: z.boolean().catch(true),
   api_restock: z.boolean().catch(true),
+  meta_data: metaData,
 });
 
 function parse<T>(shape: z.ZodType<T>, body: unknown): T {
@@ -71,6 +83,7 @@ export function newOrder(catalogue: Catalogue, currency: string, body: unknown):
     shipping: input.shipping,
     paymentMethod: input.payment_method,
     paymentTitle: input.payment_method_title,
+    meta: input.meta_data,
     lines: input.line_items.map((line) => {
       const product = productOf(catalogue, line);
       const unitMinor = line.total
@@ -97,10 +110,31 @@ function productOf(catalogue: Catalogue, line: z.infer<typeof LineInput>) {
   return product;
 }
 
-export function orderChange(body: unknown): z.infer<typeof ChangeInput> {
-  if (typeof body === 'object' && body !== null && 'line_items' in body)
-    throw notInSandbox('changes of order lines');
-  return parse(ChangeInput, body);
+export interface OrderChange {
+  readonly status: string | undefined;
+  readonly paid: boolean;
+  readonly lines: readonly { readonly line: OrderLine; readonly quantity: number }[];
+  readonly meta: readonly { readonly key: string; readonly value: string }[];
+}
+
+export function orderChange(order: ShopOrder, body: unknown): OrderChange {
+  const input = parse(ChangeInput, body);
+  const lines = input.line_items.map(({ id, quantity }) => {
+    if (id === undefined) throw notInSandbox('new lines in placed orders');
+    const line = order.lines.find((each) => each.id === id);
+    if (!line) {
+      const message = 'Order item ID provided is not associated with order.';
+      throw new WordPressError(400, 'woocommerce_rest_invalid_item_id', message);
+    }
+    return { line, quantity: quantity ?? line.quantity };
+  });
+  return { status: input.status, paid: input.set_paid, lines, meta: input.meta_data };
+}
+
+const NoteInput = z.object({ note: z.string().min(1), customer_note: z.boolean().default(false) });
+
+export function newNote(body: unknown): z.infer<typeof NoteInput> {
+  return parse(NoteInput, body);
 }
 
 /** Checks of the amount as wc_create_refund does them; units are not checked there, and not here. */
@@ -118,14 +152,21 @@ export function newRefund(order: ShopOrder, currency: string, body: unknown): Ne
   if (amountMinor < 0 || amountMinor > remainingMinor(order)) {
     throw cannotRefund(`Invalid refund amount. ${decimalText(remainingMinor(order), currency)} is left.`);
   }
-  if (input.api_refund) {
+  if (input.api_refund && !REFUNDING_GATEWAYS.has(order.paymentMethod)) {
     throw cannotRefund(
       order.paymentMethod === ''
         ? 'The payment gateway for this order does not exist.'
         : 'The payment gateway for this order does not support automatic refunds.',
     );
   }
-  return { amountMinor, reason: input.reason ?? '', restock: input.api_restock, lines };
+  return {
+    amountMinor,
+    reason: input.reason ?? '',
+    restock: input.api_restock,
+    lines,
+    moneyReturned: input.api_refund,
+    meta: input.meta_data,
+  };
 }
 
 /** WooCommerce gives WordPress a bare number here instead of `{status}`. */

@@ -1,12 +1,12 @@
 /** `/orders` and `/orders/<id>/refunds`. */
 import { Router } from 'express';
-import { orderBody, refundBody } from '../bodies/order-body.ts';
+import { noteBody, orderBody, refundBody } from '../bodies/order-body.ts';
 import type { BodyContext } from '../bodies/product-body.ts';
 import type { OrderBook, OrderQuery } from '../order-book.ts';
 import type { OrderDesk } from '../order-desk.ts';
 import type { ShopOrder } from '../state.ts';
 import { idList, listAnswer, type Page, pageOf, withFields } from './list-page.ts';
-import { newOrder, newRefund, orderChange, STATUSES } from './order-input.ts';
+import { newNote, newOrder, newRefund, orderChange, STATUSES } from './order-input.ts';
 import { type ApiRequest, answering, type Stage } from './reply.ts';
 import { invalidParameter, unknownId, WordPressError } from './wordpress-error.ts';
 
@@ -29,7 +29,13 @@ export function orderRoutes(stage: Stage, context: BodyContext, book: OrderBook,
   });
   const change = answering(stage, (request) => {
     const order = known(book, request);
-    const { status, set_paid: paid } = orderChange(request.body);
+    const { status, paid, lines, meta } = orderChange(order, request.body);
+    if (lines.length > 0) desk.editLines(order, lines, false);
+    if (meta.length > 0) {
+      desk.setMeta(order, meta);
+      desk.save(order);
+    }
+    if (status && order.trashedFrom !== null) desk.untrash(order);
     if (status) desk.setStatus(order, status);
     if (paid) desk.pay(order);
     return { body: orderBody(context, order) };
@@ -50,8 +56,32 @@ export function orderRoutes(stage: Stage, context: BodyContext, book: OrderBook,
     return listAnswer(collection, request, page, shown, bodies.length);
   });
 
+  const remove = answering(stage, (request) => {
+    const order = known(book, request);
+    const before = orderBody(context, order);
+    if (['true', '1'].includes(request.query.force ?? '')) desk.remove(order);
+    else if (order.trashedFrom === null) desk.trash(order);
+    else
+      throw new WordPressError(
+        410,
+        'woocommerce_rest_already_trashed',
+        'The order has already been deleted.',
+      );
+    return { body: before };
+  });
+  const notes = answering(stage, (request) => {
+    const order = known(book, request);
+    return { body: order.notes.map((note) => noteBody(context, order, note)).reverse() };
+  });
+  const addNote = answering(stage, (request) => {
+    const order = known(book, request);
+    const { note, customer_note: forCustomer } = newNote(request.body);
+    return { status: 201, body: noteBody(context, order, desk.addNote(order, note, forCustomer)) };
+  });
+
+  router.route('/orders/:id/notes').get(notes).post(addNote);
   router.route('/orders').get(list).post(create);
-  router.route('/orders/:id').get(read).post(change).put(change).patch(change);
+  router.route('/orders/:id').get(read).post(change).put(change).patch(change).delete(remove);
   router.route('/orders/:id/refunds').get(refunds).post(refund);
   return router;
 }
@@ -70,7 +100,7 @@ function queryOf({ query }: ApiRequest, page: Page): OrderQuery {
   const statuses = statusesOf(query.status);
   const include = idList(query.include);
   return {
-    orderBy: query.orderby === 'modified' ? 'modified' : 'date',
+    orderBy: query.orderby === 'modified' || query.orderby === 'id' ? query.orderby : 'date',
     ascending: query.order === 'asc',
     offset: page.offset,
     limit: page.size,

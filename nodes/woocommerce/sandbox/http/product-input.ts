@@ -18,6 +18,8 @@ const ProductInput = z.object({
   regular_price: z.string().optional(),
   manage_stock: z.boolean().optional(),
   stock_quantity: z.int().nullish(),
+  backorders: z.enum(['no', 'notify', 'yes']).optional(),
+  global_unique_id: z.string().optional(),
   attributes: z.array(AttributeInput).optional(),
 });
 type ProductInput = z.infer<typeof ProductInput>;
@@ -56,6 +58,8 @@ export function changeProduct(catalogue: Catalogue, product: Product, body: unkn
     ...(input.sku === undefined ? {} : { sku: input.sku }),
     ...(input.regular_price === undefined ? {} : { price: input.regular_price }),
     ...(input.manage_stock === undefined ? {} : { manageStock: input.manage_stock }),
+    ...(input.backorders === undefined ? {} : { backorders: input.backorders }),
+    ...(input.global_unique_id === undefined ? {} : { barcode: input.global_unique_id }),
   };
   if (Object.keys(changes).length > 0) catalogue.edit(product, changes);
   if (!product.manageStock) catalogue.setQuantity(product, null, 'api');
@@ -70,7 +74,15 @@ function fieldsOf(input: ProductInput) {
   }));
   const manageStock = input.manage_stock ?? false;
   const quantity = manageStock ? (input.stock_quantity ?? null) : null;
-  return { sku: input.sku ?? '', price: input.regular_price ?? '', manageStock, quantity, attributes };
+  return {
+    sku: input.sku ?? '',
+    price: input.regular_price ?? '',
+    manageStock,
+    quantity,
+    attributes,
+    backorders: input.backorders ?? 'no',
+    barcode: input.global_unique_id ?? '',
+  };
 }
 
 function demandFreeSku(catalogue: Catalogue, sku: string | undefined, own: Product | undefined): void {

@@ -24,6 +24,13 @@ export function variationRoutes(stage: Stage, context: BodyContext): Router {
     const collection = `${stage.shop}/wp-json/wc/v3/products/${parentId}/variations`;
     return listAnswer(collection, request, page, bodies, total);
   });
+  /** Since 10.3: the variations of all products in one list (class-wc-rest-variations-controller.php). */
+  const all = answering(stage, (request) => {
+    const page = pageOf(request);
+    const { rows, total } = window(catalogue.variations, page, request.query.order === 'asc');
+    const bodies = rows.map((row) => variationBody(context, row));
+    return listAnswer(`${stage.shop}/wp-json/wc/v3/variations`, request, page, bodies, total);
+  });
   const add = (parentId: number, body: unknown): object => {
     const parent = catalogue.byId(parentId);
     if (parent?.type !== 'variable') throw unknownId('product', 404);
@@ -56,6 +63,7 @@ export function variationRoutes(stage: Stage, context: BodyContext): Router {
   });
 
   const path = '/products/:productId/variations';
+  router.route('/variations').get(all);
   router.route(path).get(list).post(create);
   router.route(`${path}/batch`).post(batch).put(batch).patch(batch);
   router.route(`${path}/:id`).get(read).post(change).put(change).patch(change);
