@@ -18,7 +18,7 @@ export interface WebOptions extends ApiOptions {
   /** A new event is in the client's inbox. */
   readonly accepted: (clientId: ClientId, connectionId: ConnectionId) => void;
   /** Something changed that a webhook does not tell: the connection is to be polled now. */
-  readonly hinted: (clientId: ClientId, connectionId: ConnectionId) => void;
+  readonly hinted?: (clientId: ClientId, connectionId: ConnectionId) => void;
   /** Where the built page lies. */
   readonly pageDir: string;
   readonly host: string;

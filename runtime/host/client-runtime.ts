@@ -15,6 +15,7 @@ import { Sender } from '../outbox/sender.ts';
 import { Poller } from '../polling/poller.ts';
 import { webhookAddressOf } from '../polling/webhook-address.ts';
 import { StockLedger } from '../stock/ledger.ts';
+import type { Channel } from '../sync/channel.ts';
 import { Pusher } from '../sync/pusher.ts';
 import type { Vault } from '../vault/vault.ts';
 import { ClientConnections, type OpenConnection } from './client-connections.ts';
@@ -164,10 +165,7 @@ export class ClientRuntime {
     if (state === 'dead') log('error', 'a message could not be sent', { client: clientId, message: key });
   }
 
-  #pollerOf(
-    connection: ConnectionDocument,
-    { client }: NonNullable<OpenConnection['channel']>,
-  ): Poller {
+  #pollerOf(connection: ConnectionDocument, { client }: NonNullable<OpenConnection['channel']>): Poller {
     const { database, clientId, hooksUrl, meter, pollMs, changed, log } = this.#options;
     const { _id: connectionId } = connection;
     return new Poller({

@@ -256,6 +256,9 @@ describe('the door to a connection', () => {
       await passed(10);
     }
     expect(channel.states).toEqual([]);
+    const noSuchOrder = () => Promise.reject(new Rejected('gone', { fix: 'Look.', concerns: 'call' }));
+    await expect(channel.gate.run('orders', 'c', noSuchOrder)).rejects.toThrow('gone');
+    expect(channel.states).toEqual([]);
     await expect(channel.gate.run('orders', 'c', refused)).rejects.toThrow('wrong key');
     await expect(channel.run()).rejects.toMatchObject({ fix: 'Enter it again.' });
     expect(channel.states).toMatchObject([{ state: 'open' }]);
