@@ -2,6 +2,7 @@
  * The errors that a node, a channel client or an effect throws to say what should happen next. Anything
  * else that is thrown is taken for a bug: tried a few times, then shown to a person.
  */
+import type { MendingAction } from './sync/connection-finding.ts';
 
 /** The far side may well accept the same thing later: network, 429, 5xx. Tried again by the retry policy. */
 export class Retryable extends Error {
@@ -22,11 +23,22 @@ export class Rejected extends Error {
   readonly fix: string;
   /** `connection`: nothing can be done there before it is mended (keys, rights). `call`: other calls may well go through. */
   readonly concerns: 'connection' | 'call';
+  /** What the button beside it does; null: a person mends it elsewhere. */
+  readonly action: MendingAction | null;
 
-  constructor(reason: string, options: { fix: string; concerns?: 'connection' | 'call'; cause?: unknown }) {
+  constructor(
+    reason: string,
+    options: {
+      fix: string;
+      concerns?: 'connection' | 'call';
+      action?: MendingAction;
+      cause?: unknown;
+    },
+  ) {
     super(reason, { cause: options.cause });
     this.fix = options.fix;
     this.concerns = options.concerns ?? 'connection';
+    this.action = options.action ?? null;
   }
 }
 

@@ -108,7 +108,7 @@ export interface Sandbox {
   /** `http://127.0.0.1:<port>` */
   readonly address: string;
   /** What a connection to this shop needs: the base address and valid secrets. */
-  readonly account: Omit<ChannelAccount, 'connectionId'>;
+  readonly account: Pick<ChannelAccount, 'baseUrl' | 'secret'>;
   addProducts(products: readonly SandboxProduct[]): void;
   /** Told of each change of a count, synchronously. */
   onCountChange(listener: (change: SandboxCountChange) => void): void;

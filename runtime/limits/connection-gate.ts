@@ -89,7 +89,10 @@ export class ConnectionGate {
   #refusal(afterMs: number): Error {
     const error = this.#lastError;
     const reason = error instanceof Error ? error.message : String(error);
-    if (error instanceof Rejected) return new Rejected(reason, { fix: error.fix, cause: error });
+    if (error instanceof Rejected) {
+      const { fix, action } = error;
+      return new Rejected(reason, { fix, ...(action && { action }), cause: error });
+    }
     return new Retryable(reason, { afterMs, cause: error });
   }
 

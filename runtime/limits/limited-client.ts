@@ -5,7 +5,7 @@ import type { Lane } from './lane.ts';
 
 /** The same client; what it can't do, this one can't either. */
 export function limitedClient(client: ChannelClient, gate: ConnectionGate): ChannelClient {
-  const { listingPage, ordersChanged, ordersPlaced, cancelOrder, isCancelled } = client;
+  const { listingPage, ordersChanged, ordersPlaced, cancelOrder, isCancelled, findOrder, check } = client;
   const once = <Result>(call: () => Promise<Result>) => call();
   const through = <Result>(lane: Lane, kind: string, call: () => Promise<Result>) =>
     gate.run(lane, kind, call);
@@ -37,5 +37,9 @@ export function limitedClient(client: ChannelClient, gate: ConnectionGate): Chan
     ...(isCancelled && {
       isCancelled: (id) => through('orders', 'isCancelled', () => isCancelled.call(client, id)),
     }),
+    ...(findOrder && {
+      findOrder: (id) => through('orders', 'findOrder', () => findOrder.call(client, id)),
+    }),
+    ...(check && { check: () => through('orders', 'check', () => check.call(client)) }),
   } satisfies ChannelClient;
 }

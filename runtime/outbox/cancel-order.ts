@@ -1,6 +1,7 @@
 /** Cancels an order on the channel that it came from: the shop refunds, restocks and tells its customer by its own rules. */
 import { z } from 'zod';
-import { InDoubt, Rejected, Retryable } from '../errors.ts';
+import { Rejected } from '../errors.ts';
+import { inDoubtUnlessRefused } from './in-doubt.ts';
 import { defineOutsideEffect, type OutsideCall } from './outside-effect.ts';
 
 const Payload = z.object({
@@ -24,14 +25,8 @@ export const cancelOrder = defineOutsideEffect<Payload>({
   settleMs: SETTLE_MS,
   write: async ({ payload, far, key }) => {
     if (!far.client?.cancelOrder) throw cannot(far.type);
-    try {
-      await far.client.cancelOrder(payload, key);
-    } catch (error) {
-      // Clients throw the same for "no answer" and "refused for now"; only when asked to wait it was surely not done.
-      if (error instanceof Retryable && error.afterMs === undefined)
-        throw new InDoubt(error.message, { cause: error });
-      throw error;
-    }
+    const { cancelOrder: cancel } = far.client;
+    await inDoubtUnlessRefused(() => cancel.call(far.client, payload, key));
     return { receipt: null };
   },
   probe: async ({ payload, far }: OutsideCall<Payload>) => {

@@ -6,6 +6,9 @@ import type { z } from 'zod';
 import type { ConnectionId } from '../ids.ts';
 import type { ToldBudget } from '../limits/budget.ts';
 import type { Order } from '../orders/order.ts';
+import type { ConnectWay, KeyRenewal } from './channel-connect.ts';
+import type { ConnectionFinding } from './connection-finding.ts';
+import type { OrderActions } from './order-action.ts';
 
 /** An account with its secrets opened: lives for the time of one use, is never logged or stored. */
 export interface ChannelAccount<Secret = unknown> {
@@ -13,6 +16,11 @@ export interface ChannelAccount<Secret = unknown> {
   /** Origin of the shop without a slash at the end (`https://shop.example`). A sandbox differs from a real shop in this alone. */
   readonly baseUrl: string;
   readonly secret: Secret;
+  /**
+   * The secret as it is valid now, for channels whose keys run out: renewed under a lock when it is due, or when
+   * `refused` is the one that the channel has just refused. Absent: `secret` is all there is.
+   */
+  readonly fresh?: (refused?: Secret) => Promise<Secret>;
 }
 
 /** One thing that is sold on a channel, as the channel shows it. */
@@ -116,6 +124,15 @@ export interface ChannelClient {
   ): Promise<void>;
   /** Looks whether an order is cancelled now; null: the channel knows no such order, or can't tell yet. */
   isCancelled?(externalId: string): Promise<boolean | null>;
+  /** Shipping, refunding and noting, for the outbox. */
+  readonly orderActions?: OrderActions;
+  /** The order as the shop shows it now, by its own id or by the number that people call it; null: there is none. */
+  findOrder?(idOrNumber: string): Promise<PolledEvent | null>;
+  /**
+   * Looks at the connection as a whole: are the keys good, is every right there, does anything in the shop stand in the
+   * way? Harmless and cheap. @throws as every other method when it can't even be asked.
+   */
+  check?(): Promise<readonly ConnectionFinding[]>;
 }
 
 export interface OrdersQuery {
@@ -196,4 +213,8 @@ export interface Channel<Secret = unknown> {
   readWebhook(delivery: WebhookDelivery, secret: Secret): WebhookReading;
   /** @throws {Rejected} when the body is not an order in the channel's shape. */
   readOrder(event: OrderEvent): OrderReading;
+  /** The ways to connect a real account, best first. */
+  readonly connect?: readonly ConnectWay<Secret>[];
+  /** Absent: the keys of this channel never run out. */
+  readonly renewal?: KeyRenewal<Secret>;
 }
