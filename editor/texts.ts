@@ -2,6 +2,7 @@ import type { AlertRow, NeedView, OrderLineState, OrderRow, StockRow } from '#se
 import { formatCount } from './format/numbers.ts';
 import { canvas } from './texts/canvas.ts';
 import { count } from './texts/count.ts';
+import { executions } from './texts/executions.ts';
 import { outbox } from './texts/outbox.ts';
 
 const units = (n: number): string => count(n, 'unit', 'units');
@@ -59,6 +60,7 @@ export const texts = {
     alerts: 'Alerts',
     deadLetters: 'Dead letters',
     outbox: 'Outbox',
+    executions: 'Executions',
     flows: 'Flows',
     more: 'More',
     waiting: (n: number) => `${formatCount(n)} waiting`,
@@ -256,6 +258,8 @@ export const texts = {
     noneAbout:
       'What fails is tried again by itself, for about a day. Only what still fails then, or can’t succeed without you, comes here.',
   },
+
+  executions,
 
   outbox,
 

@@ -15,6 +15,7 @@ const Environment = z.object({
   DEAD_RUNNERS: z.string().default(''),
   RUNNER_MONGODB_URI: z.string().min(1),
   RUNNER_MASTER_KEY: z.string().transform((text) => Buffer.from(text, 'base64')),
+  RUNNER_TRACE_MEGABYTES: z.coerce.number<string>().min(1),
   RUNNER_SETTLE_MS: z.coerce.number<string>().min(1),
   RUNNER_POLL_MS: z.coerce.number<string>().min(1),
   RUNNER_HOOKS_URL: z.string().optional(),
@@ -24,6 +25,7 @@ const Environment = z.object({
 const environment = Environment.parse(process.env);
 const log = openLog(environment.RUNNER_LOG_LEVEL, 'runner');
 
+const BYTES_PER_MEGABYTE = 1_000_000;
 /** Time that executions get to end after an error of which nobody knows what it left behind. */
 const DRAIN_MS = 2_000;
 
@@ -48,6 +50,7 @@ runner = await Runner.start({
   settleMs: environment.RUNNER_SETTLE_MS,
   pollMs: environment.RUNNER_POLL_MS,
   hooksUrl: environment.RUNNER_HOOKS_URL ?? null,
+  traceBytesMax: environment.RUNNER_TRACE_MEGABYTES * BYTES_PER_MEGABYTE,
   tell: (message: FromRunner) => {
     if (process.connected) process.send?.(message);
   },

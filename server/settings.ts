@@ -47,6 +47,13 @@ export const Settings = z.object({
     .max(3_600)
     .default(60)
     .describe('How often each shop is asked what changed, in case a webhook was lost or came late.'),
+  TRACE_MEGABYTES: z.coerce
+    .number<string>()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(50)
+    .describe('How much is kept for each client of what went in and out of the nodes of its flows.'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

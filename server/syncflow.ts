@@ -56,6 +56,7 @@ export async function startSyncFlow(settings: Settings): Promise<SyncFlow> {
     RUNNER_MASTER_KEY: masterKey.toString('base64'),
     RUNNER_SETTLE_MS: String(settings.SETTLE_SECONDS * SECOND_MS),
     RUNNER_POLL_MS: String(settings.POLL_SECONDS * SECOND_MS),
+    RUNNER_TRACE_MEGABYTES: String(settings.TRACE_MEGABYTES),
     RUNNER_LOG_LEVEL: settings.LOG_LEVEL,
   };
   const supervisor = new Supervisor({

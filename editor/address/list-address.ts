@@ -55,6 +55,25 @@ export const readConflicts = (params: URLSearchParams): ConflictsFilter => ({
   state: params.get('state') === 'all' ? 'all' : 'open',
 });
 
+/** What the list of executions shows. */
+export interface ExecutionsFilter {
+  readonly search: string;
+  /** A flow's id, or "" for all. */
+  readonly pipeline: string;
+  readonly failed: boolean;
+}
+
+/** The filter of an address. */
+export const readExecutions = (params: URLSearchParams): ExecutionsFilter => ({
+  search: params.get('search') ?? '',
+  pipeline: params.get('pipeline') ?? '',
+  failed: params.get('state') === 'failed',
+});
+
+/** Serves as the page's address and as the query of the API, as for orders. */
+export const writeExecutions = ({ search, pipeline, failed }: ExecutionsFilter) =>
+  filled({ search, pipeline, state: failed ? 'failed' : '' });
+
 const outboxStates = ['all', 'needs-you', 'waiting', 'ended'] as const;
 
 /** What the outbox shows. */

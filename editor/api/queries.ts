@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type {
   AlertRow,
   ConnectionView,
+  ExecutionView,
   OrderRow,
   OrderView,
   OverviewView,
@@ -39,6 +40,9 @@ export const useConnections = () => useView<readonly ConnectionView[]>(['connect
 /** One order with its lines and its timeline. Fails with a 404 problem for an unknown id. */
 export const useOrder = (id: string) =>
   useView<OrderView>(['orders', 'one', id], `/orders/${encodeURIComponent(id)}`);
+/** One run of a flow with its steps. Fails with a 404 problem for an unknown id. */
+export const useExecution = (id: string) =>
+  useView<ExecutionView>(['executions', 'one', id], `/executions/${encodeURIComponent(id)}`);
 /** All flows of the client. */
 export const usePipelines = () => useView<readonly PipelineRow[]>(['pipelines'], '/pipelines');
 /** One flow with its nodes and wires. Fails with a 404 problem for an unknown id. */

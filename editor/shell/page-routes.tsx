@@ -6,6 +6,8 @@ import {
   AlertsPage,
   ConflictsPage,
   DeadLettersPage,
+  ExecutionSheet,
+  ExecutionsPage,
   FlowPage,
   FlowsPage,
   OrderSheet,
@@ -34,6 +36,16 @@ export function PageRoutes() {
       <Route path="alerts" element={<AlertsPage />} />
       <Route path="dead-letters" element={<DeadLettersPage />} />
       <Route path="outbox" element={<OutboxPage />} />
+      <Route path="executions" element={<ExecutionsPage />}>
+        <Route
+          path=":id"
+          element={
+            <Suspense>
+              <ExecutionSheet />
+            </Suspense>
+          }
+        />
+      </Route>
       <Route path="flows" element={<FlowsPage />} />
       <Route path="flows/:id" element={<FlowPage />} />
       <Route path="*" element={<NotFoundPage />} />

@@ -27,6 +27,7 @@ export const places: readonly Place[] = [
   },
   { page: 'outbox', to: '/outbox', name: texts.nav.outbox, icon: 'outbox', waits: 'outbox' },
   { page: 'flows', to: '/flows', name: texts.nav.flows, icon: 'flows' },
+  { page: 'executions', to: '/executions', name: texts.nav.executions, icon: 'executions' },
 ];
 
 /** On a phone the first four stand in the bar; the others are one press further away. */

@@ -6,6 +6,7 @@ export const iconPaths = {
   conflicts: 'M5 4v4c0 4 7 4 7 8v4M19 4v4c0 4-7 4-7 8M9 17l3 3 3-3',
   alerts: 'M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 2h-15zM10 21h4',
   deadLetters: 'M4 5.5h16v9M4 5.5v13h9M4 6.5l8 6 8-6M16.5 17l4 4M20.5 17l-4 4',
+  executions: 'M4 6h3M4 12h3M4 18h3M10.5 6H20M10.5 12h6M10.5 18h8',
   outbox: 'M4 13v7h16v-7M4 13h4l1.5 3h5L16 13h4M12 12V3.5M8.5 7L12 3.5 15.5 7',
   flows: 'M3.5 5h6v5h-6zM14.5 14h6v5h-6zM9.5 7.5h3c3 0 1 9 2 9',
   more: 'M5 12h.01M12 12h.01M19 12h.01',

@@ -113,6 +113,7 @@ function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, what:
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new Rejected(`${what} does not have the declared shape: ${z.prettifyError(result.error)}`, {
+    code: 'item.shape',
     fix: 'Check the node before this one: what it sends does not fit this input.',
     cause: result.error,
   });

@@ -58,6 +58,7 @@ export function dataOf(answer: Answer, status: number, context: CallContext): un
   if (status === 0) {
     throw new Retryable(
       `${context.shop} could not be reached (${context.visible(errors?.message ?? 'no answer')}).`,
+      { code: 'far-side.unreachable' },
     );
   }
   if (status !== 200) throw statusTrouble(status, headers?.get('retry-after') ?? null, context);
@@ -66,6 +67,7 @@ export function dataOf(answer: Answer, status: number, context: CallContext): un
   if (errors.graphQLErrors) throw graphQLTrouble(errors.graphQLErrors, costOf(answer), context);
   throw new Retryable(
     `${context.shop} sent something that is not Shopify's answer (${context.visible(errors.message ?? '')}).`,
+    { code: 'far-side.garbled' },
   );
 }
 
@@ -73,7 +75,7 @@ function checkVersion(served: string | null): void {
   if (served === null || served === API_VERSION) return;
   throw new Rejected(
     `Shopify has retired its API version ${API_VERSION} and answered with ${served.slice(0, 20)}, which this SyncFlow does not speak.`,
-    { fix: 'Update SyncFlow to its newest version, then retry.' },
+    { fix: 'Update SyncFlow to its newest version, then retry.', code: 'far-side.outdated' },
   );
 }
 
@@ -85,24 +87,32 @@ const PASSING_CODES = new Set(['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILABLE', '
 
 function graphQLTrouble(raw: unknown, cost: CallCost | null, context: CallContext): Error {
   const read = GraphQLErrors.safeParse(raw);
-  if (!read.success) return new Retryable(`${context.shop} sent an error that can't be read.`);
+  if (!read.success)
+    return new Retryable(`${context.shop} sent an error that can't be read.`, { code: 'far-side.garbled' });
   const codes = new Set(read.data.map((error) => error.extensions?.code));
   const text = context.visible(read.data.map((error) => error.message).join('; '));
   if (codes.has('THROTTLED')) {
-    return new Retryable(`Shopify asks us to slow down (${context.operation}).`, { afterMs: waitMs(cost) });
+    return new Retryable(`Shopify asks us to slow down (${context.operation}).`, {
+      code: 'far-side.limited',
+      afterMs: waitMs(cost),
+    });
   }
   if (codes.has('ACCESS_DENIED')) {
     return new Rejected(`Shopify does not allow ${context.operation} in ${context.shop}: ${text}`, {
+      code: 'far-side.rights',
       fix: 'Give the app the permission that is named here in Shopify, then connect the shop again.',
     });
   }
   if (codes.has('SHOP_INACTIVE')) {
     return new Rejected(`${context.shop} is not active at Shopify.`, {
+      code: 'far-side.closed',
       fix: 'Open the shop again in Shopify, or pause this connection.',
     });
   }
   if ([...codes].some((code) => code && PASSING_CODES.has(code))) {
-    return new Retryable(`Shopify had trouble of its own with ${context.operation}: ${text}`);
+    return new Retryable(`Shopify had trouble of its own with ${context.operation}: ${text}`, {
+      code: 'far-side.unavailable',
+    });
   }
   return new Error(`Shopify calls ${context.operation} wrong: ${text}`);
 }

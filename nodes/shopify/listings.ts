@@ -57,6 +57,7 @@ async function locationOf(transport: Transport): Promise<string> {
   const id = location?.isActive ? location.id : locations.nodes[0]?.id;
   if (id) return id;
   throw new Rejected('The shop has no active location, so there is no stock to keep in step.', {
+    code: 'far-side.refused',
     fix: 'Activate a location in Shopify under Settings → Locations, then retry.',
   });
 }

@@ -45,7 +45,7 @@ function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'));
   } catch {
-    throw new Rejected("Shopify's order is not JSON.", { fix: FIX });
+    throw new Rejected("Shopify's order is not JSON.", { code: 'order.unreadable', fix: FIX });
   }
 }
 
@@ -90,7 +90,10 @@ function money(
   try {
     return set ? moneyFromDecimal(set.amount, set.currency_code) : moneyFromDecimal(plain, currency);
   } catch {
-    throw new Rejected(`The order has an amount or a currency that can't be read (${where}).`, { fix: FIX });
+    throw new Rejected(`The order has an amount or a currency that can't be read (${where}).`, {
+      code: 'order.unreadable',
+      fix: FIX,
+    });
   }
 }
 
@@ -100,6 +103,7 @@ function notAnOrder(issues: readonly z.core.$ZodIssue[]): Rejected {
   return new Rejected(
     `Shopify's order has not the shape that was expected (${where.join('; ').slice(0, 300)}).`,
     {
+      code: 'order.unreadable',
       fix: FIX,
     },
   );

@@ -50,7 +50,10 @@ export function judge(errors: readonly SetError[], changes: readonly QuantityCha
   for (const error of errors) {
     if (error.code === KEY_SPENT) continue;
     if (error.code === 'IDEMPOTENCY_CONCURRENT_REQUEST') {
-      throw new Retryable('Shopify is still busy with the same write.', { afterMs: CONCURRENT_WAIT_MS });
+      throw new Retryable('Shopify is still busy with the same write.', {
+        code: 'far-side.limited',
+        afterMs: CONCURRENT_WAIT_MS,
+      });
     }
     const change = changes[indexOf(error)];
     if (change) outcomes.set(change.externalId, outcomeOf(error));

@@ -11,32 +11,51 @@ export function statusTrouble(status: number, retryAfter: string | null, context
   if (status === 429 || status === 408 || status === 430 || status >= 500) {
     const afterMs = retryAfterMs(retryAfter) ?? (status === 430 ? BLOCKED_WAIT_MS : null);
     const what = status === 429 ? 'asks us to slow down' : 'is out of order or overloaded';
-    return new Retryable(`Shopify ${what} (status ${status}).`, afterMs === null ? {} : { afterMs });
+    const code = status === 429 ? 'far-side.limited' : 'far-side.unavailable';
+    return new Retryable(`Shopify ${what} (status ${status}).`, {
+      code,
+      ...(afterMs !== null && { afterMs }),
+    });
   }
   if (status >= 300 && status < 400) return moved(status, context.shop);
   const said = LASTING[status];
-  if (said) return new Rejected(`${context.shop} ${said.reason} (status ${status}).`, { fix: said.fix });
+  if (said)
+    return new Rejected(`${context.shop} ${said.reason} (status ${status}).`, {
+      fix: said.fix,
+      code: said.code,
+    });
   return new Error(`Shopify calls ${context.operation} wrong (status ${status}).`);
 }
 
-const LASTING: Readonly<Record<number, { readonly reason: string; readonly fix: string }>> = {
+interface Lasting {
+  readonly code: Rejected['code'];
+  readonly reason: string;
+  readonly fix: string;
+}
+
+const LASTING: Readonly<Record<number, Lasting>> = {
   401: {
+    code: 'far-side.keys',
     reason: 'does not accept our access token',
     fix: 'Connect the shop again: this gives SyncFlow a new token.',
   },
   402: {
+    code: 'far-side.closed',
     reason: 'is frozen because a bill is unpaid',
     fix: "Pay the shop's open bill in Shopify, then retry.",
   },
   403: {
+    code: 'far-side.rights',
     reason: 'does not let our app in',
     fix: 'Check in Shopify that the app is installed and has its permissions, then connect the shop again.',
   },
   404: {
+    code: 'far-side.address',
     reason: 'was not found at Shopify',
     fix: 'Check that the shop still exists under this myshopify.com name, then connect it again.',
   },
   423: {
+    code: 'far-side.closed',
     reason: 'is locked by Shopify',
     fix: 'Ask Shopify Support why the shop is locked, then retry.',
   },
@@ -44,6 +63,7 @@ const LASTING: Readonly<Record<number, { readonly reason: string; readonly fix: 
 
 function moved(status: number, shop: string): Rejected {
   return new Rejected(`${shop} sends every call on to another address (status ${status}).`, {
+    code: 'far-side.address',
     fix: 'Look up the myshopify.com name of the shop in Shopify under Settings → Domains, and connect it under that name.',
   });
 }

@@ -69,6 +69,7 @@ function refused(userErrors: readonly { readonly message: string }[]): Rejected 
   const said = userErrors.map((error) => error.message.slice(0, 200)).join('; ');
   const protectedData = /protected customer data/i.test(said);
   return new Rejected(`Shopify does not let us subscribe to orders: ${said}`, {
+    code: protectedData ? 'far-side.rights' : 'far-side.address',
     fix: protectedData
       ? 'Ask for access to protected customer data for this app in the Shopify Partner Dashboard, then retry.'
       : 'SyncFlow must be reachable under a public https address: check it in the settings, then retry.',

@@ -60,7 +60,9 @@ export function openTransport(
       name: operation.name,
       ms: performance.now() - started,
       status,
-      ...(cost && { budget: { left: cost.left, max: cost.max, perSecond: cost.perSecond } }),
+      ...(cost && {
+        budget: { left: cost.left, max: cost.max, perSecond: cost.perSecond, cost: cost.requested },
+      }),
     });
     return parse(
       operation,
@@ -78,6 +80,7 @@ function checkAddress(baseUrl: string): void {
   const loopback = url !== null && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
   if (url && !url.username && (url.protocol === 'https:' || (url.protocol === 'http:' && loopback))) return;
   throw new Rejected("The address of this shop is not one that SyncFlow may send the shop's token to.", {
+    code: 'far-side.address',
     fix: "Set this connection's address to https:// and the shop's myshopify.com name.",
   });
 }
@@ -104,5 +107,6 @@ function parse<Shape>(operation: Operation<Shape>, data: unknown): Shape {
   if (checked.success) return checked.data;
   throw new Retryable(
     `Shopify's answer to ${operation.name} has not the shape that its schema promises. ${z.prettifyError(checked.error).slice(0, 300)}`,
+    { code: 'far-side.garbled' },
   );
 }

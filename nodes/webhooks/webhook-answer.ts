@@ -20,22 +20,29 @@ export function troubleOf(status: number, headers: Headers, host: string): Error
   if (status >= 200 && status < 300) return null;
   if (status === 410) {
     return new Rejected(`${host} says that it wants no more webhooks (410).`, {
+      code: 'far-side.refused',
       fix: 'Ask its owner for the address that is valid now, or remove this webhook from the flow.',
     });
   }
   if (status === 413) {
     return new Rejected(`${host} finds the webhook too large (413).`, {
+      code: 'far-side.refused',
       fix: 'Let its owner allow bodies of 1 MB, then send again.',
     });
   }
   if (status >= 300 && status < 400) {
     return new Rejected(`${host} sends webhooks on to another address (${status}).`, {
+      code: 'far-side.address',
       fix: 'Make the connection again with the address that it sends them on to.',
     });
   }
   const afterMs = retryAfterMs(headers);
   const what = status === 429 ? 'asks us to slow down' : 'did not take the webhook';
-  return new Retryable(`${host} ${what} (status ${status}).`, afterMs === undefined ? {} : { afterMs });
+  const code = status === 429 ? 'far-side.limited' : 'far-side.unavailable';
+  return new Retryable(`${host} ${what} (status ${status}).`, {
+    code,
+    ...(afterMs !== undefined && { afterMs }),
+  });
 }
 
 /** What fetch threw: certain that nothing arrived, or not. */
@@ -43,7 +50,10 @@ export function networkTrouble(error: unknown, host: string): Retryable | InDoub
   const { name, cause }: { name?: unknown; cause?: unknown } = Object(error);
   const { code }: { code?: unknown } = Object(cause);
   if (typeof code === 'string' && NOT_CONNECTED.has(code))
-    return new Retryable(`${host} could not be reached (${code}).`, { cause: error });
+    return new Retryable(`${host} could not be reached (${code}).`, {
+      code: 'far-side.unreachable',
+      cause: error,
+    });
   const why = name === 'TimeoutError' ? 'no answer in time' : String(code ?? name ?? 'cut off');
   return new InDoubt(`${host} was called, but no answer came (${why}).`, { cause: error });
 }

@@ -49,6 +49,7 @@ function pageTrouble(answer: Answer, visible: Visible): Retryable {
   const shown = visible(answer.text);
   return new Retryable(
     `The shop sent a web page (status ${answer.status}) where WooCommerce's answer was due: a cache, a firewall or a maintenance page is in between. ${shown && `It says: ${shown}`}`.trim(),
+    { code: 'far-side.garbled' },
   );
 }
 
@@ -57,10 +58,12 @@ function redirectTrouble(answer: Answer, visible: Visible): Rejected {
   const canonical = target && shopAddressOf(target);
   if (canonical && canonical !== shopAddressOf(answer.url)) {
     return new Rejected(`The shop sends every call on to another address (status ${answer.status}).`, {
+      code: 'far-side.address',
       fix: `Change this connection's shop address to ${visible(canonical)}, then retry.`,
     });
   }
   return new Rejected(`The shop sends calls to its API on to another page (status ${answer.status}).`, {
+    code: 'far-side.address',
     fix: 'Switch off the redirect, the login wall or the "coming soon" page for addresses under /wp-json/ in the shop, then retry.',
   });
 }
@@ -76,7 +79,8 @@ function busyTrouble(answer: Answer, visible: Visible): Retryable {
   const what = answer.status === 429 ? 'asks us to slow down' : 'is out of order or overloaded';
   const shown = visible(wordPressError(answer.text)?.message ?? answer.text);
   const reason = `The shop ${what} (status ${answer.status}). ${shown}`.trim();
-  return new Retryable(reason, afterMs === null ? {} : { afterMs });
+  const code = answer.status === 429 ? 'far-side.limited' : 'far-side.unavailable';
+  return new Retryable(reason, { code, ...(afterMs !== null && { afterMs }) });
 }
 
 /** Seconds or an HTTP date (RFC 9110, 10.2.3); null when there is none that can be read. */
@@ -89,12 +93,14 @@ function retryAfterMs(header: string | null): number | null {
 function tooLarge(answer: Answer, visible: Visible): TooLarge {
   const shown = visible(wordPressError(answer.text)?.message ?? answer.text);
   return new TooLarge(`The shop finds the request too large. ${shown}`.trim(), {
+    code: 'far-side.refused',
     fix: 'Ask the shop\'s host to raise the limit for request bodies, or remove the filter "woocommerce_rest_batch_items_limit" from the shop, then retry.',
   });
 }
 
 function keyTrouble(code: string | undefined, visible: Visible): Rejected {
   return new Rejected(`The shop does not accept the key (401${code ? ` ${visible(code)}` : ''}).`, {
+    code: 'far-side.keys',
     fix: 'In WooCommerce under Settings → Advanced → REST API make a key with Read/Write permission for an administrator and enter it here. If the key is right, ask the host whether the server passes the "Authorization" header on and whether WordPress sees HTTPS behind its proxy.',
   });
 }
@@ -103,26 +109,31 @@ function refusal(status: number, said: z.infer<typeof WordPressError>, visible: 
   const reason = `WooCommerce refused the request (${status} ${visible(said.code)}): ${visible(said.message)}`;
   if (status === 403) {
     return new Rejected(reason, {
+      code: 'far-side.rights',
       fix: 'Give the key to a user with the role Shop manager or Administrator, and allow SyncFlow in the security plugin of the shop, if there is one.',
     });
   }
   if (said.code === 'rest_no_route') {
     return new Rejected(reason, {
+      code: 'far-side.address',
       fix: 'Check that WooCommerce is installed, up to date and active in this shop, then retry.',
     });
   }
   if (status === 404) {
     return new Rejected(reason, {
+      code: 'far-side.refused',
       fix: 'It was deleted in the shop: refresh the listings of this connection.',
     });
   }
   return new Rejected(reason, {
+    code: 'far-side.refused',
     fix: 'Update WooCommerce in the shop, then retry; report it with this text if it stays.',
   });
 }
 
 function missingApi(): Rejected {
   return new Rejected("WooCommerce's API was not found at this address (404).", {
+    code: 'far-side.address',
     fix: 'Check the shop address of this connection, and in WordPress under Settings → Permalinks choose any structure but "Plain".',
   });
 }

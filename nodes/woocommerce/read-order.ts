@@ -71,7 +71,7 @@ function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'));
   } catch {
-    throw new Rejected("The shop's order is not JSON.", { fix: FIX });
+    throw new Rejected("The shop's order is not JSON.", { code: 'order.unreadable', fix: FIX });
   }
 }
 
@@ -92,7 +92,10 @@ function money(value: string | number, currency: string, where: string): Money {
     // Six places hold what a float of PHP means (6.633333333333334); a number's own text may be "1e-7".
     return moneyFromDecimal(typeof value === 'number' ? value.toFixed(6) : value, currency);
   } catch {
-    throw new Rejected(`The order has an amount or a currency that can't be read (${where}).`, { fix: FIX });
+    throw new Rejected(`The order has an amount or a currency that can't be read (${where}).`, {
+      code: 'order.unreadable',
+      fix: FIX,
+    });
   }
 }
 
@@ -121,6 +124,7 @@ function stampOf(order: z.infer<typeof Body>): Date | undefined {
 function notAnOrder(issues: readonly z.core.$ZodIssue[]): Rejected {
   const where = issues.slice(0, 3).map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
   return new Rejected(`The shop's order is not in WooCommerce's shape (${where.join('; ').slice(0, 300)}).`, {
+    code: 'order.unreadable',
     fix: FIX,
   });
 }

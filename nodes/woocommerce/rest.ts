@@ -4,6 +4,8 @@
  */
 import type { z } from 'zod';
 import { Rejected, Retryable } from '#runtime/errors.ts';
+import type { ToldBudget } from '#runtime/limits/budget.ts';
+import { budgetOf } from '#runtime/limits/rate-headers.ts';
 import type { ChannelAccount, ChannelCall } from '#runtime/sync/channel.ts';
 import { type Answer, troubleOf } from './answer-trouble.ts';
 import type { WooCommerceSecret } from './secret.ts';
@@ -55,16 +57,19 @@ export function openRest(
     const url = addressOf(account.baseUrl, call);
     const started = performance.now();
     let status = 0;
+    let budget: ToldBudget | null = null;
     try {
       const answer = await send(url, call, authorization, timeouts).catch((error: unknown) => {
         throw error instanceof Retryable ? error : networkTrouble(error, visible);
       });
       status = answer.status;
+      budget = budgetOf(answer.headers);
       const trouble = troubleOf(answer, visible);
       if (trouble) throw trouble;
       return { body: parse(answer, shape, visible), ...totalsOf(answer) };
     } finally {
-      observe({ name: call.name, ms: performance.now() - started, status });
+      // WooCommerce itself tells no budget; hosts and firewalls before it do.
+      observe({ name: call.name, ms: performance.now() - started, status, ...(budget && { budget }) });
     }
   };
 }
@@ -73,6 +78,7 @@ function addressOf(baseUrl: string, call: RestCall): URL {
   const parsed = URL.parse(`${baseUrl}/wp-json/wc/v3/${call.path}`);
   if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username || parsed.password) {
     throw new Rejected('The address of this shop is not a web address.', {
+      code: 'far-side.address',
       fix: "Set this connection's shop address to the one that customers use, for example https://shop.example.",
     });
   }
@@ -82,6 +88,7 @@ function addressOf(baseUrl: string, call: RestCall): URL {
     throw new Rejected(
       'The address of this shop begins with http://, so its keys would travel unprotected.',
       {
+        code: 'far-side.address',
         fix: "Change this connection's shop address to https://, then retry.",
       },
     );
@@ -130,12 +137,13 @@ function parse<T>(answer: Answer, shape: z.ZodType<T>, visible: (text: string) =
   try {
     json = JSON.parse(answer.text);
   } catch {
-    throw new Retryable(`The shop sent broken JSON: ${visible(answer.text)}`);
+    throw new Retryable(`The shop sent broken JSON: ${visible(answer.text)}`, { code: 'far-side.garbled' });
   }
   const checked = shape.safeParse(json);
   if (checked.success) return checked.data;
   const where = checked.error.issues.slice(0, 3).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new Rejected(`The shop's answer is not in WooCommerce's shape (${visible(where.join('; '))}).`, {
+    code: 'far-side.refused',
     fix: 'Look for a plugin in the shop that changes the REST API, switch it off or update it, then retry.',
   });
 }
@@ -152,8 +160,11 @@ function totalsOf({ headers }: Answer): Pick<RestResult<unknown>, 'total' | 'tot
 function networkTrouble(error: unknown, visible: (text: string) => string): Retryable {
   const thrown: { name?: unknown; cause?: unknown } = Object(error);
   if (thrown.name === 'TimeoutError')
-    return new Retryable('The shop did not answer in time.', { cause: error });
+    return new Retryable('The shop did not answer in time.', { code: 'far-side.unreachable', cause: error });
   const { code, message }: { code?: unknown; message?: unknown } = Object(thrown.cause ?? error);
   const detail = visible(String(code ?? message ?? error));
-  return new Retryable(`The shop could not be reached (${detail}).`, { cause: error });
+  return new Retryable(`The shop could not be reached (${detail}).`, {
+    code: 'far-side.unreachable',
+    cause: error,
+  });
 }

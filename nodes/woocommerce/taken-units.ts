@@ -19,6 +19,7 @@ export function takenUnits(metaData: MetaData, where: string): number {
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   if (!/^-?\d{1,15}(\.0+)?$/.test(text)) {
     throw new Rejected(`The order tells no whole number of units that it took from stock (${where}).`, {
+      code: 'order.unreadable',
       fix: 'SyncFlow counts whole units: correct the stock of this line\'s product by hand, and switch off plugins that sell fractions or rewrite "_reduced_stock".',
     });
   }

@@ -10,6 +10,7 @@ import type {
   Collection,
   CountDocumentsOptions,
   Db,
+  DeleteResult,
   Document,
   Filter,
   FindCursor,
@@ -63,6 +64,10 @@ export class ClientCollection<Doc extends ClientDocument & { readonly _id: unkno
 
   updateMany(filter: Filter<Doc>, update: UpdateFilter<Doc>): Promise<UpdateResult<Doc>> {
     return this.#collection.updateMany(this.#ours(filter), update);
+  }
+
+  deleteMany(filter: Filter<Doc>): Promise<DeleteResult> {
+    return this.#collection.deleteMany(this.#ours(filter));
   }
 
   /** Inserts what is not there yet; true when this call inserted it. A document that exists stays as it is. */

@@ -26,8 +26,14 @@ const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
     { key: { clientId: 1, state: 1, endedAt: -1 } },
   ],
   executions: [
+    { key: { clientId: 1, endedAt: -1, _id: -1 } },
     { key: { clientId: 1, pipelineId: 1, endedAt: -1 } },
     { key: { clientId: 1, state: 1, endedAt: -1 } },
+    { key: { clientId: 1, about: 1, endedAt: -1 } },
+    { key: { endedAt: 1 }, expireAfterSeconds: 30 * DAYS },
+  ],
+  steps: [
+    { key: { clientId: 1, keptFor: 1, endedAt: 1 } },
     { key: { endedAt: 1 }, expireAfterSeconds: 30 * DAYS },
   ],
   listings: [

@@ -24,7 +24,8 @@ export type ChangedTopic =
   | 'connections'
   | 'pipelines'
   | 'dead-letters'
-  | 'outbox';
+  | 'outbox'
+  | 'executions';
 
 export interface LiveEffectsOptions {
   readonly db: Db;
@@ -68,6 +69,7 @@ export function liveEffects(options: LiveEffectsOptions): EffectsOf {
       const channel = options.channelOf(connectionId);
       if (!channel) {
         throw new Rejected(`connection ${connectionId} no longer exists`, {
+          code: 'connection.gone',
           fix: 'Connect the shop again, then retry.',
         });
       }

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Db, ObjectId } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
-import { Rejected, verdictOf } from '../errors.ts';
+import { codeOf, Rejected, verdictOf } from '../errors.ts';
 import type { ClientId } from '../ids.ts';
 import type { EventDocument, EventFailure, IncomingEvent } from './event.ts';
 import { freeLeases } from './free-leases.ts';
@@ -191,18 +191,18 @@ export class Dispatcher {
   }
 
   async #handle(document: EventDocument): Promise<void> {
-    const { _id, source, topic, receivedAt } = document;
+    const { _id, source, topic, receivedAt, partition, failures } = document;
     const body = Buffer.from(document.body.value());
-    const event = { id: _id.toHexString(), source, topic, receivedAt, body, failures: document.failures };
+    const event = { id: _id.toHexString(), source, topic, receivedAt, body, failures, partition };
     let end: Partial<EventDocument>;
     try {
       await this.#options.run(event, this.#givenUp.signal);
       end = { state: 'done', failure: null };
     } catch (error) {
-      end = this.#failed(error, document.failures + 1);
+      end = this.#failed(error, failures + 1);
     }
     if (end.state === 'retry') {
-      this.#heldBack.add(document.partition);
+      this.#heldBack.add(partition);
       this.#failuresSeen += 1;
     }
     const at = new Date();
@@ -221,6 +221,7 @@ export class Dispatcher {
     const now = Date.now();
     const verdict = verdictOf(error);
     const failure: EventFailure = {
+      code: codeOf(error),
       reason: error instanceof Error ? error.message : String(error),
       fix: verdict instanceof Rejected ? verdict.fix : null,
       where:

@@ -1,5 +1,6 @@
 /** One thing that happened, kept durably in the inbox until every flow that wants it has ended. */
 import type { Binary, ObjectId } from 'mongodb';
+import type { ErrorCode } from '../errors.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
 
 /** What triggers listen to. `order.changed` comes from channels, `stock.changed` from our own ledger. */
@@ -16,6 +17,8 @@ export type EventState = 'queued' | 'running' | 'retry' | 'done' | 'dead';
 
 /** Why the newest run of it failed. */
 export interface EventFailure {
+  /** Absent in events that failed before there were codes. */
+  readonly code?: ErrorCode;
   readonly reason: string;
   /** What a person can do, when the node knew. */
   readonly fix: string | null;
@@ -56,4 +59,5 @@ export interface IncomingEvent {
   readonly receivedAt: Date;
   /** How often it has been run and failed before. */
   readonly failures: number;
+  readonly partition?: string;
 }

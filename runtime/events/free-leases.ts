@@ -22,6 +22,7 @@ export async function freeLeases(
 ): Promise<number> {
   const running = { ...leases, state: 'running' as const };
   const failure: EventFailure = {
+    code: 'runner.died',
     reason: `The process that ran it died ${CRASHES_MAX} times. Every other event goes on.`,
     fix: 'Look in the log for what the process said last, mend the flow, then retry.',
     where: null,

@@ -7,6 +7,7 @@ import { Alerts } from '../effects/alerts.ts';
 import { type ChangedTopic, liveEffects } from '../effects/live-effects.ts';
 import { Dispatcher } from '../events/dispatcher.ts';
 import { openInbox } from '../events/inbox.ts';
+import { Recorder } from '../executions/recorder.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
 import type { Meter } from '../metrics/meter.ts';
 import type { OutboxDocument, OutboxState } from '../outbox/outbox-document.ts';
@@ -38,6 +39,8 @@ export interface ClientRuntimeOptions {
   readonly pollMs: number;
   /** Where channels reach the ingress; null where they can't. */
   readonly hooksUrl: string | null;
+  /** Bytes of inputs and outputs of nodes that are kept for the client. */
+  readonly traceBytesMax: number;
   readonly changed: (topics: readonly (ChangedTopic | 'overview')[]) => void;
   readonly log: (
     level: 'info' | 'warn' | 'error',
@@ -57,12 +60,19 @@ export class ClientRuntime {
   readonly #pollers = new Map<ConnectionId, Poller>();
   readonly #dispatcher: Dispatcher;
   readonly #sender: Sender;
+  readonly #recorder: Recorder;
 
   constructor(options: ClientRuntimeOptions) {
     this.#options = options;
     this.#alerts = new Alerts(options.database.db, options.clientId);
     const { database, clientId, host, meter, changed } = options;
     const { db } = database;
+    this.#recorder = new Recorder({
+      db,
+      clientId,
+      bytesMax: options.traceBytesMax,
+      written: () => changed(['executions']),
+    });
     this.#connections = new ClientConnections({
       ...options,
       changed: () => changed(['connections', 'overview']),
@@ -101,7 +111,8 @@ export class ClientRuntime {
     });
     this.#dispatcher = new Dispatcher(db, clientId, {
       runner: options.runner,
-      run: (event, signal) => runEvent({ db, clientId, host, effectsOf }, event, signal),
+      run: (event, signal) =>
+        runEvent({ db, clientId, host, effectsOf, recorder: this.#recorder }, event, signal),
       gaveUp: (events) => {
         changed(['dead-letters', 'overview']);
         options.log('error', 'events at which runners died became dead letters', {
@@ -139,10 +150,9 @@ export class ClientRuntime {
     await this.#dispatcher.start(deadRunners);
   }
 
-  /** There may be something new in the inbox, or in the outbox. */
+  /** There may be something new in the inbox. The outbox looks by itself: it hears of what flows write, and is rarely used else. */
   wake(): void {
     this.#dispatcher.wake();
-    this.#sender.wake();
   }
 
   /** A channel has something to tell, or a person asked for more of it. */
@@ -156,6 +166,7 @@ export class ClientRuntime {
     const loops = [this.#sender, ...this.#pushers.values(), ...this.#pollers.values()];
     await Promise.all(loops.map((loop) => loop.stop()));
     this.#connections.stop();
+    await this.#recorder.stop();
   }
 
   #messageMoved({ key, connectionId }: OutboxDocument, state: OutboxState): void {

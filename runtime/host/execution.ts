@@ -1,11 +1,16 @@
 /** One run of a pipeline for one event: followed from its trigger to the end of its last branch. */
 import type { FlowNode } from '@node-red/util';
+import { Trace } from '../executions/trace.ts';
 
 /** One node at work on one message. */
 export interface Step {
   readonly execution: Execution;
   readonly node: FlowNode;
   readonly startedMs: number;
+  /** What the message carried. */
+  readonly input: unknown;
+  readonly outputs: { readonly port: number; readonly item: unknown }[];
+  error?: unknown;
   /** The sends that led here, the trigger's first, as `send.port.item`: the same in every run for the same event. */
   readonly path: string;
   /** How often the node has sent something in this step. */
@@ -36,6 +41,7 @@ export class Execution<Context = unknown> {
   readonly steps = new Set<Step>();
   readonly failures: Failure[] = [];
   readonly activity = new Map<string, NodeActivity>();
+  readonly trace = new Trace();
   state: ExecutionState = 'running';
   lastActivityMs = performance.now();
   ms = 0;
@@ -58,7 +64,9 @@ export class Execution<Context = unknown> {
     this.ms = performance.now() - this.#startedMs;
   }
 
-  worked(nodeId: string, ms: number, failed: boolean): void {
+  worked({ node, startedMs, input, outputs, error }: Step, ms: number, failed: boolean): void {
+    const nodeId = node.id;
+    this.trace.add({ nodeId, startedMs, ms, failed, error, input, outputs });
     const activity = this.activity.get(nodeId) ?? { done: 0, failed: 0, ms: 0 };
     if (failed) activity.failed += 1;
     else activity.done += 1;

@@ -127,6 +127,34 @@ describe('a run', () => {
     expect(execution.activity.get('p1.c')).toMatchObject({ done: 3, failed: 0 });
   });
 
+  test('notes what each node got and gave, once however many wires carry it, and why it failed', async () => {
+    const { execution } = await run(
+      {
+        nodes: [
+          node('start', 'start'),
+          node('a', 'double'),
+          node('b', 'double'),
+          node('bad', 'fail', { how: 'throw' }),
+        ],
+        wires: [
+          { from: 'start', output: 'numbers', to: 'a' },
+          { from: 'start', output: 'numbers', to: 'b' },
+          { from: 'a', output: 'number', to: 'bad' },
+        ],
+      },
+      [7, 7],
+    );
+    const { steps } = execution.trace;
+    const of = (id: string) => steps.filter(({ nodeId }) => nodeId === `p1.${id}`);
+    expect(of('start')).toMatchObject([{ input: { id: 'event-1' }, outputs: [{ item: 7 }, { item: 7 }] }]);
+    expect(of('a')).toMatchObject(
+      Array(2).fill({ input: 7, outputs: [{ port: 0, item: 14 }], failed: false }),
+    );
+    expect(of('b')).toMatchObject(Array(2).fill({ input: 7, failed: false }));
+    expect(of('bad')).toMatchObject(Array(2).fill({ input: 14, outputs: [], failed: true }));
+    expect(String(of('bad')[0]?.error)).toContain('a bug');
+  });
+
   test('gives each item a key of its own that is the same at every try', async () => {
     const graph = {
       nodes: [node('start', 'start'), node('a', 'double'), node('b', 'double')],

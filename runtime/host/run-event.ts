@@ -4,27 +4,21 @@ import type { Db } from 'mongodb';
 import { ObjectId } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
 import type { EffectsOf } from '../effects/live-effects.ts';
-import { Retryable, verdictOf } from '../errors.ts';
+import { codeOf, Rejected, Retryable, verdictOf } from '../errors.ts';
 import type { IncomingEvent } from '../events/event.ts';
-import type { ClientId, PipelineId } from '../ids.ts';
-import type { Host } from './host.ts';
+import { aboutOf } from '../executions/about.ts';
+import type { ExecutionDocument } from '../executions/execution-document.ts';
+import type { Recorder } from '../executions/recorder.ts';
+import type { ClientId } from '../ids.ts';
+import type { Execution } from './execution.ts';
+import type { ExecutionContext, FlowFailed, Host } from './host.ts';
 
-export interface ExecutionDocument {
-  /** `<event>:<pipeline>:<trigger>` */
-  readonly _id: string;
+export interface RunOptions {
+  readonly db: Db;
   readonly clientId: ClientId;
-  readonly pipelineId: PipelineId;
-  readonly eventId: ObjectId;
-  readonly state: 'done' | 'failed';
-  readonly tries: number;
-  readonly startedAt: Date;
-  readonly endedAt: Date;
-  readonly ms: number;
-  /** By node id: messages that went well and that failed, and milliseconds over all. */
-  readonly nodes: Readonly<
-    Record<string, { readonly done: number; readonly failed: number; readonly ms: number }>
-  >;
-  readonly failure: { readonly where: string; readonly reason: string } | null;
+  readonly host: Host;
+  readonly effectsOf: EffectsOf;
+  readonly recorder: Recorder;
 }
 
 /**
@@ -32,7 +26,7 @@ export interface ExecutionDocument {
  * @throws the failure that leaves most hope: one that may pass before one that only a person can mend.
  */
 export async function runEvent(
-  { db, clientId, host, effectsOf }: { db: Db; clientId: ClientId; host: Host; effectsOf: EffectsOf },
+  { db, clientId, host, effectsOf, recorder }: RunOptions,
   event: IncomingEvent,
   signal: AbortSignal,
 ): Promise<void> {
@@ -54,32 +48,47 @@ export async function runEvent(
         const effects = effectsOf(event, pipeline.id);
         const execution = await host.run(id, nodeId, { pipeline, event, effects, signal });
         const failure = host.failureOf(execution);
-        await executions.updateOne(
-          { _id: id },
-          {
-            $set: {
-              pipelineId: pipeline.id,
-              eventId: new ObjectId(event.id),
-              state: failure ? 'failed' : 'done',
-              tries: event.failures + 1,
-              startedAt: execution.startedAt,
-              endedAt: new Date(),
-              ms: execution.ms,
-              nodes: Object.fromEntries(
-                [...execution.activity].map(([node, activity]) => [
-                  node.slice(pipeline.id.length + 1),
-                  activity,
-                ]),
-              ),
-              failure: failure ? { where: failure.where, reason: failure.message } : null,
-            },
-          },
-          { upsert: true },
-        );
+        recorder.record(noteOf(execution, event, clientId, failure), execution.trace);
         return failure;
       }),
   );
   const failed = failures.filter((failure) => failure !== null);
+  // The next try must know which runs ended well.
+  if (failed.length > 0 && failed.length < failures.length) await recorder.flush();
   const worst = failed.find((failure) => verdictOf(failure) instanceof Retryable) ?? failed[0];
   if (worst) throw worst;
+}
+
+function noteOf(
+  execution: Execution<ExecutionContext>,
+  event: IncomingEvent,
+  clientId: ClientId,
+  failure: FlowFailed | null,
+): ExecutionDocument {
+  const { id, context, startedAt, ms, activity, trace } = execution;
+  const { pipeline } = context;
+  const verdict = verdictOf(failure);
+  return {
+    _id: id,
+    clientId,
+    pipelineId: pipeline.id,
+    eventId: new ObjectId(event.id),
+    state: failure ? 'failed' : 'done',
+    tries: event.failures + 1,
+    startedAt,
+    endedAt: new Date(),
+    ms,
+    nodes: Object.fromEntries(
+      [...activity].map(([node, figures]) => [node.slice(pipeline.id.length + 1), figures]),
+    ),
+    failure: failure
+      ? {
+          where: failure.where,
+          reason: failure.message,
+          code: codeOf(failure),
+          fix: verdict instanceof Rejected ? verdict.fix : null,
+        }
+      : null,
+    about: aboutOf(trace, event.partition),
+  };
 }

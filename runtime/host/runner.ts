@@ -30,6 +30,8 @@ export interface RunnerOptions {
   readonly pollMs: number;
   /** Where channels reach the ingress; null where they can't. */
   readonly hooksUrl: string | null;
+  /** Bytes of inputs and outputs of nodes that are kept for each client. */
+  readonly traceBytesMax: number;
   readonly tell: (message: FromRunner) => void;
   readonly log: (
     level: 'info' | 'warn' | 'error',
@@ -141,8 +143,8 @@ export class Runner {
   }
 
   async #startClient(clientId: ClientId, deadRunners: readonly string[]): Promise<void> {
-    const { database, vault, channels, services, outsideEffects, runner, settleMs, pollMs, hooksUrl, log } =
-      this.#options;
+    const { database, vault, channels, services, outsideEffects, runner, log } = this.#options;
+    const { settleMs, pollMs, hooksUrl, traceBytesMax } = this.#options;
     const client = new ClientRuntime({
       database,
       clientId,
@@ -156,6 +158,7 @@ export class Runner {
       settleMs,
       pollMs,
       hooksUrl,
+      traceBytesMax,
       changed: (topics) => this.#gathered.changed(clientId, topics),
       log,
     });

@@ -96,6 +96,7 @@ export class Tracker {
   /** A step failed in a way that Node-RED did not see: a rejected promise, a timer that threw. */
   failed(step: Step, error: unknown, nodeId = step.node.id): void {
     step.execution.failures.push({ nodeId, error });
+    step.error ??= error;
     setTimeout(() => this.#close(step, true), ERROR_GRACE_MS).unref();
   }
 
@@ -107,9 +108,13 @@ export class Tracker {
   #onSend(events: readonly SendEvent[]): void {
     const step = this.#context.getStore();
     if (!step) return;
+    const sent = new Set<Message>();
     for (const [index, { msg, source }] of events.entries()) {
       msg[MARK] ??= step.execution.id;
       msg[PATH] = `${step.path}/${step.sends}.${source.port}.${index}`;
+      // Several wires of one output carry the same message: cloned for each later on.
+      if (!sent.has(msg)) step.outputs.push({ port: source.port, item: msg.payload });
+      sent.add(msg);
     }
     step.sends += 1;
   }
@@ -150,6 +155,8 @@ export class Tracker {
       execution,
       node: destination.node,
       startedMs: performance.now(),
+      input: msg.payload,
+      outputs: [],
       path: typeof msg[PATH] === 'string' ? msg[PATH] : (here?.path ?? ''),
       sends: 0,
       open: true,
@@ -171,7 +178,9 @@ export class Tracker {
 
   #onComplete({ msg, node, error }: CompleteEvent): void {
     const step = this.#stepOf(msg, node.node);
-    if (step) this.#close(step, error !== undefined && error !== null);
+    const failed = error !== undefined && error !== null;
+    if (step && failed) step.error ??= error;
+    if (step) this.#close(step, failed);
   }
 
   #stepOf(message: Message, node: FlowNode): Step | undefined {
@@ -185,7 +194,7 @@ export class Tracker {
     const ms = performance.now() - step.startedMs;
     execution.steps.delete(step);
     execution.active();
-    execution.worked(node.id, ms, failed);
+    execution.worked(step, ms, failed);
     this.#listener.worked(execution, node, ms, failed);
     this.#endWhenIdle(execution);
   }

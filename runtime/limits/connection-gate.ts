@@ -90,10 +90,11 @@ export class ConnectionGate {
     const error = this.#lastError;
     const reason = error instanceof Error ? error.message : String(error);
     if (error instanceof Rejected) {
-      const { fix, action } = error;
-      return new Rejected(reason, { fix, ...(action && { action }), cause: error });
+      const { fix, code, action } = error;
+      return new Rejected(reason, { fix, code, ...(action && { action }), cause: error });
     }
-    return new Retryable(reason, { afterMs, cause: error });
+    const code = error instanceof Retryable || error instanceof InDoubt ? error.code : 'trouble.passing';
+    return new Retryable(reason, { afterMs, code, cause: error });
   }
 
   #went(): void {

@@ -49,6 +49,7 @@ export async function bookOrder(
     const order = await orders.findOne({ _id: orderId });
     if (!order) {
       throw new Rejected(`order ${orderId} is not in the list of orders`, {
+        code: 'order.unknown',
         fix: 'Put the node "Capture order" before "Commit stock".',
       });
     }

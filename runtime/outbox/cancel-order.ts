@@ -39,6 +39,7 @@ export const cancelOrder = defineOutsideEffect<Payload>({
 
 function cannot(channel: string): Rejected {
   return new Rejected(`SyncFlow can't cancel orders on ${channel} yet.`, {
+    code: 'far-side.unable',
     fix: 'Cancel the order in the shop itself, then mark this as done.',
   });
 }

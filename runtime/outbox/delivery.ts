@@ -1,7 +1,7 @@
 /** One message on its way: called once it is its turn, written down before and after, looked for when in doubt. */
 import type { UpdateFilter } from 'mongodb';
 import type { ClientCollection } from '../database/client-collection.ts';
-import { InDoubt, Rejected, Retryable, verdictOf } from '../errors.ts';
+import { codeOf, InDoubt, Rejected, Retryable, verdictOf } from '../errors.ts';
 import { nextDelayMs, type RetryPolicy } from '../events/retry-policy.ts';
 import type { ConnectionId } from '../ids.ts';
 import type { ConnectionGate } from '../limits/connection-gate.ts';
@@ -193,23 +193,27 @@ export class Delivery {
 function failureOf(error: unknown): OutboxDocument['failure'] {
   const verdict = verdictOf(error);
   const reason = error instanceof Error ? error.message : String(error);
-  return { reason, fix: verdict instanceof Rejected ? verdict.fix : null, at: new Date() };
+  const fix = verdict instanceof Rejected ? verdict.fix : null;
+  return { code: codeOf(error), reason, fix, at: new Date() };
 }
 
 function unknownEffect(type: string): Rejected {
   return new Rejected(`This SyncFlow does not know how to do "${type}".`, {
+    code: 'effect.unknown',
     fix: 'Update SyncFlow, or install the package that brings it, then send again.',
   });
 }
 
 function connectionGone(): Rejected {
   return new Rejected('The connection that this was meant for no longer exists.', {
+    code: 'connection.gone',
     fix: 'Connect it again and send again, or drop this message.',
   });
 }
 
 function unreadable(reason: string): Rejected {
   return new Rejected(`What was to be sent does not have the right form: ${reason}`, {
+    code: 'message.unreadable',
     fix: 'Drop this message, and look at the node that made it.',
   });
 }

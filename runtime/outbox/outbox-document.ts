@@ -1,4 +1,5 @@
 /** Something that shall be done outside, once: written down before it is done, and kept until nobody doubts what became of it. */
+import type { ErrorCode } from '../errors.ts';
 import type { ClientId, ConnectionId, PipelineId } from '../ids.ts';
 
 /**
@@ -53,7 +54,12 @@ export interface OutboxDocument {
     /** Looking can't tell: a person must. */
     readonly needsPerson: boolean;
   } | null;
-  readonly failure: { readonly reason: string; readonly fix: string | null; readonly at: Date } | null;
+  readonly failure: {
+    readonly code: ErrorCode;
+    readonly reason: string;
+    readonly fix: string | null;
+    readonly at: Date;
+  } | null;
   /** What the far side called it, where it said so. */
   readonly receipt: string | null;
   /** How we know that it was done: the answer to our call, a look at the far side, or a person's word. */

@@ -6,6 +6,7 @@ import { type ApiOptions, clientOf, signedIn } from './client-context.ts';
 import { conflictRoutes } from './conflicts.ts';
 import { connectionRoutes } from './connections.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
+import { executionRoutes } from './executions.ts';
 import { orderRoutes } from './orders.ts';
 import { outboxRoutes } from './outbox.ts';
 import { overviewRoutes } from './overview.ts';
@@ -38,6 +39,7 @@ export function apiRoutes(options: ApiOptions): Router {
     pipelineRoutes,
     deadLetterRoutes,
     outboxRoutes,
+    executionRoutes,
     webhookConnectionRoutes,
   ]) {
     router.use(routes(options));

@@ -1,74 +1,26 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { pino } from 'pino';
-import { ALL_CHANNELS } from '#nodes/all-channels.ts';
-import { ALL_NODE_TYPES } from '#nodes/all-node-types.ts';
-import { ALL_OUTSIDE_EFFECTS, ALL_SERVICES } from '#nodes/all-services.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { connectionsOf } from '#runtime/clients/connection-model.ts';
-import { ClientId, ConnectionId } from '#runtime/ids.ts';
+import { type ClientId, ConnectionId } from '#runtime/ids.ts';
 import { enqueue } from '#runtime/outbox/enqueue.ts';
 import type { OutboxDocument } from '#runtime/outbox/outbox-document.ts';
 import { ConnectionHealth } from '#runtime/sync/connection-health.ts';
-import { Vault } from '#runtime/vault/vault.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
-import { SESSION_COOKIE, Sessions } from '../auth/sessions.ts';
-import { openWeb, type Web } from '../web.ts';
+import { type ApiBench, openApiBench } from '#test/server/api-bench.ts';
 import type { ConnectionView, NewWebhookView, OutboxRow, OverviewView, PageView } from './views.ts';
 
-const vault = new Vault(Buffer.alloc(32, 7));
-const woken: string[] = [];
-const reloaded: string[] = [];
 let database: TestDatabase;
-let sessions: Sessions;
-let web: Web;
-let [ours, theirs]: ClientId[] = [];
-let ask: (path: string, body?: object, as?: ClientId) => Promise<{ status: number; body: unknown }>;
+let bench: ApiBench;
 
 beforeAll(async () => {
   database = await openTestDatabase();
-  sessions = new Sessions(database.db);
-  web = await openWeb(
-    {
-      database,
-      vault,
-      sessions,
-      log: pino({ level: 'silent' }),
-      types: ALL_NODE_TYPES,
-      channels: ALL_CHANNELS,
-      services: ALL_SERVICES,
-      outsideEffects: ALL_OUTSIDE_EFFECTS,
-      version: '0',
-      pageDir: '.',
-      host: '127.0.0.1',
-      secure: false,
-      wake: (clientId) => woken.push(clientId),
-      reload: (clientId) => reloaded.push(clientId),
-      accepted: () => {},
-    },
-    0,
-  );
 });
-afterAll(async () => {
-  await web.close();
-  await database.close();
-});
+afterAll(() => database.close());
 beforeEach(async () => {
-  [ours, theirs] = [ClientId.parse(`c-${randomUUID()}`), ClientId.parse(`c-${randomUUID()}`)];
-  const cookies = new Map<ClientId, string>();
-  for (const client of [ours, theirs]) {
-    const signedIn = await sessions.signIn(sessions.makeLinkToken(client));
-    if (typeof signedIn !== 'string') cookies.set(client, `${SESSION_COOKIE}=${signedIn.token}`);
-  }
-  ask = async (path, body, as = ours!) => {
-    const response = await fetch(`http://127.0.0.1:${web.port}/api/v1${path}`, {
-      method: body ? 'POST' : 'GET',
-      headers: { cookie: cookies.get(as)!, 'x-syncflow': 'page', 'content-type': 'application/json' },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    return { status: response.status, body: await response.json() };
-  };
+  bench = await openApiBench(database);
 });
+afterEach(() => bench.close());
 
+const ask: ApiBench['ask'] = (...given) => bench.ask(...given);
 const page = async (path: string, as?: ClientId) =>
   (await ask(path, undefined, as)).body as PageView<OutboxRow>;
 const outbox = () => database.db.collection<OutboxDocument>('outbox');
@@ -77,14 +29,17 @@ async function messages(states: readonly Partial<OutboxDocument>[]): Promise<voi
   for (const [n, state] of states.entries()) {
     const payload = { type: 'x', data: { secret: 'never shown' } };
     const connectionId = ConnectionId.parse('hook');
-    await enqueue(database.db, ours!, {
+    await enqueue(database.db, bench.ours, {
       key: `${n}`,
       effect: 'webhook',
       connectionId,
       subject: `No ${n}`,
       payload,
     });
-    await outbox().updateOne({ _id: `${ours}/${n}` }, { $set: { ...state, queuedAt: new Date(1_000 * n) } });
+    await outbox().updateOne(
+      { _id: `${bench.ours}/${n}` },
+      { $set: { ...state, queuedAt: new Date(1_000 * n) } },
+    );
   }
 }
 const doubt = (needsPerson: boolean) => ({ reason: 'cut off', since: new Date(), looks: 0, needsPerson });
@@ -92,7 +47,7 @@ const doubt = (needsPerson: boolean) => ({ reason: 'cut off', since: new Date(),
 describe('the outbox', () => {
   test('is listed newest first, page by page, by what needs whom, for its own client alone', async () => {
     await messages([
-      { state: 'dead', failure: { reason: 'gone', fix: 'Mend it.', at: new Date() } },
+      { state: 'dead', failure: { code: 'bug', reason: 'gone', fix: 'Mend it.', at: new Date() } },
       { state: 'sent', knownBy: 'look', endedAt: new Date() },
       { state: 'in-doubt', doubt: doubt(true) },
       { state: 'in-doubt', doubt: doubt(false) },
@@ -114,7 +69,7 @@ describe('the outbox', () => {
     expect((await page('/outbox?state=ended')).items).toMatchObject([
       { sentence: expect.stringContaining('a look showed'), decisions: [] },
     ]);
-    expect((await page('/outbox', theirs)).items).toEqual([]);
+    expect((await page('/outbox', bench.theirs)).items).toEqual([]);
     expect(JSON.stringify(first)).not.toContain('never shown');
     const overview = (await ask('/overview')).body as OverviewView;
     expect(overview.needs).toContainEqual(
@@ -126,16 +81,16 @@ describe('the outbox', () => {
   test('takes a decision once, and only of its own client', async () => {
     await messages([{ state: 'dead' }, { state: 'sent' }]);
     const decide = (n: number, decision: string, as?: ClientId) =>
-      ask(`/outbox/${encodeURIComponent(`${ours}/${n}`)}/decision`, { decision }, as);
-    expect((await decide(0, 'again', theirs)).status).toBe(404);
+      ask(`/outbox/${encodeURIComponent(`${bench.ours}/${n}`)}/decision`, { decision }, as);
+    expect((await decide(0, 'again', bench.theirs)).status).toBe(404);
     expect((await decide(0, 'burn')).status).toBe(400);
     expect((await decide(1, 'again')).status).toBe(404);
     expect((await decide(1, 'undo')).status).toBe(404);
-    expect(woken).not.toContain(ours);
+    expect(bench.woken).not.toContain(bench.ours);
     expect((await decide(0, 'again')).status).toBe(202);
     expect((await decide(0, 'again')).status).toBe(404);
-    expect(woken).toContain(ours);
-    expect(await outbox().findOne({ _id: `${ours}/0` })).toMatchObject({ state: 'queued', tries: 0 });
+    expect(bench.woken).toContain(bench.ours);
+    expect(await outbox().findOne({ _id: `${bench.ours}/0` })).toMatchObject({ state: 'queued', tries: 0 });
   });
 });
 
@@ -148,26 +103,26 @@ describe('connections', () => {
     const made = await ask('/connections/webhooks', { name: 'ERP', url });
     expect(made.status).toBe(201);
     const { id, secret } = made.body as NewWebhookView;
-    expect(reloaded).toContain(ours);
-    const [kept] = await connectionsOf(database.models, ours!);
-    expect(vault.open(id, kept!.secret)).toEqual({ url, secret });
+    expect(bench.reloaded).toContain(bench.ours);
+    const [kept] = await connectionsOf(database.models, bench.ours);
+    expect(bench.vault.open(id, kept!.secret)).toEqual({ url, secret });
     const shown = JSON.stringify((await ask('/connections')).body);
     expect(shown).toContain('ERP');
     expect(shown).not.toMatch(/very-secret|whsec_/);
-    expect((await ask('/connections', undefined, theirs)).body).toEqual([]);
+    expect((await ask('/connections', undefined, bench.theirs)).body).toEqual([]);
   });
 
   test('that are down say why, when they are looked at next, and what waits', async () => {
     await ask('/connections/webhooks', { name: 'ERP', url: 'https://hooks.example/' });
     const [{ id }] = (await ask('/connections')).body as [ConnectionView];
     const connectionId = ConnectionId.parse(id);
-    const health = new ConnectionHealth(database.db, ours!, connectionId);
+    const health = new ConnectionHealth(database.db, bench.ours, connectionId);
     const [since, nextLookAt] = [new Date(), new Date(Date.now() + 30_000)];
     await health.closed(
       { state: 'open', failures: 4, since, nextLookAt },
       new Error('hooks.example is away'),
     );
-    await enqueue(database.db, ours!, {
+    await enqueue(database.db, bench.ours, {
       key: 'k',
       effect: 'webhook',
       connectionId,

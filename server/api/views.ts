@@ -4,6 +4,7 @@
  * in minor units with its currency. Lists are paged by an opaque cursor.
  */
 
+export type * from './execution-views.ts';
 export type * from './outbox-views.ts';
 
 export type Tone = 'ok' | 'warn' | 'bad';
@@ -268,6 +269,7 @@ export interface ChangedMessage {
     | 'pipelines'
     | 'dead-letters'
     | 'outbox'
+    | 'executions'
   )[];
 }
 export interface WiresMessage {

@@ -16,6 +16,8 @@ const PAGES = [
   '/conflicts',
   '/alerts',
   '/dead-letters',
+  '/outbox',
+  '/executions',
   '/flows',
   '/flows/demo-keep-stock-in-step',
 ];

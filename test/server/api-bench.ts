@@ -1,0 +1,80 @@
+/** The API over real HTTP, with two clients signed in: for tests of single lists. No runner behind it. */
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { ALL_CHANNELS } from '#nodes/all-channels.ts';
+import { ALL_NODE_TYPES } from '#nodes/all-node-types.ts';
+import { ALL_OUTSIDE_EFFECTS, ALL_SERVICES } from '#nodes/all-services.ts';
+import type { Database } from '#runtime/database/open-database.ts';
+import { ClientId } from '#runtime/ids.ts';
+import { Vault } from '#runtime/vault/vault.ts';
+import { SESSION_COOKIE, Sessions } from '#server/auth/sessions.ts';
+import { openWeb } from '#server/web.ts';
+
+export interface ApiBench {
+  readonly ours: ClientId;
+  readonly theirs: ClientId;
+  readonly vault: Vault;
+  /** Clients that were woken, and that were loaded anew. */
+  readonly woken: ClientId[];
+  readonly reloaded: ClientId[];
+  /** GET, or POST where there is a body; as `ours` unless another client is named. */
+  ask(
+    path: string,
+    body?: object,
+    as?: ClientId,
+  ): Promise<{ readonly status: number; readonly body: unknown }>;
+  close(): Promise<void>;
+}
+
+export async function openApiBench(database: Database): Promise<ApiBench> {
+  const sessions = new Sessions(database.db);
+  const vault = new Vault(Buffer.alloc(32, 7));
+  const [woken, reloaded]: ClientId[][] = [[], []];
+  const web = await openWeb(
+    {
+      database,
+      vault,
+      sessions,
+      log: pino({ level: 'silent' }),
+      types: ALL_NODE_TYPES,
+      channels: ALL_CHANNELS,
+      services: ALL_SERVICES,
+      outsideEffects: ALL_OUTSIDE_EFFECTS,
+      version: '0',
+      pageDir: '.',
+      host: '127.0.0.1',
+      secure: false,
+      wake: (clientId) => woken?.push(clientId),
+      reload: (clientId) => reloaded?.push(clientId),
+      accepted: () => {},
+    },
+    0,
+  );
+  const [ours, theirs] = [ClientId.parse(`c-${randomUUID()}`), ClientId.parse(`c-${randomUUID()}`)];
+  const cookies = new Map<ClientId, string>();
+  for (const client of [ours, theirs]) {
+    const signedIn = await sessions.signIn(sessions.makeLinkToken(client));
+    if (typeof signedIn === 'string') throw new Error('a client could not sign in');
+    cookies.set(client, `${SESSION_COOKIE}=${signedIn.token}`);
+  }
+  return {
+    ours,
+    theirs,
+    vault,
+    woken: woken ?? [],
+    reloaded: reloaded ?? [],
+    ask: async (path, body, as = ours) => {
+      const response = await fetch(`http://127.0.0.1:${web.port}/api/v1${path}`, {
+        method: body ? 'POST' : 'GET',
+        headers: {
+          cookie: cookies.get(as) ?? '',
+          'x-syncflow': 'page',
+          'content-type': 'application/json',
+        },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, body: await response.json() };
+    },
+    close: () => web.close(),
+  };
+}
