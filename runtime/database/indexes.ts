@@ -22,7 +22,7 @@ const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
   events: [
     { key: { clientId: 1, source: 1, dedupeKey: 1 }, unique: true },
     { key: { clientId: 1, state: 1, _id: 1 } },
-    { key: { clientId: 1, source: 1, state: 1 } },
+    { key: { clientId: 1, source: 1, state: 1, _id: 1 } },
     { key: { clientId: 1, state: 1, endedAt: -1 } },
   ],
   executions: [
@@ -38,12 +38,22 @@ const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
   ],
   listings: [
     { key: { clientId: 1, sku: 1 } },
-    { key: { clientId: 1, connectionId: 1, dirty: 1, desired: 1 } },
+    { key: { clientId: 1, connectionId: 1, dirty: 1, raiseAt: 1, desired: 1 } },
     { key: { clientId: 1, connectionId: 1, checkAt: 1 } },
   ],
   pushes: [
     { key: { clientId: 1, connectionId: 1, state: 1 } },
+    { key: { clientId: 1, 'items.listingId': 1, sentAt: -1 } },
     { key: { sentAt: 1 }, expireAfterSeconds: 30 * DAYS },
+  ],
+  drifts: [
+    { key: { clientId: 1, connectionId: 1, at: -1 } },
+    { key: { clientId: 1, listingId: 1, at: -1 } },
+    { key: { at: 1 }, expireAfterSeconds: 90 * DAYS },
+  ],
+  'sharing-past': [
+    { key: { clientId: 1, since: -1 } },
+    { key: { until: 1 }, expireAfterSeconds: 400 * DAYS },
   ],
   outbox: [
     { key: { clientId: 1, state: 1, queuedAt: 1 } },

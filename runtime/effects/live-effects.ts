@@ -8,6 +8,7 @@ import { type ClientId, ConnectionId, type PipelineId } from '../ids.ts';
 import { bookOrder } from '../orders/book-order.ts';
 import { captureOrder } from '../orders/capture-order.ts';
 import { enqueue, type OutboxMessage } from '../outbox/enqueue.ts';
+import type { Sharing } from '../sharing/sharing.ts';
 import type { StockLedger } from '../stock/ledger.ts';
 import { readStockChanged, stockChangedBody } from '../stock/stock-changed.ts';
 import type { Channel } from '../sync/channel.ts';
@@ -32,6 +33,7 @@ export interface LiveEffectsOptions {
   readonly clientId: ClientId;
   readonly ledger: StockLedger;
   readonly alerts: Alerts;
+  readonly sharing: Sharing;
   /** The channel of a connection; undefined when the connection is gone. */
   readonly channelOf: (connectionId: ConnectionId) => Channel | undefined;
   /** Whether any running pipeline listens to the topic. */
@@ -52,9 +54,9 @@ const PUBLISHED_TOGETHER_MAX = 500;
 
 /** Makes the live effects of a client. Calls of `publish` that many messages make at one moment are done as one. */
 export function liveEffects(options: LiveEffectsOptions): EffectsOf {
-  const { db, clientId, ledger, alerts } = options;
+  const { db, clientId, ledger, alerts, sharing } = options;
   const publishOne = batchCalls<PublishRequest, void>(async (requests) => {
-    const { connections } = await publish(db, clientId, requests);
+    const { connections } = await publish(db, clientId, requests, sharing);
     if (connections.size > 0) options.pushes(connections);
     return requests.map(() => undefined);
   }, PUBLISHED_TOGETHER_MAX);
@@ -80,6 +82,7 @@ export function liveEffects(options: LiveEffectsOptions): EffectsOf {
     readStockChanged: async (from) => readStockChanged(from.body),
 
     captureOrder: async (order) => {
+      sharing.heard(order.connectionId, event.receivedAt.getTime() - order.updatedAt.getTime());
       const captured = await captureOrder(db, clientId, order, event.receivedAt);
       options.changed(['orders']);
       return captured;

@@ -15,9 +15,11 @@ import type { OutsideEffects } from '../outbox/outside-effect.ts';
 import { Sender } from '../outbox/sender.ts';
 import { Poller } from '../polling/poller.ts';
 import { webhookAddressOf } from '../polling/webhook-address.ts';
+import { Sharing } from '../sharing/sharing.ts';
 import { StockLedger } from '../stock/ledger.ts';
 import type { Channel } from '../sync/channel.ts';
 import { Pusher } from '../sync/pusher.ts';
+import { SharingKeeper } from '../sync/sharing-keeper.ts';
 import type { Vault } from '../vault/vault.ts';
 import { ClientConnections, type OpenConnection } from './client-connections.ts';
 import type { Host } from './host.ts';
@@ -61,6 +63,8 @@ export class ClientRuntime {
   readonly #dispatcher: Dispatcher;
   readonly #sender: Sender;
   readonly #recorder: Recorder;
+  readonly #sharing: Sharing;
+  readonly #keeper: SharingKeeper;
 
   constructor(options: ClientRuntimeOptions) {
     this.#options = options;
@@ -92,16 +96,21 @@ export class ClientRuntime {
       closed: () => this.#connections.closed(),
       moved: (message, state) => this.#messageMoved(message, state),
     });
+    const ledger = new StockLedger(db, clientId);
+    const pushes = (connections: ReadonlySet<ConnectionId>) => {
+      for (const id of connections) this.#pushers.get(id)?.wake();
+    };
+    this.#sharing = new Sharing(db, clientId);
+    this.#keeper = new SharingKeeper({ db, clientId, ledger, sharing: this.#sharing, pushes });
     const effectsOf = liveEffects({
       db,
       clientId,
-      ledger: new StockLedger(db, clientId),
+      ledger,
       alerts: this.#alerts,
+      sharing: this.#sharing,
       channelOf: (connectionId) => this.#connections.get(connectionId)?.channel?.channel,
       wanted: (topic) => host.wants(clientId, topic),
-      pushes: (connections) => {
-        for (const id of connections) this.#pushers.get(id)?.wake();
-      },
+      pushes,
       eventMade: () => this.wake(),
       messageMade: () => {
         changed(['outbox']);
@@ -132,6 +141,7 @@ export class ClientRuntime {
   /** Starts the pushers, then the dispatcher. Leases of dead runners are taken over at once. */
   async start(deadRunners: readonly string[]): Promise<void> {
     const { database, clientId } = this.#options;
+    await this.#sharing.refresh();
     for (const connection of await connectionsOf(database.models, clientId)) {
       const opened = this.#connections.open(connection);
       if (!opened) {
@@ -148,6 +158,7 @@ export class ClientRuntime {
     }
     await this.#sender.start(deadRunners);
     await this.#dispatcher.start(deadRunners);
+    this.#keeper.start();
   }
 
   /** There may be something new in the inbox. The outbox looks by itself: it hears of what flows write, and is rarely used else. */
@@ -162,6 +173,7 @@ export class ClientRuntime {
 
   /** Ends what runs, within a limit; what is left is taken up by the next runner. */
   async stop(): Promise<void> {
+    await this.#keeper.stop();
     await this.#dispatcher.stop();
     const loops = [this.#sender, ...this.#pushers.values(), ...this.#pollers.values()];
     await Promise.all(loops.map((loop) => loop.stop()));
@@ -201,7 +213,11 @@ export class ClientRuntime {
   }
 
   #pusherOf(
-    { _id: connectionId, name }: { readonly _id: ConnectionId; readonly name: string },
+    {
+      _id: connectionId,
+      name,
+      countingAuthority,
+    }: Pick<ConnectionDocument, '_id' | 'name' | 'countingAuthority'>,
     { health }: OpenConnection,
     { channel, client }: NonNullable<OpenConnection['channel']>,
   ): Pusher {
@@ -214,7 +230,13 @@ export class ClientRuntime {
       client,
       health,
       settleMs,
+      countingAuthority,
+      adopted: () => {
+        changed(['stock', 'overview']);
+        this.wake();
+      },
       confirmed: (lagMs) => {
+        this.#sharing.confirmed(connectionId, lagMs);
         meter.count(clientId, connectionId, 'pushed');
         meter.time(clientId, connectionId, 'lag', lagMs);
         changed(['stock', 'connections', 'overview']);

@@ -1,12 +1,15 @@
 /** Compares what a channel shows with what it must show, for the listings whose time has come. */
 import { ClientCollection } from '../database/client-collection.ts';
+import { circumstancesOf } from './circumstances.ts';
 import { judge } from './difference.ts';
+import { beginAdopting, type Drift, finishAdopting } from './drift.ts';
 import { expectedOf, type ListingDocument } from './listing-document.ts';
-import { circumstancesOf, type PushTarget } from './push-batch.ts';
+import type { PushTarget } from './push-batch.ts';
 
 /**
- * Reads up to one batch of listings that are due for a check. What is as expected is settled. What differs is
- * looked at again after the settle time; what has drifted is handed to the pusher, which overwrites it.
+ * Reads up to one batch of listings that are due for a check. What is as expected (an echo of our own push, too) is
+ * settled. What differs is looked at again after the settle time. What has drifted is adopted by the ledger where this
+ * shop's staff count, and else handed to the pusher, which overwrites it.
  * @returns how many listings were looked at.
  */
 export async function checkListings(target: PushTarget): Promise<number> {
@@ -18,10 +21,14 @@ export async function checkListings(target: PushTarget): Promise<number> {
     .limit(channel.batchMax)
     .toArray();
   if (due.length === 0) return 0;
+  const begun = due.filter(({ adopting }) => adopting);
+  for (const listing of begun) if (listing.adopting) await finish(target, { listing, ...listing.adopting });
+  if (begun.length > 0) return due.length;
   // Judged by what was known before the reading: an order that arrives in between can only be waited for again.
-  const circumstances = await circumstancesOf(target, now);
+  const circumstances = await circumstancesOf(target, now, true);
   const shown = await client.readQuantities(due);
   const asExpected: string[] = [];
+  const drifts: Drift[] = [];
   const later = new Date(now.getTime() + settleMs);
   const updates = due.flatMap((listing) => {
     const { _id, pushedAt, desiredVersion, difference: watched, taken } = listing;
@@ -31,6 +38,11 @@ export async function checkListings(target: PushTarget): Promise<number> {
     const { difference, drifted } = judge(watched, reading, circumstances);
     if (!difference) {
       asExpected.push(_id);
+      return [];
+    }
+    if (drifted && target.countingAuthority) {
+      const { expected, shown: seenThere } = reading;
+      drifts.push({ listing, expected, shown: seenThere, since: difference.since });
       return [];
     }
     const $set = drifted ? { dirty: true, notBefore: null, checkAt: null } : { checkAt: later };
@@ -43,5 +55,10 @@ export async function checkListings(target: PushTarget): Promise<number> {
       { $set: { checkAt: null, difference: null } },
     );
   }
+  for (const drift of drifts) if (await beginAdopting(db, drift)) await finish(target, drift);
   return due.length;
+}
+
+async function finish(target: PushTarget, drift: Drift): Promise<void> {
+  if (await finishAdopting(target.db, drift)) target.adopted();
 }

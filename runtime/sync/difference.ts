@@ -25,22 +25,25 @@ export interface Circumstances {
   readonly settleMs: number;
   /** Every event of the channel that has reached us has been worked off. */
   readonly inboxQuiet: boolean;
+  /** Where the channel's orders are polled: up to when they were fetched. null: they are not polled. */
+  readonly polledAt: Date | null;
 }
 
 /**
  * Judges a reading. Drift is declared only when the very same difference has been there for the settle time,
- * the channel sold nothing of it meanwhile, and no event of the channel waits to be worked off. Declaring it too
- * early would put units on sale again that are sold: the commonest hidden oversell.
+ * the channel sold nothing of it meanwhile, no event of the channel waits to be worked off, and a poll that began
+ * after the difference was seen brought no order that explains it. Declaring it too early would put units on sale again that are sold: the commonest hidden oversell.
  */
 export function judge(
   watched: Difference | null,
   reading: { readonly expected: number; readonly shown: number; readonly taken: number },
-  { now, settleMs, inboxQuiet }: Circumstances,
+  { now, settleMs, inboxQuiet, polledAt }: Circumstances,
 ): Verdict {
   const by = reading.expected - reading.shown;
   if (by === 0) return { difference: null, drifted: false };
   const same = watched !== null && watched.by === by && watched.taken === reading.taken;
   if (!same) return { difference: { since: now, by, taken: reading.taken }, drifted: false };
-  const drifted = inboxQuiet && now.getTime() - watched.since.getTime() >= settleMs;
+  const polled = polledAt === null || polledAt > watched.since;
+  const drifted = inboxQuiet && polled && now.getTime() - watched.since.getTime() >= settleMs;
   return { difference: watched, drifted };
 }

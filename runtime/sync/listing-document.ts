@@ -1,5 +1,6 @@
 /** What each channel shows of a SKU, what it shall show, and what we last wrote: one document for each listing. */
 import type { ClientId, ConnectionId, Sku } from '../ids.ts';
+import type { DecisionReason } from '../sharing/decision.ts';
 import type { Difference } from './difference.ts';
 
 export interface ListingDocument {
@@ -26,6 +27,14 @@ export interface ListingDocument {
   readonly taken: number;
   /** When the sale or change that led to it reached us: the start of the measured lag. */
   readonly desiredAt: Date;
+  /** The revision of the sharing rules by which it was decided. */
+  readonly rules: number;
+  /** Units that the flow keeps back by its own setting: needed to decide again when the rules change. */
+  readonly flowBuffer: number;
+  /** How it was decided, where something stood between what is available and what is shown. */
+  readonly reasons: readonly DecisionReason[] | null;
+  /** Since when it waits to be raised; null: it does not. What lowers a number goes first, what raises it waits. */
+  readonly raiseAt: Date | null;
 
   // What the channel has. Written by the pusher alone.
   /**
@@ -45,6 +54,8 @@ export interface ListingDocument {
   readonly checkAt: Date | null;
   /** What the channel shows otherwise than we can explain. */
   readonly difference: Difference | null;
+  /** A count of the shop's staff that is about to be booked in the ledger: finished after a crash, before anything else. */
+  readonly adopting: { readonly since: Date; readonly expected: number; readonly shown: number } | null;
   readonly refusal: { readonly reason: string; readonly fix: string; readonly at: Date } | null;
 }
 

@@ -7,6 +7,10 @@ import type { PushItem, PushListing } from './push-document.ts';
 export interface PushPlan {
   readonly item: PushItem;
   readonly write: boolean;
+  /** The write puts more on sale than the channel shows: it waits for the channel's own news. */
+  readonly raises: boolean;
+  /** The channel showed another number than anything explains: it is overwritten. */
+  readonly drift: { readonly expected: number; readonly shown: number; readonly since: Date } | null;
 }
 
 /**
@@ -22,6 +26,7 @@ export function planPush(listing: PushListing, seen: number | null, circumstance
   const expected = expectedOf(listing);
   const shown = seen ?? expected;
   const { difference, drifted } = judge(listing.difference, { expected, shown, taken }, circumstances);
+  const { reasons } = listing;
   const unseen = drifted ? 0 : expected - shown;
   const to = Math.max(0, Math.min(desired, desired - unseen));
   const item: PushItem = {
@@ -36,8 +41,10 @@ export function planPush(listing: PushListing, seen: number | null, circumstance
     version,
     taken,
     desiredAt,
+    reasons,
   };
-  return { item, write: to !== shown };
+  const drift = drifted && difference ? { expected, shown, since: difference.since } : null;
+  return { item, write: to !== shown, raises: to > shown, drift };
 }
 
 /** After the write, the difference is what remains unexplained then: the same units, seen from the new number. */

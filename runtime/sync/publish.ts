@@ -3,25 +3,39 @@
 import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
 import type { ClientId, ConnectionId, Sku } from '../ids.ts';
+import type { Sharing } from '../sharing/sharing.ts';
 import type { StockLevel } from '../stock/stock-level.ts';
 import { expectedOf, type ListingDocument } from './listing-document.ts';
 
 export interface PublishRequest {
   readonly level: StockLevel;
-  /** Units that are kept back from every channel. */
-  readonly buffer: number;
+  /** Units that the flow keeps back from every channel; null: as many as it did last. */
+  readonly buffer: number | null;
   /** When what caused the level reached us. */
   readonly causedAt: Date;
+  /** The rules or the parts of the channels have changed: decides also what was decided from this very level before. */
+  readonly again?: boolean;
 }
 
 type Listing = Pick<
   ListingDocument,
-  '_id' | 'sku' | 'connectionId' | 'desiredVersion' | 'pushed' | 'pushedTaken' | 'pushedAt' | 'readBack'
+  | '_id'
+  | 'sku'
+  | 'connectionId'
+  | 'desiredVersion'
+  | 'flowBuffer'
+  | 'raiseAt'
+  | 'pushed'
+  | 'pushedTaken'
+  | 'pushedAt'
+  | 'readBack'
 >;
 const PROJECTION = {
   sku: 1,
   connectionId: 1,
   desiredVersion: 1,
+  flowBuffer: 1,
+  raiseAt: 1,
   pushed: 1,
   pushedTaken: 1,
   pushedAt: 1,
@@ -39,15 +53,20 @@ export async function publish(
   db: Db,
   clientId: ClientId,
   requests: readonly PublishRequest[],
+  sharing: Sharing,
 ): Promise<{ readonly connections: ReadonlySet<ConnectionId>; readonly listings: number }> {
   const listings = new ClientCollection<ListingDocument>(db, 'listings', clientId);
   const newest = newestBySku(requests);
+  for (const { level } of newest.values()) sharing.saw(level);
   const found: Listing[] = await listings
     .find({ sku: { $in: [...newest.keys()] }, tracked: true }, { projection: PROJECTION })
     .toArray();
+  const first = firstOnTheirChannel(found);
   const told = found.flatMap((listing) => {
     const request = listing.sku ? newest.get(listing.sku) : undefined;
-    return request && request.level.version > listing.desiredVersion ? [wish(listing, request)] : [];
+    return request && isNews(listing, request)
+      ? [wish(listing, request, sharing, !first.has(listing._id))]
+      : [];
   });
   if (told.length > 0) {
     const quiet = told.filter(({ dirty }) => !dirty);
@@ -68,25 +87,52 @@ export async function publish(
 interface Wish {
   readonly listing: Listing;
   readonly request: PublishRequest;
-  readonly desired: number;
-  readonly taken: number;
+  readonly fields: Partial<ListingDocument>;
   dirty: boolean;
 }
 
-function wish(listing: Listing, request: PublishRequest): Wish {
-  const { level, buffer } = request;
-  const desired = Math.max(0, level.available - buffer);
-  const taken = level.taken[listing.connectionId] ?? 0;
-  return { listing, request, desired, taken, dirty: expectedOf({ ...listing, taken }) !== desired };
+/** What no flow has ever published is not decided again: then no flow wants this channel to be told. */
+function isNews({ desiredVersion }: Listing, { level, again }: PublishRequest): boolean {
+  return again ? desiredVersion >= 0 && level.version >= desiredVersion : level.version > desiredVersion;
 }
 
-function updateOf({ listing, request, desired, taken, dirty }: Wish) {
-  const { version } = request.level;
-  const older = { _id: listing._id, desiredVersion: { $lt: version } };
-  const $set = { desired, desiredVersion: version, taken, desiredAt: request.causedAt };
-  if (dirty) return { filter: older, update: { $set: { ...$set, dirty: true, notBefore: null } } };
-  const readBack = listing.readBack ? { checkAt: new Date(Date.now() + READ_BACK_MS) } : {};
-  return { filter: { ...older, pushedAt: listing.pushedAt }, update: { $set: { ...$set, ...readBack } } };
+function wish(listing: Listing, request: PublishRequest, sharing: Sharing, shownByAnother: boolean): Wish {
+  const { level, causedAt } = request;
+  const { connectionId } = listing;
+  const flowBuffer = request.buffer ?? listing.flowBuffer ?? 0;
+  const { shows, reasons } = sharing.decide({ level, connectionId, flowBuffer, shownByAnother });
+  const taken = level.taken[connectionId] ?? 0;
+  const expected = expectedOf({ ...listing, taken });
+  const fields = {
+    desired: shows,
+    desiredVersion: level.version,
+    taken,
+    desiredAt: causedAt,
+    rules: sharing.revision,
+    flowBuffer,
+    reasons: reasons.length > 1 ? reasons : null,
+    raiseAt: shows > expected ? (listing.raiseAt ?? causedAt) : null,
+  };
+  return { listing, request, fields, dirty: expected !== shows };
+}
+
+function updateOf({ listing, request: { level, again }, fields, dirty }: Wish) {
+  const { version } = level;
+  const older = { _id: listing._id, desiredVersion: again ? { $lte: version } : { $lt: version } };
+  if (dirty) return { filter: older, update: { $set: { ...fields, dirty: true, notBefore: null } } };
+  const readBack = listing.readBack && !again ? { checkAt: new Date(Date.now() + READ_BACK_MS) } : {};
+  return { filter: { ...older, pushedAt: listing.pushedAt }, update: { $set: { ...fields, ...readBack } } };
+}
+
+/** Where a channel lists a product more than once, the first listing shows the channel's own part of it. */
+function firstOnTheirChannel(found: readonly Listing[]): Set<string> {
+  const first = new Map<string, string>();
+  for (const { _id, connectionId, sku } of found) {
+    const product = `${connectionId}/${sku}`;
+    const other = first.get(product);
+    if (other === undefined || _id < other) first.set(product, _id);
+  }
+  return new Set(first.values());
 }
 
 function newestBySku(requests: readonly PublishRequest[]): Map<Sku, PublishRequest> {

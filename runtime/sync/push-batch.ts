@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
-import type { EventDocument } from '../events/event.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
 import type { Channel, ChannelClient, QuantityOutcome } from './channel.ts';
-import type { Circumstances } from './difference.ts';
+import { circumstancesOf, seenUpTo } from './circumstances.ts';
+import { recordDrift } from './drift.ts';
 import type { ListingDocument } from './listing-document.ts';
 import { type PushPlan, planPush } from './plan-push.ts';
 import type { PushDocument, PushItem, PushListing } from './push-document.ts';
@@ -18,6 +18,10 @@ export interface PushTarget {
   readonly client: ChannelClient;
   /** How long a difference may be explained by orders that are still on their way. */
   readonly settleMs: number;
+  /** Its staff edit the counts: what they change is adopted by the ledger, and never overwritten. */
+  readonly countingAuthority: boolean;
+  /** The ledger has adopted a count, and an event tells the flows. */
+  readonly adopted: () => void;
   /** Told of each quantity that a channel confirmed, with the milliseconds since its cause reached us. */
   readonly confirmed: (lagMs: number) => void;
 }
@@ -27,8 +31,13 @@ const REFUSED_PAUSE_MS = 10 * 60_000;
 /** How often one round re-reads and tries again what a channel found stale; what is left waits for the next round. */
 const STALE_ROUNDS_MAX = 3;
 
+/** What would raise a number, and may not yet, is looked at again after this time. */
+const RAISE_WAIT_MS = 400;
+
 /**
- * Pushes the scarcest listings that wait, up to one batch.
+ * Pushes what waits, up to one batch: first what lowers a number, the scarcest listings before the others, then what
+ * raises one, the longest waiting first. A raise waits until the channel's own news up to the moment at which it was
+ * wanted has been worked off.
  * @returns how many listings were looked at: less than a full batch means that nothing more waits.
  * @throws {Retryable} or {Rejected} from the client when the whole call failed; nothing is lost by that.
  */
@@ -40,11 +49,13 @@ export async function pushBatch(target: PushTarget): Promise<number> {
       dirty: true,
       $or: [{ notBefore: null }, { notBefore: { $lte: now } }],
     })
-    .sort({ desired: 1 })
+    .sort({ raiseAt: 1, desired: 1 })
     .limit(target.channel.batchMax)
     .toArray();
   if (listings.length === 0) return 0;
-  const circumstances = await circumstancesOf(target, now);
+  // Where staff count, a difference is left for the check, which adopts it: here it is never overwritten.
+  const watching = !target.countingAuthority && listings.some(({ difference }) => difference !== null);
+  const circumstances = await circumstancesOf(target, now, watching);
   const plan = (listing: PushListing, seen: ReadonlyMap<string, number | null>) =>
     planPush(listing, seen.get(listing.externalId) ?? null, circumstances);
   const mustRead = listings.filter(
@@ -52,15 +63,56 @@ export async function pushBatch(target: PushTarget): Promise<number> {
   );
   const seen =
     mustRead.length > 0 ? await target.client.readQuantities(mustRead) : new Map<string, number | null>();
-  let plans = listings.map((listing) => plan(listing, seen));
+  let plans: readonly PushPlan[] = listings.map((listing) => plan(listing, seen));
+  await recordDrifts(target, listings, plans);
   for (let round = 0; round < STALE_ROUNDS_MAX && plans.length > 0; round += 1) {
-    const stale = new Set((await writeOut(target, plans)).map(({ listingId }) => listingId));
+    const allowed = await withoutBlindRaises(target, listings, plans);
+    const stale = new Set((await writeOut(target, allowed)).map(({ listingId }) => listingId));
     if (stale.size === 0) break;
     const staleListings = listings.filter(({ _id }) => stale.has(_id));
     const shown = await target.client.readQuantities(staleListings);
     plans = staleListings.map((listing) => plan(listing, shown));
   }
   return listings.length;
+}
+
+async function recordDrifts(
+  { db }: PushTarget,
+  listings: readonly ListingDocument[],
+  plans: readonly PushPlan[],
+): Promise<void> {
+  for (const [index, { drift }] of plans.entries()) {
+    const listing = listings[index];
+    if (drift && listing) await recordDrift(db, { listing, ...drift }, 'overwritten');
+  }
+}
+
+/**
+ * Puts raises off that came before the channel's own news: what it sold and we have not booked would go on sale again.
+ * @returns what may be written now.
+ */
+async function withoutBlindRaises(
+  target: PushTarget,
+  listings: readonly PushListing[],
+  plans: readonly PushPlan[],
+): Promise<readonly PushPlan[]> {
+  if (!plans.some(({ raises }) => raises)) return plans;
+  const seen = await seenUpTo(target);
+  if (seen === null) return plans;
+  const mark = new Map(listings.map(({ _id, raiseAt, desiredAt }) => [_id, raiseAt ?? desiredAt]));
+  const early = ({ item, raises }: PushPlan) => raises && (mark.get(item.listingId) ?? seen) > seen;
+  const put = plans.filter(early).map(({ item }) => item);
+  if (put.length > 0) {
+    const notBefore = new Date(Date.now() + RAISE_WAIT_MS);
+    await listingsOf(target).updateEach(
+      put.map(({ listingId, version, desired }) => ({
+        filter: { _id: listingId, desiredVersion: version, desired },
+        update: { $set: { notBefore } },
+      })),
+      { ordered: false },
+    );
+  }
+  return plans.filter((plan) => !early(plan));
 }
 
 /**
@@ -83,18 +135,6 @@ export async function resolveOpenPushes(target: PushTarget): Promise<void> {
       await pushes.updateOne({ _id: push._id }, { $set: { state: 'done', doneAt: now } });
     }
   }
-}
-
-/** What is true of the whole channel at this moment, for judging differences. */
-export async function circumstancesOf(
-  { db, clientId, connectionId, settleMs }: PushTarget,
-  now: Date,
-): Promise<Circumstances> {
-  const unfinished = await new ClientCollection<EventDocument>(db, 'events', clientId).count({
-    source: connectionId,
-    state: { $in: ['queued', 'running', 'retry'] },
-  });
-  return { now, settleMs, inboxQuiet: unfinished === 0 };
 }
 
 /** Writes what differs and takes note of the rest. @returns the items that the channel found stale. */
@@ -146,9 +186,14 @@ async function record(target: PushTarget, items: readonly PushItem[]): Promise<v
     items.map((item, index) => {
       const dirty = item.pushed !== item.desired;
       return {
-        filter: { _id: item.listingId, desiredVersion: item.version },
+        filter: { _id: item.listingId, desiredVersion: item.version, desired: item.desired },
         update: {
-          $set: { ...shown[index], dirty, notBefore: dirty ? new Date(now + target.settleMs) : null },
+          $set: {
+            ...shown[index],
+            dirty,
+            notBefore: dirty ? new Date(now + target.settleMs) : null,
+            ...(dirty ? {} : { raiseAt: null }),
+          },
         },
       };
     }),
@@ -157,7 +202,10 @@ async function record(target: PushTarget, items: readonly PushItem[]): Promise<v
   if (settled.matchedCount === items.length) return;
   await listings.updateEach(
     items.map((item, index) => ({
-      filter: { _id: item.listingId, desiredVersion: { $ne: item.version } },
+      filter: {
+        _id: item.listingId,
+        $or: [{ desiredVersion: { $ne: item.version } }, { desired: { $ne: item.desired } }],
+      },
       update: { $set: { ...shown[index], dirty: true, notBefore: null } },
     })),
     { ordered: false },

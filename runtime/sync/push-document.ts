@@ -14,6 +14,8 @@ export interface PushItem extends QuantityChange {
   readonly version: number;
   readonly taken: number;
   readonly desiredAt: Date;
+  /** How `desired` was decided: a push tells later why a channel showed what it showed. */
+  readonly reasons: ListingDocument['reasons'];
 }
 
 export interface PushDocument {
@@ -39,4 +41,6 @@ export type PushListing = Pick<
   | 'pushed'
   | 'pushedTaken'
   | 'difference'
+  | 'reasons'
+  | 'raiseAt'
 >;

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { acceptEvent } from '../events/inbox.ts';
 import { ClientId, ConnectionId, MAIN_LOCATION, Sku } from '../ids.ts';
+import { Sharing } from '../sharing/sharing.ts';
 import { StockLedger } from '../stock/ledger.ts';
 import { checkListings } from './check-listings.ts';
 import { importListings } from './import-listings.ts';
@@ -21,6 +22,7 @@ let connectionId: ConnectionId;
 let ledger: StockLedger;
 let shop: ScriptedShop;
 let target: PushTarget;
+let sharing: Sharing;
 let sale = 0;
 
 beforeAll(async () => {
@@ -32,6 +34,7 @@ async function open(compares: boolean, counts: Record<string, number> = { 1: 10 
   clientId = ClientId.parse(`c-${randomUUID()}`);
   connectionId = ConnectionId.parse(`shop-${randomUUID()}`);
   ledger = new StockLedger(database.db, clientId);
+  sharing = await Sharing.open(database.db, clientId);
   shop = new ScriptedShop(compares);
   for (const [id, count] of Object.entries(counts)) shop.counts.set(id, count);
   const channel = { comparesAndSets: compares, batchMax: 100 };
@@ -42,6 +45,8 @@ async function open(compares: boolean, counts: Record<string, number> = { 1: 10 
     channel,
     client: shop,
     settleMs: SETTLE_MS,
+    countingAuthority: false,
+    adopted: () => {},
     confirmed: () => {},
   };
   await importListings({
@@ -70,7 +75,7 @@ async function book(units: number, by: ConnectionId = ConnectionId.parse('anothe
     cause,
   });
   if (!('level' in result)) throw new Error(result.outcome);
-  await publish(database.db, clientId, [{ level: result.level, buffer: 0, causedAt: new Date() }]);
+  await publish(database.db, clientId, [{ level: result.level, buffer: 0, causedAt: new Date() }], sharing);
 }
 const listing = (externalId = '1') =>
   database.db
@@ -206,13 +211,19 @@ describe('publishing', () => {
     const levels = await ledger.levels([sku]);
     const level = levels.get(sku);
     if (!level) throw new Error('no level');
-    await publish(database.db, clientId, [
-      { level: { ...level, version: 5 }, buffer: 4, causedAt: new Date() },
-    ]);
+    await publish(
+      database.db,
+      clientId,
+      [{ level: { ...level, version: 5 }, buffer: 4, causedAt: new Date() }],
+      sharing,
+    );
     expect(await listing()).toMatchObject({ desired: 6, dirty: true });
-    await publish(database.db, clientId, [
-      { level: { ...level, version: 6 }, buffer: 40, causedAt: new Date() },
-    ]);
+    await publish(
+      database.db,
+      clientId,
+      [{ level: { ...level, version: 6 }, buffer: 40, causedAt: new Date() }],
+      sharing,
+    );
     expect(await listing()).toMatchObject({ desired: 0 });
   });
 
@@ -220,7 +231,7 @@ describe('publishing', () => {
     await book(1);
     await book(1);
     const level = { sku, title: '', onHand: 99, available: 99, version: 2, taken: {} };
-    await publish(database.db, clientId, [{ level, buffer: 0, causedAt: new Date() }]);
+    await publish(database.db, clientId, [{ level, buffer: 0, causedAt: new Date() }], sharing);
     expect(await listing()).toMatchObject({ desired: 8 });
   });
 
@@ -231,7 +242,7 @@ describe('publishing', () => {
   test('what the shop refuses is said with a way out, and waits', async () => {
     await open(true, { gone: 5 });
     const level = { sku: Sku.parse('SKU-gone'), title: '', onHand: 3, available: 3, version: 9, taken: {} };
-    await publish(database.db, clientId, [{ level, buffer: 0, causedAt: new Date() }]);
+    await publish(database.db, clientId, [{ level, buffer: 0, causedAt: new Date() }], sharing);
     await pushBatch(target);
     expect(await listing('gone')).toMatchObject({
       dirty: true,

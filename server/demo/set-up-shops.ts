@@ -6,6 +6,7 @@ import { openAccount, saveConnection } from '#runtime/clients/connection-model.t
 import { ClientCollection } from '#runtime/database/client-collection.ts';
 import { type ClientId, type ConnectionId, PipelineId, type Sku } from '#runtime/ids.ts';
 import { pipelinesOf, savePipeline } from '#runtime/pipelines/pipeline-model.ts';
+import { Sharing } from '#runtime/sharing/sharing.ts';
 import { StockLedger } from '#runtime/stock/ledger.ts';
 import type { StockDocument } from '#runtime/stock/stock-document.ts';
 import type { Channel } from '#runtime/sync/channel.ts';
@@ -101,6 +102,7 @@ async function makeFlows(
 /** The first sync: every listing hears what the ledger says. */
 async function publishAll({ database }: SyncFlow, clientId: ClientId, ledger: StockLedger): Promise<void> {
   const stock = new ClientCollection<StockDocument>(database.db, 'stock', clientId);
+  const sharing = await Sharing.open(database.db, clientId);
   const skus: Sku[] = (await stock.find({}, { projection: { sku: 1 } }).toArray()).map(({ sku }) => sku);
   for (let start = 0; start < skus.length; start += PUBLISHED_TOGETHER_MAX) {
     const levels = await ledger.levels(skus.slice(start, start + PUBLISHED_TOGETHER_MAX));
@@ -109,6 +111,7 @@ async function publishAll({ database }: SyncFlow, clientId: ClientId, ledger: St
       database.db,
       clientId,
       [...levels.values()].map((level) => ({ level, buffer: 0, causedAt })),
+      sharing,
     );
   }
 }

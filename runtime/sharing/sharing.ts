@@ -1,0 +1,158 @@
+/**
+ * How a client's stock is shared, as one process sees it: the rules, and what is measured for computed buffers. Asked
+ * for every listing of every change, so it answers from memory; `refresh` finds out whether the rules have changed.
+ */
+import type { Db } from 'mongodb';
+import { ClientCollection } from '../database/client-collection.ts';
+import type { ClientId, ConnectionId, Sku } from '../ids.ts';
+import type { StockLevel } from '../stock/stock-level.ts';
+import { type ComputedBuffer, computedBuffer } from './computed-buffer.ts';
+import { type Decision, decide } from './decision.ts';
+import { LagWindow } from './lag-window.ts';
+import { plainRules, type SharingDocument, sharingRulesOf } from './rules-store.ts';
+import { SalesRates } from './sales-rates.ts';
+import { ruleFor, type SharingRule } from './sharing-rule.ts';
+
+export interface ListingToDecide {
+  readonly level: StockLevel;
+  readonly connectionId: ConnectionId;
+  readonly flowBuffer: number;
+  readonly shownByAnother: boolean;
+}
+
+/** Lags that stand for what was not measured yet: news from a shop, and a quantity to it. */
+const NEWS_LAG_MS_ASSUMED = 2_000;
+const PUSH_LAG_MS_ASSUMED = 3_000;
+
+export class Sharing {
+  readonly #db: Db;
+  readonly #clientId: ClientId;
+  #rules: SharingDocument;
+  #exceptions: ReadonlyMap<Sku, SharingRule> = new Map();
+  readonly #rates = new SalesRates();
+  readonly #news = new Map<ConnectionId, LagWindow>();
+  readonly #pushes = new Map<ConnectionId, LagWindow>();
+  /** Computed buffers above 0 that listings were decided by. */
+  readonly #decided = new Map<
+    string,
+    { readonly sku: Sku; readonly connectionId: ConnectionId; readonly units: number }
+  >();
+
+  /** Knows the plain rules only until it is refreshed. */
+  constructor(db: Db, clientId: ClientId) {
+    this.#db = db;
+    this.#clientId = clientId;
+    this.#rules = plainRules(clientId);
+  }
+
+  /** With the rules as they are now. */
+  static async open(db: Db, clientId: ClientId): Promise<Sharing> {
+    const sharing = new Sharing(db, clientId);
+    await sharing.refresh();
+    return sharing;
+  }
+
+  /** Grows with every change of the rules: a listing that was decided by an older one is decided again. */
+  get revision(): number {
+    return this.#rules.revision;
+  }
+
+  /** Looks whether the rules were changed. @returns true when they were: every listing has to be decided again. */
+  async refresh(): Promise<boolean> {
+    const heads = new ClientCollection<SharingDocument>(this.#db, 'sharing', this.#clientId);
+    const head = await heads.findOne({ _id: this.#clientId }, { projection: { revision: 1 } });
+    if ((head?.revision ?? 0) === this.#rules.revision) return false;
+    this.#rules = await sharingRulesOf(this.#db, this.#clientId);
+    this.#exceptions = exceptionsOf(this.#rules);
+    return true;
+  }
+
+  ruleOf(sku: Sku): SharingRule {
+    return this.#exceptions.get(sku) ?? this.#rules.usual;
+  }
+
+  /** What a listing shall show, and why. */
+  decide({ level, connectionId, flowBuffer, shownByAnother }: ListingToDecide): Decision {
+    const { sku, available } = level;
+    const computed = this.computedBufferOf(sku, connectionId);
+    if (computed) this.#remember(sku, connectionId, computed.units);
+    return decide({
+      rule: this.ruleOf(sku),
+      connectionId,
+      available,
+      flowBuffer,
+      computed,
+      quota: null,
+      shownByAnother,
+    });
+  }
+
+  /** The computed buffer of a product on a channel now; null where its rule has none. */
+  computedBufferOf(sku: Sku, connectionId: ConnectionId): ComputedBuffer | null {
+    const { buffer } = this.ruleOf(sku);
+    if (buffer.kind !== 'computed') return null;
+    const nowMs = Date.now();
+    const measured = {
+      soldElsewherePerSecond: this.#rates.elsewherePerSecond(sku, connectionId, nowMs),
+      lagMs: this.#lagMs(connectionId, buffer.certainty, nowMs),
+    };
+    return computedBuffer(measured, buffer.certainty, buffer.unitsMax);
+  }
+
+  /** Products whose computed buffers are no longer those that were decided by. Each is told once. */
+  changedBuffers(): Sku[] {
+    const changed = new Set<Sku>();
+    for (const [key, { sku, connectionId, units }] of this.#decided) {
+      if (this.computedBufferOf(sku, connectionId)?.units === units) continue;
+      changed.add(sku);
+      this.#decided.delete(key);
+    }
+    return [...changed];
+  }
+
+  /** A level went by: how fast each channel sells the product is measured from it, where a rule needs it. */
+  saw({ sku, taken }: StockLevel): void {
+    const { buffer, mode } = this.ruleOf(sku);
+    if (buffer.kind === 'computed' || mode === 'quota') this.#rates.saw(sku, taken, Date.now());
+  }
+
+  /** An event of the channel reached us so long after what it tells of. */
+  heard(connectionId: ConnectionId, lagMs: number): void {
+    windowOf(this.#news, connectionId).add(lagMs);
+  }
+
+  /** A channel confirmed a quantity so long after its cause had reached us. */
+  confirmed(connectionId: ConnectionId, lagMs: number): void {
+    windowOf(this.#pushes, connectionId).add(lagMs);
+  }
+
+  /** Units a second that the channel sells of the product, as far as it was measured. */
+  soldPerSecond(sku: Sku, connectionId: ConnectionId): number {
+    return this.#rates.perSecond(sku, connectionId, Date.now());
+  }
+
+  /** What is 0 and stays so needs no second look: most products of a shop sell nothing for hours. */
+  #remember(sku: Sku, connectionId: ConnectionId, units: number): void {
+    const key = `${connectionId}/${sku}`;
+    if (units === 0) this.#decided.delete(key);
+    else this.#decided.set(key, { sku, connectionId, units });
+  }
+
+  /** News from the slowest of the other channels to us, and from us to this one. */
+  #lagMs(connectionId: ConnectionId, certainty: number, nowMs: number): number {
+    const others = [...this.#news].filter(([id]) => id !== connectionId);
+    const news = others.map(([, lags]) => lags.quantile(certainty, nowMs) ?? NEWS_LAG_MS_ASSUMED);
+    const push = this.#pushes.get(connectionId)?.quantile(certainty, nowMs) ?? PUSH_LAG_MS_ASSUMED;
+    return Math.max(...(news.length > 0 ? news : [NEWS_LAG_MS_ASSUMED])) + push;
+  }
+}
+
+function exceptionsOf(rules: SharingDocument): Map<Sku, SharingRule> {
+  return new Map(rules.exceptions.map(({ sku, rule }) => [sku, ruleFor(rules, rule)]));
+}
+
+function windowOf(windows: Map<ConnectionId, LagWindow>, connectionId: ConnectionId): LagWindow {
+  const window = windows.get(connectionId) ?? new LagWindow();
+  windows.set(connectionId, window);
+  return window;
+}
