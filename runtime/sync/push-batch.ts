@@ -165,12 +165,14 @@ async function send(target: PushTarget, _id: string, items: readonly PushItem[])
   await record(target, set);
   const now = Date.now();
   for (const { desiredAt } of set) target.confirmed(Math.max(0, now - desiredAt.getTime()));
-  await recordRefusals(target, those('refused'), outcomes);
+  const [refused, stale] = [those('refused'), those('stale')];
+  await recordRefusals(target, refused, outcomes);
+  const notSet = [...refused, ...stale].map(({ externalId }) => externalId);
   await new ClientCollection<PushDocument>(target.db, 'pushes', target.clientId).updateOne(
     { _id },
-    { $set: { state: 'done', doneAt: new Date(now) } },
+    { $set: { state: 'done', doneAt: new Date(now), ...(notSet.length > 0 ? { notSet } : {}) } },
   );
-  return those('stale');
+  return stale;
 }
 
 /**

@@ -27,6 +27,8 @@ export interface PushDocument {
   readonly state: 'sent' | 'done';
   readonly sentAt: Date;
   readonly doneAt: Date | null;
+  /** Channel's ids of the items that were not set: found stale or refused. Absent: all were set. */
+  readonly notSet?: readonly string[];
 }
 
 export type PushListing = Pick<

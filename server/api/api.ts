@@ -11,10 +11,12 @@ import { orderRoutes } from './orders.ts';
 import { outboxRoutes } from './outbox.ts';
 import { overviewRoutes } from './overview.ts';
 import { pipelineRoutes } from './pipelines.ts';
+import { sharingRoutes } from './sharing.ts';
 import { stockRoutes } from './stock.ts';
 import { stockCorrectionRoutes } from './stock-corrections.ts';
 import type { SessionView } from './views.ts';
 import { webhookConnectionRoutes } from './webhook-connections.ts';
+import { whyRoutes } from './why.ts';
 
 export function apiRoutes(options: ApiOptions): Router {
   const router = Router();
@@ -34,6 +36,8 @@ export function apiRoutes(options: ApiOptions): Router {
     orderRoutes,
     stockRoutes,
     stockCorrectionRoutes,
+    sharingRoutes,
+    whyRoutes,
     conflictRoutes,
     alertRoutes,
     pipelineRoutes,

@@ -94,6 +94,7 @@ function rowOf(item: StockDocument, listings: readonly ListingDocument[], thresh
     low: available < threshold,
     changedAt: changedAt.toISOString(),
     listings: listings.map((listing) => ({
+      id: listing._id,
       connectionId: listing.connectionId,
       shown: expectedOf(listing),
       desired: listing.desired,

@@ -6,6 +6,7 @@
 
 export type * from './execution-views.ts';
 export type * from './outbox-views.ts';
+export type * from './sharing-views.ts';
 
 export type Tone = 'ok' | 'warn' | 'bad';
 
@@ -145,6 +146,7 @@ export interface StockRow {
   readonly low: boolean;
   readonly changedAt: string;
   readonly listings: readonly {
+    readonly id: string;
     readonly connectionId: string;
     /** What the channel shows, as far as we know. */
     readonly shown: number;
