@@ -89,7 +89,7 @@ describe('subscribe', () => {
 
 describe('keys', () => {
   test.each([
-    ['an unknown key', { consumerKey: 'ck_unknown' }, 'woocommerce_rest_cannot_view'],
+    ['an unknown key', { consumerKey: 'ck_unknown' }, 'woocommerce_rest_authentication_error'],
     ['a wrong secret', { consumerSecret: 'cs_wrong' }, 'woocommerce_rest_authentication_error'],
   ])('%s is rejected, with what to do', async (_, changes, code) => {
     client = shop.client(calls, changes);

@@ -8,8 +8,9 @@ import type { ToldBudget } from '#runtime/limits/budget.ts';
 import { budgetOf } from '#runtime/limits/rate-headers.ts';
 import type { ChannelAccount, ChannelCall } from '#runtime/sync/channel.ts';
 import { type Answer, troubleOf } from './answer-trouble.ts';
+import { authorized, usualWay } from './request-auth.ts';
 import type { WooCommerceSecret } from './secret.ts';
-import { basicAuthorization, visibleText } from './visible-text.ts';
+import { visibleText } from './visible-text.ts';
 
 interface RestCall {
   /** What the limiter and the health page call it: no ids in it (`POST products/batch`). */
@@ -51,7 +52,6 @@ export function openRest(
   timeouts: RestTimeouts = TIMEOUTS,
 ): Rest {
   const visible = visibleText(account.secret);
-  const authorization = basicAuthorization(account.secret);
 
   return async (call, shape) => {
     const url = addressOf(account.baseUrl, call);
@@ -59,7 +59,7 @@ export function openRest(
     let status = 0;
     let budget: ToldBudget | null = null;
     try {
-      const answer = await send(url, call, authorization, timeouts).catch((error: unknown) => {
+      const answer = await send(url, call, account.secret, timeouts).catch((error: unknown) => {
         throw error instanceof Retryable ? error : networkTrouble(error, visible);
       });
       status = answer.status;
@@ -82,17 +82,6 @@ function addressOf(baseUrl: string, call: RestCall): URL {
       fix: "Set this connection's shop address to the one that customers use, for example https://shop.example.",
     });
   }
-  // WooCommerce takes a plain key over HTTPS only; over HTTP it would also be readable on the way.
-  const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(parsed.hostname);
-  if (parsed.protocol === 'http:' && !loopback) {
-    throw new Rejected(
-      'The address of this shop begins with http://, so its keys would travel unprotected.',
-      {
-        code: 'far-side.address',
-        fix: "Change this connection's shop address to https://, then retry.",
-      },
-    );
-  }
   for (const [name, value] of Object.entries(call.query ?? {})) parsed.searchParams.set(name, value);
   return parsed;
 }
@@ -100,17 +89,18 @@ function addressOf(baseUrl: string, call: RestCall): URL {
 async function send(
   url: URL,
   call: RestCall,
-  authorization: string,
+  secret: WooCommerceSecret,
   timeouts: RestTimeouts,
 ): Promise<Answer> {
   const timeoutMs = call.method === 'GET' ? timeouts.readTimeoutMs : timeouts.writeTimeoutMs;
-  const response = await fetch(url, {
+  const signed = authorized(call.method, url, secret, secret.auth ?? usualWay(url));
+  const response = await fetch(signed.url, {
     method: call.method,
     // A followed redirect would lose the method and the key: it is told to the merchant instead.
     redirect: 'manual',
     signal: AbortSignal.timeout(timeoutMs),
     headers: {
-      authorization,
+      ...signed.headers,
       accept: 'application/json',
       'user-agent': 'SyncFlow',
       ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),

@@ -7,6 +7,10 @@ const apiKey = z
   .max(200)
   .regex(/^[\x21-\x39\x3b-\x7e]+$/, 'must be the key as WooCommerce shows it, without spaces or colons');
 
+/** Ways to show the key, best first; request-auth.ts says what each is for. */
+export const AuthWay = z.enum(['basic', 'query', 'oauth1', 'oauth1-http']);
+export type AuthWay = z.infer<typeof AuthWay>;
+
 export const WooCommerceSecret = z.object({
   /** `ck_…`, made under WooCommerce → Settings → Advanced → REST API with Read/Write permission. */
   consumerKey: apiKey,
@@ -21,5 +25,7 @@ export const WooCommerceSecret = z.object({
     .min(8)
     .max(200)
     .regex(/^[^\s&<>"']+$/, 'must not hold spaces or any of & < > " \''),
+  /** How the shop takes the key, found out when it was connected; without it, what its address suggests. */
+  auth: AuthWay.optional(),
 });
 export type WooCommerceSecret = z.infer<typeof WooCommerceSecret>;

@@ -1,19 +1,16 @@
 /** Makes text from a shop fit to be shown in an error: no secrets, no tags, short. */
+import { basicAuthorization } from './request-auth.ts';
 import type { WooCommerceSecret } from './secret.ts';
 
 const RAW_LENGTH_MAX = 65_536;
 const STRIPPED_LENGTH_MAX = 8_192;
 const SHOWN_BYTES_MAX = 300;
 
-/** The header that carries the key (RFC 7617). */
-export function basicAuthorization(secret: WooCommerceSecret): string {
-  return `Basic ${Buffer.from(`${secret.consumerKey}:${secret.consumerSecret}`).toString('base64')}`;
-}
-
 /** Returns a function that gives at most 300 bytes of a text, without tags and without any secret of this account. */
 export function visibleText(secret: WooCommerceSecret): (text: string) => string {
   const authorization = basicAuthorization(secret).slice('Basic '.length);
-  const secrets = [authorization, ...Object.values(secret)].flatMap((value) => [
+  const { consumerKey, consumerSecret, webhookSecret } = secret;
+  const secrets = [authorization, consumerKey, consumerSecret, webhookSecret].flatMap((value) => [
     value,
     encodeURIComponent(value),
   ]);

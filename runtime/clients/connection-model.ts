@@ -11,7 +11,7 @@ export interface ConnectionDocument {
   readonly name: string;
   /** Channel type: `shopify`, `woocommerce`. */
   readonly channel: string;
-  /** Origin of the shop, without a slash at the end. */
+  /** Address of the shop, without a slash at the end: its origin, and the folder that it lies in, if any. */
   readonly baseUrl: string;
   readonly sandbox: boolean;
   /** The shop whose staff edit the counts: its numbers opened the ledger. */
@@ -26,7 +26,7 @@ const schema = new Schema<ConnectionDocument>(
     clientId: { type: String, required: true },
     name: { type: String, required: true, maxlength: 80 },
     channel: { type: String, required: true },
-    baseUrl: { type: String, required: true, match: /^https?:\/\/[^/]+$/ },
+    baseUrl: { type: String, required: true, match: /^https?:\/\/[^/?#]+(\/[^?#]*[^/?#])?$/ },
     sandbox: { type: Boolean, required: true },
     countingAuthority: { type: Boolean, required: true },
     secret: { type: Schema.Types.Mixed, required: true },

@@ -7,9 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Sandbox } from '#nodes/kit/sandbox.ts';
 import exchanges from '../fixtures/rest-exchanges.json' with { type: 'json' };
 import recorded from '../fixtures/webhook-deliveries.json' with { type: 'json' };
+import { basicAuthorization } from '../request-auth.ts';
 import type { WooCommerceSecret } from '../secret.ts';
-import { basicAuthorization } from '../visible-text.ts';
 import { openWooCommerceSandbox } from './sandbox.ts';
+import { BEHIND_TLS } from './test-shop.ts';
 import { openWebhookListener, until, type WebhookListener } from './webhook-listener.ts';
 
 interface Exchange {
@@ -96,7 +97,7 @@ async function send({ method, path, authenticated, body }: Exchange['request']) 
       method,
       headers: {
         ...(authenticated
-          ? { authorization: basicAuthorization(sandbox.account.secret as WooCommerceSecret) }
+          ? { ...BEHIND_TLS, authorization: basicAuthorization(sandbox.account.secret as WooCommerceSecret) }
           : {}),
         ...(text === undefined ? {} : { 'content-type': 'application/json' }),
       },

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Sandbox, SandboxOptions, SandboxProduct } from '#nodes/kit/sandbox.ts';
 import { Money } from '#runtime/money.ts';
@@ -13,23 +14,29 @@ import { Ground } from './ground.ts';
 import { shopApp } from './http/app.ts';
 import { FaultBox } from './http/faults.ts';
 import { type Journal, noJournal, openJournal, readJournal } from './journal.ts';
+import { KeyRing } from './key-ring.ts';
 import { OrderBook } from './order-book.ts';
 import { OrderDesk } from './order-desk.ts';
 import { SavedShop } from './saved-shop.ts';
 import type { ShopSettings } from './state.ts';
 import { WebhookBook } from './webhook-book.ts';
 
+export interface WooCommerceSandboxOptions extends SandboxOptions {
+  /** PEM: the shop is then reached by https, with this certificate. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
 /**
  * Opens the shop. With `stateDir` it goes on where it was closed or killed, with the keys that it had then;
  * name and currency are those of the first opening.
  * @throws {Error} when the port is taken, the folder's file is damaged or the currency is none.
  */
-export async function openWooCommerceSandbox(options: SandboxOptions): Promise<Sandbox> {
+export async function openWooCommerceSandbox(options: WooCommerceSandboxOptions): Promise<Sandbox> {
   const saved = new SavedShop();
   if (options.stateDir) await readJournal(options.stateDir, (entry) => saved.apply(entry));
   const settings = saved.settings ?? newSettings(options);
   saved.settings = settings;
-  const server = createServer();
+  const server = options.tls ? createTlsServer(options.tls) : createServer();
   // The port is taken first: the same shop opened twice then fails here, before it touches the other's file.
   const address = await listen(server, options.port ?? 0);
   try {
@@ -53,6 +60,7 @@ function openShop(
   const book = new OrderBook();
   const desk = new OrderDesk(ground, catalogue, book);
   const webhooks = new WebhookBook(ground);
+  const keys = new KeyRing(ground);
   const faults = new FaultBox();
   const context: BodyContext = { shop: address, currency: settings.currency, catalogue };
   const deliveries = new Deliveries(ground, webhooks, {
@@ -61,6 +69,7 @@ function openShop(
     bodyOf: (topic, id) => resourceBody(context, book, topic, id),
   });
   restore(saved, catalogue, book, webhooks);
+  for (const key of saved.keys.values()) keys.restore(key);
   ground.onAnnounce((topic, id) => {
     if (!faults.now.dropWebhooks) webhooks.queue(topic, id);
   });
@@ -70,7 +79,7 @@ function openShop(
   const ping = deliveries.ping.bind(deliveries);
   server.on(
     'request',
-    shopApp({ context, catalogue, book, desk, webhooks, ground, faults, afterwards, ping }),
+    shopApp({ context, catalogue, book, desk, keys, webhooks, ground, faults, afterwards, ping }),
   );
   deliveries.wake();
 
@@ -146,5 +155,6 @@ function newSettings(options: SandboxOptions): ShopSettings {
 async function listen(server: Server, port: number): Promise<string> {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const scheme = 'addContext' in server ? 'https' : 'http';
+  return `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

@@ -1,5 +1,5 @@
 /** The shop as its journal tells it, gathered before anything runs on it. */
-import type { Counters, Due, Entry, Product, ShopOrder, ShopSettings, Webhook } from './state.ts';
+import type { ApiKey, Counters, Due, Entry, Product, ShopOrder, ShopSettings, Webhook } from './state.ts';
 
 /** What files of older versions lack. */
 const NEW_PRODUCT_FIELDS = { backorders: 'no', barcode: '' } as const;
@@ -16,6 +16,7 @@ export class SavedShop {
   counters: Counters = { post: 10, item: 1, meta: 1, webhook: 1, comment: 2 };
   readonly products = new Map<number, Product>();
   readonly orders = new Map<number, ShopOrder>();
+  readonly keys = new Map<string, ApiKey>();
   readonly webhooks = new Map<number, Webhook>();
   readonly due = new Map<string, Due>();
 
@@ -31,6 +32,8 @@ export class SavedShop {
     else if ('product' in entry)
       this.products.set(entry.product.id, { ...NEW_PRODUCT_FIELDS, ...entry.product });
     else if ('orderGone' in entry) this.orders.delete(entry.orderGone);
+    else if ('key' in entry) this.keys.set(entry.key.id, entry.key);
+    else if ('keyGone' in entry) this.keys.delete(entry.keyGone);
     else if ('webhook' in entry) this.webhooks.set(entry.webhook.id, entry.webhook);
     else if ('webhookGone' in entry) this.webhooks.delete(entry.webhookGone);
     else if ('due' in entry) this.due.set(entry.due.join(':'), entry.due);
@@ -45,6 +48,7 @@ export class SavedShop {
     yield { counters: this.counters };
     for (const product of this.products.values()) yield { product };
     for (const order of this.orders.values()) yield { order };
+    for (const key of this.keys.values()) yield { key };
     for (const webhook of this.webhooks.values()) yield { webhook };
     for (const due of this.due.values()) yield { due };
   }

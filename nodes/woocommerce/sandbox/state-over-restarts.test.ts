@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Sandbox, SandboxOrder } from '#nodes/kit/sandbox.ts';
+import { basicAuthorization } from '../request-auth.ts';
 import type { WooCommerceSecret } from '../secret.ts';
-import { basicAuthorization } from '../visible-text.ts';
 import { openWooCommerceSandbox } from './sandbox.ts';
+import { BEHIND_TLS } from './test-shop.ts';
 import { openWebhookListener, until } from './webhook-listener.ts';
 
 let stateDir: string;
@@ -20,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => rm(stateDir, { recursive: true }));
 
 async function json<T>(url: string, method = 'GET', body?: object, authorization = ''): Promise<T> {
-  const headers = { 'content-type': 'application/json', authorization };
+  const headers = { 'content-type': 'application/json', ...BEHIND_TLS, authorization };
   const response = await fetch(url, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
   if (!response.ok) throw new Error(await response.text());
   return (await response.json()) as T;
@@ -127,7 +128,9 @@ test.each(['customers', 'the API'])(
       answered.map((id) => json<{ id: number }>(`${orders}/${id}`, 'GET', undefined, authorization)),
     );
     expect(kept.map(({ id }) => String(id))).toEqual(answered);
-    const total = (await fetch(orders, { headers: { authorization } })).headers.get('x-wp-total');
+    const total = (await fetch(orders, { headers: { ...BEHIND_TLS, authorization } })).headers.get(
+      'x-wp-total',
+    );
     expect(await counts(shop.address)).toEqual({ MUG: 1000 - Number(total) });
     await shop.close();
   },

@@ -145,6 +145,13 @@ export interface ShopSettings {
   readonly webhookSecret: string;
 }
 
+export interface ApiKey {
+  readonly id: string;
+  readonly consumerKey: string;
+  readonly consumerSecret: string;
+  readonly permissions: 'read' | 'write' | 'read_write';
+}
+
 /** A webhook that is due: collapsed by WordPress while an equal one waits. */
 export type Due = readonly [webhookId: number, resourceId: number];
 
@@ -157,6 +164,8 @@ export type Entry =
   | { readonly sales: readonly [productId: number, sales: number] }
   | { readonly order: ShopOrder }
   | { readonly orderGone: number }
+  | { readonly key: ApiKey }
+  | { readonly keyGone: string }
   | { readonly webhook: Webhook }
   | { readonly webhookGone: number }
   | { readonly due: Due }

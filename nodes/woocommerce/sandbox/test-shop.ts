@@ -11,11 +11,14 @@ import { ConnectionId } from '#runtime/ids.ts';
 import type { Order } from '#runtime/orders/order.ts';
 import type { ChannelCall, ChannelClient, WebhookDelivery } from '#runtime/sync/channel.ts';
 import { woocommerce } from '../channel.ts';
+import { basicAuthorization } from '../request-auth.ts';
 import type { WooCommerceSecret } from '../secret.ts';
-import { basicAuthorization } from '../visible-text.ts';
 import { openWooCommerceSandbox } from './sandbox.ts';
 
 export const connectionId = ConnectionId.parse('shop-1');
+
+/** What a proxy that ends TLS tells the shop behind it. */
+export const BEHIND_TLS = { 'x-forwarded-proto': 'https' };
 
 interface ApiResult {
   readonly status: number;
@@ -33,6 +36,8 @@ export interface TestShop {
   api(method: string, path: string, body?: object): Promise<ApiResult>;
   control(method: string, path: string, body?: object): Promise<Response>;
   faults(next: SandboxFaults): Promise<Response>;
+  /** Changes how the site around the shop is set up; what is not named is as in a well-run one. */
+  site(next: object): Promise<Response>;
   buy(lines: SandboxSale['lines'], customer?: string): Promise<SandboxOrder>;
   refund(order: SandboxOrder, quantity: number, restock: boolean): Promise<Response>;
   quantities(): Promise<Record<string, number | null>>;
@@ -61,12 +66,13 @@ export async function openTestShop(products: readonly SandboxProduct[] = []): Pr
       return woocommerce.open(account, (call) => calls.push(call));
     },
     async api(method, path, body) {
-      const headers = { ...json, authorization: basicAuthorization(secret) };
+      const headers = { ...json, ...BEHIND_TLS, authorization: basicAuthorization(secret) };
       const url = `${sandbox.address}/wp-json/wc/v3/${path}`;
       const response = await fetch(url, { method, headers, ...bodyOf(body) });
       return { status: response.status, body: (await response.json()) as Record<string, unknown> };
     },
     faults: (next) => control('PUT', 'faults', next),
+    site: (next) => control('PUT', 'site', next),
     async buy(lines, customer) {
       const response = await control('POST', 'sales', { lines, ...(customer ? { customer } : {}) });
       if (!response.ok) throw new Error(await response.text());
