@@ -94,6 +94,7 @@ function tooLarge(answer: Answer, visible: Visible): TooLarge {
   const shown = visible(wordPressError(answer.text)?.message ?? answer.text);
   return new TooLarge(`The shop finds the request too large. ${shown}`.trim(), {
     code: 'far-side.refused',
+    concerns: 'call',
     fix: 'Ask the shop\'s host to raise the limit for request bodies, or remove the filter "woocommerce_rest_batch_items_limit" from the shop, then retry.',
   });
 }
@@ -122,11 +123,13 @@ function refusal(status: number, said: z.infer<typeof WordPressError>, visible: 
   if (status === 404) {
     return new Rejected(reason, {
       code: 'far-side.refused',
+      concerns: 'call',
       fix: 'It was deleted in the shop: refresh the listings of this connection.',
     });
   }
   return new Rejected(reason, {
     code: 'far-side.refused',
+    concerns: 'call',
     fix: 'Update WooCommerce in the shop, then retry; report it with this text if it stays.',
   });
 }

@@ -134,6 +134,7 @@ function parse<T>(answer: Answer, shape: z.ZodType<T>, visible: (text: string) =
   const where = checked.error.issues.slice(0, 3).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new Rejected(`The shop's answer is not in WooCommerce's shape (${visible(where.join('; '))}).`, {
     code: 'far-side.refused',
+    concerns: 'call',
     fix: 'Look for a plugin in the shop that changes the REST API, switch it off or update it, then retry.',
   });
 }

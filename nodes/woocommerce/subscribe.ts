@@ -50,6 +50,7 @@ export async function subscribe(rest: Rest, { address, secret, afresh }: Subscri
   if (paused.length > 0) {
     throw new Rejected(`Somebody has paused SyncFlow's webhooks in WooCommerce (${paused.join(', ')}).`, {
       code: 'far-side.refused',
+      concerns: 'call',
       fix: 'In WooCommerce under Settings → Advanced → Webhooks set them to Active, or delete them; then retry.',
     });
   }
