@@ -97,7 +97,7 @@ export class Recorder {
     ];
     if (this.#newest.length > 0)
       this.#timer ??= setTimeout(() => void this.flush().catch(() => {}), this.#options.flushMs);
-    await Promise.all([replaceEach(this.#executions, notes), replaceEach(this.#steps, kept)]);
+    await Promise.all([keepEach(this.#executions, notes), keepEach(this.#steps, kept)]);
     if (notes.length > 0) this.#options.written();
     this.#bytesSincePrune += kept.reduce((sum, { bytes }) => sum + bytes, 0);
     if (this.#bytesSincePrune * 10 < this.#options.bytesMax) return;
@@ -106,7 +106,22 @@ export class Recorder {
   }
 }
 
-/** A retry of the same execution takes the place of its last try. */
+/** Most are new, and new ones are cheaper to insert; a retry takes the place of the try before. */
+async function keepEach<Doc extends { readonly _id: string; readonly clientId: ClientId }>(
+  collection: ClientCollection<Doc>,
+  documents: readonly Doc[],
+): Promise<void> {
+  // One execution may have ended twice since the last flush: its newest note counts.
+  const newest = [...new Map(documents.map((document) => [document._id, document])).values()];
+  const isNew = await collection.insertAbsent(
+    newest as unknown as Parameters<typeof collection.insertAbsent>[0],
+  );
+  await replaceEach(
+    collection,
+    newest.filter((_document, index) => !isNew[index]),
+  );
+}
+
 async function replaceEach<Doc extends { readonly _id: string; readonly clientId: ClientId }>(
   collection: ClientCollection<Doc>,
   documents: readonly Doc[],

@@ -7,7 +7,15 @@ import type { ExecutionRow, ExecutionStepView, ExecutionView } from './views.ts'
 
 const SUBJECTS_SHOWN = 3;
 
-export function rowOf(execution: ExecutionDocument, pipeline: PipelineDocument | undefined): ExecutionRow {
+/** Whether a word that an execution is found by is the id of an order. */
+export const isOrderId = (word: string): boolean => word.includes(':order:');
+
+/** @param numbers of orders, by their ids. */
+export function rowOf(
+  execution: ExecutionDocument,
+  pipeline: PipelineDocument | undefined,
+  numbers: ReadonlyMap<string, string>,
+): ExecutionRow {
   const { _id, pipelineId, endedAt, state, ms, tries, nodes, failure } = execution;
   return {
     id: _id,
@@ -16,18 +24,25 @@ export function rowOf(execution: ExecutionDocument, pipeline: PipelineDocument |
     state,
     ms,
     tries,
-    subject: subjectOf(execution.about ?? []),
+    subject: subjectOf(execution.about ?? [], numbers),
     messages: Object.values(nodes).reduce((sum, { done, failed }) => sum + done + failed, 0),
     failure: failure ? failureView(failure) : null,
   };
 }
 
-export function executionViewOf(
-  execution: ExecutionDocument,
-  kept: StepsDocument | null,
-  pipeline: PipelineDocument | undefined,
-  types: NodeTypes,
-): ExecutionView {
+export function executionViewOf({
+  execution,
+  kept,
+  pipeline,
+  numbers,
+  types,
+}: {
+  readonly execution: ExecutionDocument;
+  readonly kept: StepsDocument | null;
+  readonly pipeline: PipelineDocument | undefined;
+  readonly numbers: ReadonlyMap<string, string>;
+  readonly types: NodeTypes;
+}): ExecutionView {
   const graph = new Map(pipeline?.graph.nodes.map((node) => [node.id, node]));
   const nameOf = (id: string) => graph.get(id)?.name ?? id;
   const outputsOf = (id: string) => Object.keys(types.get(graph.get(id)?.type ?? '')?.outputs ?? {});
@@ -42,7 +57,7 @@ export function executionViewOf(
     return { nodeId, name: nameOf(nodeId), atMs, ms, failed, reason, input, outputs };
   });
   return {
-    ...rowOf(execution, pipeline),
+    ...rowOf(execution, pipeline, numbers),
     startedAt: execution.startedAt.toISOString(),
     nodes: [...ids].map((id) => {
       const { done, failed, ms } = execution.nodes[id] ?? { done: 0, failed: 0, ms: 0 };
@@ -62,10 +77,12 @@ function failureView({
   return { where, reason, fix, code, meaning: ERRORS[code].sentence };
 }
 
-/** What people call it: order numbers before ids, which nobody reads; else the SKUs. */
-function subjectOf(about: readonly string[]): string {
-  const words = about.filter((word) => !word.includes(':order:'));
-  const said = words.length > 0 ? words : about.map((word) => `order ${word.split(':order:')[1] ?? word}`);
+/** What people call it: the numbers of orders, ids only where no number is known; else the SKUs. */
+function subjectOf(about: readonly string[], numbers: ReadonlyMap<string, string>): string {
+  const others = about.filter((word) => !isOrderId(word));
+  const orders = about.filter(isOrderId).map((id) => numbers.get(id));
+  const known = [...new Set([...orders.filter((number) => number !== undefined), ...others])];
+  const said = known.length > 0 ? known : about.map((id) => `order ${id.split(':order:')[1] ?? id}`);
   const more = said.length - SUBJECTS_SHOWN;
   return `${said.slice(0, SUBJECTS_SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

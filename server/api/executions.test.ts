@@ -127,14 +127,17 @@ test('a run is found by an order’s number, or by a SKU that was sold in it', a
     .insertOne({ clientId: bench.ours, sku: 'MUG', sequence: 1, cause: { orderId: 'shop:order:7' } });
   ran(1, { about: ['shop:order:7', '#1001'] });
   ran(2, { about: ['shop:order:7'] });
+  ran(5, { about: ['shop:order:9'] });
   ran(3, { about: ['BOWL'] });
   ran(4, { about: ['shop:order:8', '#1002'] });
   await recorder.stop();
   for (const search of ['1001', '%231001', '100', 'MUG'])
     expect([search, (await subjects(`/executions?search=${search}`)).slice(-2)]).toEqual([
       search,
-      ['order 7', '#1001'],
+      ['#1001', '#1001'],
     ]);
+  // Only an order that is not kept (its capture failed) is called by its id.
+  expect((await subjects('/executions'))[0]).toBe('order 9');
   expect(await subjects('/executions?search=BOWL')).toEqual(['BOWL']);
   expect(await subjects('/executions?search=.*')).toEqual([]);
   expect((await list('/executions?search=1001', bench.theirs)).items).toEqual([]);

@@ -5,10 +5,11 @@ import { z } from 'zod';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
 import type { ExecutionDocument, StepsDocument } from '#runtime/executions/execution-document.ts';
 import type { ClientId } from '#runtime/ids.ts';
+import type { OrderDocument } from '#runtime/orders/order-document.ts';
 import { type PipelineDocument, pipelinesOf } from '#runtime/pipelines/pipeline-model.ts';
 import { Problem } from '../problem.ts';
 import { type ApiOptions, clientOf } from './client-context.ts';
-import { executionViewOf, rowOf } from './execution-view.ts';
+import { executionViewOf, isOrderId, rowOf } from './execution-view.ts';
 import { ordersMatching } from './orders-matching.ts';
 import { ListQuery, pageOf, readCursor, readQuery } from './paging.ts';
 
@@ -38,12 +39,12 @@ export function executionRoutes({ database, types }: ApiOptions): Router {
       .sort({ endedAt: -1, _id: -1 })
       .limit(query.limit + 1)
       .toArray();
-    const pipelines = await pipelinesById(clientId);
+    const [pipelines, numbers] = await Promise.all([pipelinesById(clientId), numbersOf(clientId, found)]);
     response.json(
       pageOf(
         found,
         query.limit,
-        (execution) => rowOf(execution, pipelines.get(execution.pipelineId)),
+        (execution) => rowOf(execution, pipelines.get(execution.pipelineId), numbers),
         ({ endedAt, _id }) => ({ at: endedAt, id: _id }),
       ),
     );
@@ -64,8 +65,22 @@ export function executionRoutes({ database, types }: ApiOptions): Router {
       );
     }
     const pipeline = (await pipelinesById(clientId)).get(execution.pipelineId);
-    response.json(executionViewOf(execution, steps, pipeline, types));
+    const numbers = await numbersOf(clientId, [execution]);
+    response.json(executionViewOf({ execution, kept: steps, pipeline, numbers, types }));
   });
+
+  /** Orders are known to people by their numbers. */
+  async function numbersOf(
+    clientId: ClientId,
+    executions: readonly ExecutionDocument[],
+  ): Promise<Map<string, string>> {
+    const ids = new Set(executions.flatMap(({ about = [] }) => about.filter(isOrderId)));
+    if (ids.size === 0) return new Map();
+    const orders = await new ClientCollection<OrderDocument>(database.db, 'orders', clientId)
+      .find({ _id: { $in: [...ids] as OrderDocument['_id'][] } }, { projection: { number: 1 } })
+      .toArray();
+    return new Map(orders.map(({ _id, number }) => [_id, number]));
+  }
 
   async function pipelinesById(clientId: ClientId): Promise<Map<string, PipelineDocument>> {
     const pipelines = await pipelinesOf(database.models, clientId);

@@ -18,7 +18,7 @@ export function ExecutionTable({ rows, search }: { rows: readonly ExecutionRow[]
         <>
           <ColumnHead>{words.subject}</ColumnHead>
           <ColumnHead className="hidden md:table-cell">{words.flow}</ColumnHead>
-          <ColumnHead>{words.state}</ColumnHead>
+          <ColumnHead className="max-sm:pr-4 max-sm:text-right">{words.state}</ColumnHead>
           <ColumnHead className="hidden text-right sm:table-cell">{words.took}</ColumnHead>
           <ColumnHead className="hidden w-28 text-right sm:table-cell">{words.ended}</ColumnHead>
         </>
@@ -53,7 +53,7 @@ const ExecutionTableRow = memo(function ExecutionTableRow({
         </p>
       </RowHead>
       <Cell className="hidden max-w-0 truncate md:table-cell md:w-1/4">{pipeline.name}</Cell>
-      <Cell className="whitespace-nowrap max-sm:text-right">
+      <Cell className="whitespace-nowrap max-sm:pr-4 max-sm:text-right">
         <StatusMark tone={state === 'done' ? 'ok' : 'bad'}>{words.states[state]}</StatusMark>
         <span className="block text-xs text-quiet sm:hidden">
           <Ago at={at} />
