@@ -127,13 +127,21 @@ export class Delivery {
     try {
       const seen = await gate.run(effect.lane ?? 'messages', `${effect.type} look`, () => probe(call));
       if (seen === 'done') return await this.#end(message, 'sent', { knownBy: 'look' });
-      if (seen === 'not-done') return await this.#move(message, 'queued', { doubt: null, notBefore: null });
+      if (seen === 'not-done') return await this.#notDone(message);
       if (message.whenInDoubt === 'again') return await this.#again(message, effect);
       await this.#lookAgain(message);
     } catch (error) {
       if (error instanceof Rejected) await this.#ask(message);
       else await this.#later(message, error);
     }
+  }
+
+  /** It surely did not happen: as good as a failure that may pass. */
+  async #notDone(message: OutboxDocument): Promise<void> {
+    const error = new Retryable(message.doubt?.reason ?? 'No answer came.', { code: 'far-side.unreachable' });
+    const delayMs = nextDelayMs(error, message.tries, this.#options.retry, Math.random());
+    if (delayMs === null) return await this.#bury(message, error);
+    await this.#move(message, 'queued', { doubt: null, notBefore: new Date(Date.now() + delayMs) });
   }
 
   async #again(message: OutboxDocument, effect: OutsideEffect): Promise<void> {

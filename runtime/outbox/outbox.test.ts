@@ -216,16 +216,23 @@ describe('the sender', () => {
     const probe = jest.fn(
       async ({ key }: { key: string }): Promise<Probe> => (far.seen.has(key) ? 'done' : 'not-done'),
     );
-    await start({ probe: probe as never });
+    await start({ probe: probe as never }, { retry: { ...quick, triesMax: 1_000 } });
     expect(await allAre('sent')).toMatchObject([{ knownBy: 'look', tries: 1, repeats: 0 }]);
     expect(far.got).toEqual(['heard']);
     far.how = 'is silent';
     await note('lost');
-    await until((all) => all.some(({ key, tries }) => key === 'lost' && tries > 0));
+    await until((all) => all.some(({ key, tries }) => key === 'lost' && tries > 1));
     far.how = 'well';
     await allAre('sent');
     expect(far.got).toEqual(['heard', 'lost']);
     expect(probe.mock.calls.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('that never arrives comes to a person after its tries', async () => {
+    far.how = 'is silent';
+    await note('never');
+    await start({ probe: async () => 'not-done' }, { gateOf: () => openGate() });
+    expect(await allAre('dead')).toMatchObject([{ tries: 4, repeats: 0, failure: { reason: 'cut off' } }]);
   });
 
   test('where nobody can look, a person is asked; or it is sent again and counted, if the message says so', async () => {
