@@ -1,6 +1,7 @@
 import type { AlertRow, NeedView, OrderLineState, OrderRow, StockRow } from '#server/api/views.ts';
 import { formatCount } from './format/numbers.ts';
 import { canvas } from './texts/canvas.ts';
+import { conflicts } from './texts/conflicts.ts';
 import { count } from './texts/count.ts';
 import { executions } from './texts/executions.ts';
 import { outbox } from './texts/outbox.ts';
@@ -167,8 +168,12 @@ export const texts = {
     each: 'each',
     lineStates: {
       waiting: 'Waiting',
+      reserved: 'Reserved',
       committed: 'Booked',
       short: 'Short',
+      cancelling: 'Being cancelled',
+      backordered: 'Backordered',
+      settled: 'Settled by hand',
       returned: 'Returned',
       'not-counted': 'Not counted',
       unmatched: 'No match',
@@ -212,24 +217,7 @@ export const texts = {
     unlisted: 'on no channel',
   },
 
-  conflicts: {
-    title: 'Conflicts',
-    about: 'Orders that met too little stock, and how each was decided.',
-    view: 'Which conflicts',
-    open: 'Open',
-    all: 'All',
-    states: { open: 'Waits for you', withdrawn: 'Withdrawn' },
-    first: 'Got the last units',
-    firstUnknown: 'Sold before',
-    firstUnknownAbout: 'The last units had gone to earlier orders.',
-    late: 'Came too late',
-    wanted: (wanted: number, then: number) => `wanted ${formatCount(wanted)}, ${formatCount(then)} left`,
-    none: 'No open conflicts',
-    noneAtAll: 'No conflicts so far',
-    noneAbout:
-      'A conflict arises when two channels sell the same last unit at the same moment. The first order gets it. The later one is kept, and waits here until you decide.',
-    showAll: 'See the settled ones',
-  },
+  conflicts,
 
   alerts: {
     title: 'Alerts',

@@ -13,7 +13,7 @@ import { type LiveUpdates, openLiveUpdates } from './live/live-updates.ts';
 import type { Log } from './log.ts';
 import { notFound, problemHandler } from './problem.ts';
 
-export interface WebOptions extends ApiOptions {
+export interface WebOptions extends Omit<ApiOptions, 'changed'> {
   readonly log: Log;
   /** A new event is in the client's inbox. */
   readonly accepted: (clientId: ClientId, connectionId: ConnectionId) => void;
@@ -43,7 +43,8 @@ const DEFAULT_PORT = 4747;
  * @throws {Error} with a sentence when the port is taken.
  */
 export async function openWeb(options: WebOptions, port: number | undefined): Promise<Web> {
-  const server = createServer(appOf(options));
+  const changed: ApiOptions['changed'] = (clientId, topics) => live.changed(clientId, { topics });
+  const server = createServer(appOf({ ...options, changed }));
   server.requestTimeout = REQUEST_MS_MAX;
   const live = openLiveUpdates(server, options.sessions);
   const bound = await listen(server, options.host, port);
@@ -59,7 +60,7 @@ export async function openWeb(options: WebOptions, port: number | undefined): Pr
   };
 }
 
-function appOf(options: WebOptions): Express {
+function appOf(options: WebOptions & ApiOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use('/hooks', webhookRoutes(options));

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type {
   AlertRow,
+  ClientPolicyView,
   ConnectionView,
   ExecutionView,
   OrderRow,
@@ -48,6 +49,9 @@ export const usePipelines = () => useView<readonly PipelineRow[]>(['pipelines'],
 /** One flow with its nodes and wires. Fails with a 404 problem for an unknown id. */
 export const usePipeline = (id: string) =>
   useView<PipelineView>(['pipelines', 'one', id], `/pipelines/${encodeURIComponent(id)}`);
+
+/** What becomes of sales that meet too little stock. */
+export const usePolicy = () => useView<ClientPolicyView>(['conflicts', 'policy'], '/policy');
 
 /** The first rows of a list, for the dashboard. */
 const useTop = <Row>(topic: Topic, limit: number) =>

@@ -41,10 +41,30 @@ export async function getJson<View>(path: string, query: Query, signal: AbortSig
 
 /** POST. The header proves that it comes from this page (no other site can set it). Throws {@link Problem}. */
 export async function post(path: string, body?: unknown): Promise<void> {
-  const response = await ask(addressOf(path), {
-    method: 'POST',
+  await change('POST', path, body);
+}
+
+/** As {@link post}, and reads the answer. */
+export async function postForJson<View>(path: string, body: unknown): Promise<View> {
+  return (await (await change('POST', path, body)).json()) as View;
+}
+
+/** PUT, as {@link post}. */
+export async function put(path: string, body: unknown): Promise<void> {
+  await change('PUT', path, body);
+}
+
+/** DELETE, as {@link post}. */
+export async function remove(path: string, query: Query): Promise<void> {
+  await change('DELETE', path, undefined, query);
+}
+
+async function change(method: string, path: string, body?: unknown, query?: Query): Promise<Response> {
+  const response = await ask(addressOf(path, query), {
+    method,
     headers: { 'x-syncflow': 'page', ...(body !== undefined && { 'content-type': 'application/json' }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   if (!response.ok) throw await problemOf(response);
+  return response;
 }

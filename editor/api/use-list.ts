@@ -24,14 +24,22 @@ export interface List<Row> {
   readonly showNewer: (() => void) | null;
 }
 
-/** A list of the API, page after page. `keyOf` names a row; it must be the same function at every call. */
-export function useList<Row>(topic: Topic, query: Query, keyOf: (row: Row) => string): List<Row> {
+/**
+ * A list of the API, page after page. `keyOf` names a row; it must be the same function at every call.
+ * @param path where it stands, unless that is its topic.
+ */
+export function useList<Row>(
+  topic: Topic,
+  query: Query,
+  keyOf: (row: Row) => string,
+  path = `/${topic}`,
+): List<Row> {
   const client = useQueryClient();
-  const key = [topic, 'list', query] as const;
+  const key = [topic, 'list', path, query] as const;
   const found = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam, signal }) =>
-      getJson<PageView<Row>>(`/${topic}`, { ...query, limit: pageSize, cursor: pageParam }, signal),
+      getJson<PageView<Row>>(path, { ...query, limit: pageSize, cursor: pageParam }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,

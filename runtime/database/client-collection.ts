@@ -114,6 +114,11 @@ export class ClientCollection<Doc extends ClientDocument & { readonly _id: unkno
     return this.#collection.bulkWrite(operations as AnyBulkWriteOperation<Doc>[], options);
   }
 
+  /** @returns whether there was one. For what people take back; the truth about stock and orders is never deleted. */
+  async deleteOne(filter: Filter<Doc>): Promise<boolean> {
+    return (await this.#collection.deleteOne(this.#ours(filter))).deletedCount === 1;
+  }
+
   count(filter: Filter<Doc>, options?: CountDocumentsOptions): Promise<number> {
     return this.#collection.countDocuments(this.#ours(filter), options);
   }

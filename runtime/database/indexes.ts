@@ -17,7 +17,11 @@ const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
     { key: { clientId: 1, receivedAt: -1, _id: -1 } },
     { key: { clientId: 1, connectionId: 1, receivedAt: -1 } },
     { key: { clientId: 1, shortLines: 1, receivedAt: -1 } },
+    // Few at any time, and looked for every few seconds.
+    { key: { clientId: 1, unfinished: 1 }, partialFilterExpression: { unfinished: true } },
+    { key: { clientId: 1, owedLines: 1 }, partialFilterExpression: { owedLines: { $gt: 0 } } },
   ],
+  policies: [{ key: { clientId: 1, sku: 1 } }],
   conflicts: [{ key: { clientId: 1, state: 1, at: -1 } }, { key: { clientId: 1, at: -1 } }],
   events: [
     { key: { clientId: 1, source: 1, dedupeKey: 1 }, unique: true },

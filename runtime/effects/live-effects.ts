@@ -5,11 +5,10 @@ import { Rejected } from '../errors.ts';
 import type { EventTopic, IncomingEvent } from '../events/event.ts';
 import { acceptEvent } from '../events/inbox.ts';
 import { type ClientId, ConnectionId, type PipelineId } from '../ids.ts';
-import { bookOrder } from '../orders/book-order.ts';
 import { captureOrder } from '../orders/capture-order.ts';
+import type { OrderBooking } from '../orders/order-booking.ts';
 import { enqueue, type OutboxMessage } from '../outbox/enqueue.ts';
 import type { Sharing } from '../sharing/sharing.ts';
-import type { StockLedger } from '../stock/ledger.ts';
 import { readStockChanged, stockChangedBody } from '../stock/stock-changed.ts';
 import type { Channel } from '../sync/channel.ts';
 import { type PublishRequest, publish } from '../sync/publish.ts';
@@ -31,7 +30,7 @@ export type ChangedTopic =
 export interface LiveEffectsOptions {
   readonly db: Db;
   readonly clientId: ClientId;
-  readonly ledger: StockLedger;
+  readonly booking: OrderBooking;
   readonly alerts: Alerts;
   readonly sharing: Sharing;
   /** The channel of a connection; undefined when the connection is gone. */
@@ -54,7 +53,7 @@ const PUBLISHED_TOGETHER_MAX = 500;
 
 /** Makes the live effects of a client. Calls of `publish` that many messages make at one moment are done as one. */
 export function liveEffects(options: LiveEffectsOptions): EffectsOf {
-  const { db, clientId, ledger, alerts, sharing } = options;
+  const { db, clientId, booking, alerts, sharing } = options;
   const publishOne = batchCalls<PublishRequest, void>(async (requests) => {
     const { connections } = await publish(db, clientId, requests, sharing);
     if (connections.size > 0) options.pushes(connections);
@@ -89,7 +88,7 @@ export function liveEffects(options: LiveEffectsOptions): EffectsOf {
     },
 
     bookOrder: async (orderId) => {
-      const booked = await bookOrder(db, clientId, ledger, orderId);
+      const booked = await booking.book(orderId);
       options.changed(booked.short.length > 0 ? ['orders', 'stock', 'conflicts'] : ['orders', 'stock']);
       if (booked.levels.length > 0 && options.wanted('stock.changed')) {
         const made = await acceptEvent(db, {

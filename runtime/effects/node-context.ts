@@ -4,8 +4,8 @@
  */
 import type { IncomingEvent } from '../events/event.ts';
 import type { ConnectionId, OrderId } from '../ids.ts';
-import type { BookedOrder } from '../orders/book-order.ts';
 import type { CapturedOrder, Order } from '../orders/order.ts';
+import type { BookedOrder } from '../orders/order-booking.ts';
 import type { OutboxMessage } from '../outbox/enqueue.ts';
 import type { StockChanged } from '../stock/stock-changed.ts';
 import type { StockLevel } from '../stock/stock-level.ts';

@@ -10,6 +10,9 @@ import { openInbox } from '../events/inbox.ts';
 import { Recorder } from '../executions/recorder.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
 import type { Meter } from '../metrics/meter.ts';
+import { cancelsOf } from '../orders/channel-cancels.ts';
+import { OrderBooking } from '../orders/order-booking.ts';
+import { OrderFinisher } from '../orders/order-finisher.ts';
 import type { OutboxDocument, OutboxState } from '../outbox/outbox-document.ts';
 import type { OutsideEffects } from '../outbox/outside-effect.ts';
 import { Sender } from '../outbox/sender.ts';
@@ -65,6 +68,8 @@ export class ClientRuntime {
   readonly #recorder: Recorder;
   readonly #sharing: Sharing;
   readonly #keeper: SharingKeeper;
+  readonly #booking: OrderBooking;
+  readonly #finisher: OrderFinisher;
 
   constructor(options: ClientRuntimeOptions) {
     this.#options = options;
@@ -102,10 +107,35 @@ export class ClientRuntime {
     };
     this.#sharing = new Sharing(db, clientId);
     this.#keeper = new SharingKeeper({ db, clientId, ledger, sharing: this.#sharing, pushes });
-    const effectsOf = liveEffects({
+    this.#booking = new OrderBooking({
       db,
       clientId,
       ledger,
+      settleMs: options.settleMs,
+      channelCancels: (id) => {
+        const client = this.#connections.get(id)?.channel?.client;
+        return client ? cancelsOf(client) : { orders: false, lines: false };
+      },
+    });
+    this.#finisher = new OrderFinisher({
+      db,
+      clientId,
+      booking: this.#booking,
+      finished: () => {
+        changed(['orders', 'stock', 'conflicts', 'overview']);
+        this.wake();
+      },
+      failed: (order, error) =>
+        options.log('warn', 'an order could not be finished; it is tried again', {
+          client: clientId,
+          order,
+          reason: error instanceof Error ? error.message : String(error),
+        }),
+    });
+    const effectsOf = liveEffects({
+      db,
+      clientId,
+      booking: this.#booking,
       alerts: this.#alerts,
       sharing: this.#sharing,
       channelOf: (connectionId) => this.#connections.get(connectionId)?.channel?.channel,
@@ -159,6 +189,7 @@ export class ClientRuntime {
     await this.#sender.start(deadRunners);
     await this.#dispatcher.start(deadRunners);
     this.#keeper.start();
+    this.#finisher.start();
   }
 
   /** There may be something new in the inbox. The outbox looks by itself: it hears of what flows write, and is rarely used else. */
@@ -175,7 +206,7 @@ export class ClientRuntime {
   async stop(): Promise<void> {
     await this.#keeper.stop();
     await this.#dispatcher.stop();
-    const loops = [this.#sender, ...this.#pushers.values(), ...this.#pollers.values()];
+    const loops = [this.#finisher, this.#sender, ...this.#pushers.values(), ...this.#pollers.values()];
     await Promise.all(loops.map((loop) => loop.stop()));
     this.#connections.stop();
     await this.#recorder.stop();

@@ -2,8 +2,9 @@
 import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
 import { type ClientId, orderIdOf } from '../ids.ts';
-import type { CapturedOrder, Order, OrderLine } from './order.ts';
-import type { OrderDocument, StoredLine } from './order-document.ts';
+import { firstLine, nextLine } from './line-log.ts';
+import type { CapturedOrder, Order, OrderStatus } from './order.ts';
+import type { OrderDocument } from './order-document.ts';
 
 /** Two flows that keep the same order at the same moment take turns; more than this many turns is a mistake of ours. */
 const ATTEMPTS_MAX = 20;
@@ -12,7 +13,7 @@ const ATTEMPTS_MAX = 20;
  * Keeps a snapshot of an order.
  * - First sight: a new order, whatever its state (a cancellation may come before its creation).
  * - A snapshot that is older than the kept one changes nothing.
- * - Each line whose `taken` differs from the kept one gets a stock change, to be booked by `bookOrder`.
+ * - What is new of a line (units taken or put back, paid, closed) goes into its log, to be booked by `OrderBooking`.
  */
 export async function captureOrder(
   db: Db,
@@ -28,7 +29,7 @@ export async function captureOrder(
     if (isNew) return { ...order, orderId };
     const kept = await orders.findOne({ _id: orderId });
     if (!kept) continue;
-    if (order.updatedAt < kept.updatedAt) return { ...order, orderId };
+    if (isOlder(order, kept)) return { ...order, orderId };
     const next = merged(kept, order, receivedAt);
     if (!next) return { ...order, orderId };
     const written = await orders.updateOne(
@@ -43,16 +44,31 @@ export async function captureOrder(
 function firstSight(order: Order, receivedAt: Date): Omit<OrderDocument, '_id' | 'clientId'> {
   return {
     ...order,
-    lines: order.lines.map((line) => ({
-      ...line,
-      ...withChange([], line.taken, receivedAt),
-      booked: 0,
-      state: 'waiting',
-    })),
+    lines: order.lines.map((line) => firstLine(line, order.status, receivedAt)),
     receivedAt,
     shortLines: 0,
+    owedLines: 0,
+    unfinished: false,
+    bookedAt: null,
     revision: 1,
   };
+}
+
+/**
+ * Channels stamp whole seconds, and their events overtake each other: of two snapshots with one stamp the one that is
+ * further on its way is the newer one.
+ */
+const PROGRESS: Readonly<Record<OrderStatus, number>> = {
+  pending: 0,
+  open: 1,
+  fulfilled: 2,
+  refunded: 3,
+  cancelled: 3,
+};
+
+function isOlder(order: Order, kept: OrderDocument): boolean {
+  const ms = order.updatedAt.getTime() - kept.updatedAt.getTime();
+  return ms < 0 || (ms === 0 && PROGRESS[order.status] < PROGRESS[kept.status]);
 }
 
 /** The kept order brought up to the snapshot; null when the snapshot says nothing new. */
@@ -62,14 +78,13 @@ function merged(
   receivedAt: Date,
 ): Pick<OrderDocument, 'number' | 'status' | 'updatedAt' | 'total' | 'lines'> | null {
   const incoming = new Map(order.lines.map((line) => [line.lineId, line]));
-  const lines: StoredLine[] = kept.lines.map((line) =>
-    mergedLine(line, incoming.get(line.lineId), receivedAt),
-  );
   const known = new Set(kept.lines.map(({ lineId }) => lineId));
-  for (const line of order.lines) {
-    if (known.has(line.lineId)) continue;
-    lines.push({ ...line, ...withChange([], line.taken, receivedAt), booked: 0, state: 'waiting' });
-  }
+  const lines = [
+    ...kept.lines.map((line) => nextLine(line, incoming.get(line.lineId), kept.status, order, receivedAt)),
+    ...order.lines
+      .filter(({ lineId }) => !known.has(lineId))
+      .map((line) => firstLine(line, order.status, receivedAt)),
+  ];
   const unchanged =
     lines.length === kept.lines.length &&
     lines.every((line, index) => line === kept.lines[index]) &&
@@ -77,23 +92,6 @@ function merged(
     order.updatedAt.getTime() === kept.updatedAt.getTime() &&
     order.total.amount === kept.total.amount;
   if (unchanged) return null;
-  return {
-    number: order.number,
-    status: order.status,
-    updatedAt: order.updatedAt,
-    total: order.total,
-    lines,
-  };
-}
-
-/** A line that the channel no longer names was removed by an edit: nothing of it is taken any more. */
-function mergedLine(kept: StoredLine, line: OrderLine | undefined, at: Date): StoredLine {
-  const taken = line?.taken ?? 0;
-  const quantity = line?.quantity ?? kept.quantity;
-  if (taken === kept.taken && quantity === kept.quantity) return kept;
-  return { ...kept, quantity, taken, ...withChange(kept.changes, taken - kept.taken, at) };
-}
-
-function withChange(changes: StoredLine['changes'], units: number, at: Date): Pick<StoredLine, 'changes'> {
-  return { changes: units === 0 ? changes : [...changes, { sequence: changes.length + 1, units, at }] };
+  const { number, status, updatedAt, total } = order;
+  return { number, status, updatedAt, total, lines };
 }

@@ -1,10 +1,20 @@
-/** Conflicts: sales that met too little stock, and how each was decided. Policy so far: `hold`, a person decides. */
+/**
+ * Conflicts: sales that met too little stock, as people see them. The truth about each lies in its order's log; these
+ * documents are its list, brought up to the order by whoever booked it.
+ */
 import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
 import type { ClientId, ConnectionId, OrderId, Sku } from '../ids.ts';
-import type { JournalEntry } from '../stock/stock-document.ts';
 import type { OrderDocument } from './order-document.ts';
-import type { ShortLine } from './short-line.ts';
+import type { ConflictState, DecisionRecord } from './stock-account.ts';
+
+/** The order that got the units, when one is known. */
+export interface ConflictWinner {
+  readonly orderId: OrderId;
+  readonly orderNumber: string;
+  readonly connectionId: ConnectionId;
+  readonly at: Date;
+}
 
 export interface ConflictDocument {
   /** `<client>/<key of the stock operation that came short>` */
@@ -17,65 +27,74 @@ export interface ConflictDocument {
   readonly connectionId: ConnectionId;
   readonly lineId: string;
   readonly placedAt: Date;
+  /** Units that came short, and how many were there at that moment. */
   readonly wanted: number;
   readonly availableThen: number;
-  /** The order that got the units last, when one is known. */
-  readonly winner: {
-    readonly orderId: OrderId;
-    readonly orderNumber: string;
-    readonly connectionId: ConnectionId;
-    readonly at: Date;
-  } | null;
-  readonly policy: 'hold';
-  readonly state: 'open' | 'withdrawn';
+  readonly winner: ConflictWinner | null;
+  /** The units were this order's, and went to an order that was placed before it. */
+  readonly handedOver: boolean;
   readonly at: Date;
+
+  // From here on as the order's account says, as of its revision.
+  /** Units that are short now. */
+  readonly units: number;
+  readonly state: ConflictState;
+  readonly because: string | null;
+  readonly decision: DecisionRecord | null;
+  readonly revision: number;
 }
 
-/** Records a conflict once; recording it again changes nothing. */
-export async function recordConflict(
+type Story = Omit<
+  ConflictDocument,
+  '_id' | 'clientId' | 'at' | 'units' | 'state' | 'because' | 'decision' | 'revision'
+>;
+
+export function conflictsOf(db: Db, clientId: ClientId): ClientCollection<ConflictDocument> {
+  return new ClientCollection<ConflictDocument>(db, 'conflicts', clientId);
+}
+
+/** The id of a conflict's document. */
+export function conflictDocumentId(clientId: ClientId, conflictId: string): string {
+  return `${clientId}/${conflictId}`;
+}
+
+/** Writes the story of a conflict down, once; telling it again changes nothing. */
+export async function tellConflict(
   db: Db,
   clientId: ClientId,
-  order: OrderDocument,
-  key: string,
-  line: ShortLine,
-  winner: JournalEntry | null,
+  conflictId: string,
+  story: Story,
 ): Promise<void> {
-  const { orderId, orderNumber } = winner?.cause ?? {};
-  await collection(db, clientId).insertIfAbsent({
-    _id: `${clientId}/${key}`,
+  await conflictsOf(db, clientId).insertIfAbsent({
+    ...story,
+    _id: conflictDocumentId(clientId, conflictId),
     clientId,
-    sku: line.sku,
-    title: line.title,
-    orderId: order._id,
-    orderNumber: order.number,
-    connectionId: order.connectionId,
-    lineId: line.lineId,
-    placedAt: order.placedAt,
-    wanted: line.wanted,
-    availableThen: line.available,
-    winner:
-      winner?.channel && orderId && orderNumber
-        ? { orderId, orderNumber, connectionId: winner.channel.connectionId, at: winner.at }
-        : null,
-    policy: 'hold',
-    state: 'open',
     at: new Date(),
+    units: story.wanted,
+    state: 'open',
+    because: null,
+    decision: null,
+    revision: 0,
   });
 }
 
-/** The customer's line was cancelled: nothing is left to decide. */
-export async function withdrawConflict(
-  db: Db,
-  clientId: ClientId,
-  order: OrderDocument,
-  lineId: string,
-): Promise<void> {
-  await collection(db, clientId).updateMany(
-    { orderId: order._id, lineId, state: 'open' },
-    { $set: { state: 'withdrawn' } },
+/** Brings the list up to what an order's accounts say; what a later write of the order has said already stays. */
+export async function showConflicts(db: Db, clientId: ClientId, order: OrderDocument): Promise<void> {
+  const updates = order.lines.flatMap(({ accounts }) =>
+    accounts.flatMap(({ short, conflicts }) =>
+      conflicts.map(({ id, state, because, decision }) => ({
+        filter: { _id: conflictDocumentId(clientId, id), revision: { $lt: order.revision } },
+        update: {
+          $set: {
+            state,
+            because,
+            decision,
+            units: state === 'open' || state === 'cancelling' ? short : 0,
+            revision: order.revision,
+          },
+        },
+      })),
+    ),
   );
-}
-
-function collection(db: Db, clientId: ClientId): ClientCollection<ConflictDocument> {
-  return new ClientCollection<ConflictDocument>(db, 'conflicts', clientId);
+  if (updates.length > 0) await conflictsOf(db, clientId).updateEach(updates, { ordered: false });
 }

@@ -2,27 +2,34 @@
 import type { ClientId, OrderId } from '../ids.ts';
 import type { Money } from '../money.ts';
 import type { Order, OrderLine } from './order.ts';
+import type { StockAccount } from './stock-account.ts';
+import type { StockChange } from './stock-change.ts';
 
 /**
- * One change of the units that a line takes from stock: +3 when it was sold, -1 when one came back. Written
- * down with the order before anything is booked, so that booking can be repeated after any crash: the change
- * of a line with a certain number is the same for ever.
+ * `waiting`: not booked yet. `reserved`: held for an order that is not paid. `short`: not there, a person decides.
+ * `cancelling`: not there, the channel was asked to cancel. `backordered`: accepted, filled by what comes in.
+ * `settled`: not there, and dealt with outside of SyncFlow. `not-counted`: the shop does not count this product.
+ * `unmatched`: no such SKU in the ledger.
  */
-export interface StockChange {
-  /** 1, 2, 3, … within the line. */
-  readonly sequence: number;
-  readonly units: number;
-  readonly at: Date;
-}
-
-/** `waiting`: not booked yet. `not-counted`: the shop does not count this product. `unmatched`: no such SKU in the ledger. */
-export type LineState = 'waiting' | 'committed' | 'short' | 'returned' | 'not-counted' | 'unmatched';
+export type LineState =
+  | 'waiting'
+  | 'reserved'
+  | 'committed'
+  | 'short'
+  | 'cancelling'
+  | 'backordered'
+  | 'settled'
+  | 'returned'
+  | 'not-counted'
+  | 'unmatched';
 
 export interface StoredLine extends OrderLine {
   readonly changes: readonly StockChange[];
   /** The newest change that is booked; 0: none. */
   readonly booked: number;
   readonly state: LineState;
+  /** Where its units stand, as of the newest booked change: one account, or one for each component of a kit. */
+  readonly accounts: readonly StockAccount[];
 }
 
 export interface OrderDocument {
@@ -41,6 +48,12 @@ export interface OrderDocument {
   readonly lines: readonly StoredLine[];
   /** Lines that wait for a person since there was too little stock. */
   readonly shortLines: number;
+  /** Lines that wait for goods. */
+  readonly owedLines: number;
+  /** Something that no event of a channel will bring to its end: whoever finds it books the order again. */
+  readonly unfinished: boolean;
+  /** When lines of it were last booked; null: never. */
+  readonly bookedAt: Date | null;
   /** Grows by one at every write: two writers can't overwrite each other. */
   readonly revision: number;
 }

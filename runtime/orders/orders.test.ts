@@ -6,10 +6,10 @@ import { ClientId, ConnectionId, MAIN_LOCATION, OrderId, orderIdOf, Sku } from '
 import { StockLedger } from '../stock/ledger.ts';
 import { verifyStock } from '../stock/verify.ts';
 import type { ListingDocument } from '../sync/listing-document.ts';
-import { bookOrder } from './book-order.ts';
 import { captureOrder } from './capture-order.ts';
 import type { ConflictDocument } from './conflicts.ts';
 import type { Order, OrderLine } from './order.ts';
+import { OrderBooking } from './order-booking.ts';
 import type { OrderDocument } from './order-document.ts';
 
 const [mug, tee] = [Sku.parse('MUG'), Sku.parse('TEE')];
@@ -17,6 +17,7 @@ let database: TestDatabase;
 let clientId: ClientId;
 let [shop, other] = [ConnectionId.parse('-'), ConnectionId.parse('-')];
 let ledger: StockLedger;
+let booking: OrderBooking;
 
 beforeAll(async () => {
   database = await openTestDatabase();
@@ -27,6 +28,7 @@ beforeEach(async () => {
   // Ids of connections are unique over all clients.
   [shop, other] = [ConnectionId.parse(`shop-${randomUUID()}`), ConnectionId.parse(`other-${randomUUID()}`)];
   ledger = new StockLedger(database.db, clientId);
+  booking = new OrderBooking({ db: database.db, clientId, ledger });
   await ledger.addSkus([mug, tee].map((sku) => ({ sku, title: sku })));
   await ledger.applyAll(
     [mug, tee].map((sku) => ({
@@ -63,7 +65,7 @@ const order = (externalId: string, lines: OrderLine[], second = 0, changes: Part
 });
 async function handle(snapshot: Order) {
   const { orderId } = await captureOrder(database.db, clientId, snapshot);
-  return await bookOrder(database.db, clientId, ledger, orderId);
+  return await booking.book(orderId);
 }
 const available = async (sku: Sku) => (await ledger.levels([sku])).get(sku)?.available;
 const kept = (externalId: string, connectionId = shop) =>
@@ -150,9 +152,7 @@ describe('an order', () => {
   });
 
   test("that was never captured can't be booked, and the error says what to do", async () => {
-    const error = await bookOrder(database.db, clientId, ledger, OrderId.parse('shop:order:none')).catch(
-      (e: unknown) => e,
-    );
+    const error = await booking.book(OrderId.parse('shop:order:none')).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(Rejected);
     expect((error as Rejected).fix).toContain('Capture order');
   });
@@ -162,12 +162,11 @@ describe('an order', () => {
     await database.db
       .collection('orders')
       .updateOne({ clientId }, { $set: { 'lines.0.booked': 0, 'lines.0.state': 'waiting' } });
-    const again = await bookOrder(
-      database.db,
+    const again = await new OrderBooking({
+      db: database.db,
       clientId,
-      new StockLedger(database.db, clientId),
-      orderIdOf(shop, '1'),
-    );
+      ledger: new StockLedger(database.db, clientId),
+    }).book(orderIdOf(shop, '1'));
     expect(await available(mug)).toBe(8);
     expect(again.levels).toMatchObject([{ sku: 'MUG', available: 8 }]);
     expect((await kept('1')).lines[0]?.state).toBe('committed');

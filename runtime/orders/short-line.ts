@@ -1,6 +1,9 @@
 /** A line of an order that met too little stock: what the conflict policy decides about. */
 import { z } from 'zod';
 import { OrderId, Sku } from '../ids.ts';
+import type { StockLevel } from '../stock/stock-level.ts';
+import type { OrderDocument } from './order-document.ts';
+import { openConflictOf } from './stock-account.ts';
 
 export const ShortLine = z.object({
   orderId: OrderId,
@@ -13,3 +16,18 @@ export const ShortLine = z.object({
   available: z.int(),
 });
 export type ShortLine = z.infer<typeof ShortLine>;
+
+/** What of an order waits for a person. */
+export function shortLinesOf(
+  { _id: orderId, number: orderNumber, lines }: OrderDocument,
+  levels: ReadonlyMap<Sku, StockLevel>,
+): ShortLine[] {
+  return lines.flatMap(({ lineId, title, accounts }) =>
+    accounts.flatMap((account) => {
+      const { sku, short: wanted } = account;
+      if (wanted === 0 || openConflictOf(account)?.state !== 'open') return [];
+      const available = levels.get(sku)?.available ?? 0;
+      return [{ orderId, orderNumber, lineId, sku, title, wanted, available }];
+    }),
+  );
+}

@@ -11,6 +11,7 @@ import { orderRoutes } from './orders.ts';
 import { outboxRoutes } from './outbox.ts';
 import { overviewRoutes } from './overview.ts';
 import { pipelineRoutes } from './pipelines.ts';
+import { policyRoutes } from './policy.ts';
 import { sharingRoutes } from './sharing.ts';
 import { stockRoutes } from './stock.ts';
 import { stockCorrectionRoutes } from './stock-corrections.ts';
@@ -39,6 +40,7 @@ export function apiRoutes(options: ApiOptions): Router {
     sharingRoutes,
     whyRoutes,
     conflictRoutes,
+    policyRoutes,
     alertRoutes,
     pipelineRoutes,
     deadLetterRoutes,

@@ -9,6 +9,7 @@ import type { Channel } from '#runtime/sync/channel.ts';
 import type { Vault } from '#runtime/vault/vault.ts';
 import type { Sessions } from '../auth/sessions.ts';
 import { sendProblem } from '../problem.ts';
+import type { ChangedMessage } from './views.ts';
 
 export interface ApiOptions {
   readonly database: Database;
@@ -23,6 +24,8 @@ export interface ApiOptions {
   readonly reload: (clientId: ClientId) => void;
   /** The client's inbox or outbox has something to do again. */
   readonly wake: (clientId: ClientId) => void;
+  /** Pages of the client that show something of these topics ask again. */
+  readonly changed: (clientId: ClientId, topics: ChangedMessage['topics']) => void;
 }
 
 /** Lets only signed-in requests through, and those that change something only from our own page. */
@@ -50,9 +53,15 @@ export function signedIn(sessions: Sessions): RequestHandler {
       return;
     }
     response.locals.clientId = session.clientId;
+    response.locals.person = `person:${session.mark}`;
     response.setHeader('cache-control', 'no-store');
     next();
   };
+}
+
+/** Who sent a signed-in request, for the record: there are no accounts yet, so a session stands for a person. */
+export function personOf(response: Response): string {
+  return response.locals.person as string;
 }
 
 /** The client of a signed-in request. */

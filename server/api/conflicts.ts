@@ -1,98 +1,125 @@
-/** `GET /api/v1/conflicts`: sales that met too little stock, and the story of each decision. */
+/** `GET /api/v1/conflicts`, `POST /api/v1/conflicts/:id/decisions`: sales that met too little stock, and what is decided. */
 import { Router } from 'express';
 import type { Filter } from 'mongodb';
 import { z } from 'zod';
-import { ClientCollection } from '#runtime/database/client-collection.ts';
-import type { ConflictDocument } from '#runtime/orders/conflicts.ts';
-import { type ApiOptions, clientOf } from './client-context.ts';
-import { type ConnectionNames, connectionNames } from './names.ts';
+import { LocationId } from '#runtime/ids.ts';
+import { type ConflictDocument, conflictsOf } from '#runtime/orders/conflicts.ts';
+import { type DecisionResult, decideConflict } from '#runtime/orders/decide-conflict.ts';
+import { OrderBooking } from '#runtime/orders/order-booking.ts';
+import { StockLedger } from '#runtime/stock/ledger.ts';
+import { Problem } from '../problem.ts';
+import { type ApiOptions, clientOf, personOf } from './client-context.ts';
+import { channelCancels, rowsOf } from './conflict-rows.ts';
+import { decidedBy, outcomeOf } from './conflict-words.ts';
+import { connectionNames } from './names.ts';
 import { ListQuery, pageOf, readCursor, readQuery } from './paging.ts';
 import type { ConflictRow } from './views.ts';
 
 const Query = ListQuery.extend({ state: z.enum(['open', 'all']).default('open') });
-const Position = z.object({ at: z.coerce.date(), id: z.string().max(400) });
+const Position = z.object({ at: z.coerce.date(), id: z.string().max(1_000) });
+/** Chosen by the caller: the same request sent again is done once. */
+const key = z.string().min(1).max(100);
+const Decision = z.discriminatedUnion('choice', [
+  z.strictObject({ key, choice: z.literal('ship'), from: LocationId }),
+  z.strictObject({ key, choice: z.literal('cancel'), scope: z.enum(['order', 'line']) }),
+  z.strictObject({ key, choice: z.literal('ignore') }),
+]);
+const OPEN: Filter<ConflictDocument> = { state: { $in: ['open', 'cancelling'] } };
 
-export function conflictRoutes({ database }: ApiOptions): Router {
+export function conflictRoutes(options: ApiOptions): Router {
+  const { database, wake, changed } = options;
+  const { db } = database;
   const router = Router();
+
   router.get('/conflicts', async (request, response) => {
     const clientId = clientOf(response);
     const query = readQuery(Query, request.query);
     const after = readCursor(Position, query.cursor);
-    const filter: Filter<ConflictDocument> = {
-      ...(query.state === 'open' ? { state: 'open' } : {}),
-      ...(after ? { $or: [{ at: { $lt: after.at } }, { at: after.at, _id: { $lt: after.id } }] } : {}),
-    };
-    const found = await new ClientCollection<ConflictDocument>(database.db, 'conflicts', clientId)
-      .find(filter)
+    const found = await conflictsOf(db, clientId)
+      .find({
+        ...(query.state === 'open' ? OPEN : {}),
+        ...(after ? { $or: [{ at: { $lt: after.at } }, { at: after.at, _id: { $lt: after.id } }] } : {}),
+      })
       .sort({ at: -1, _id: -1 })
       .limit(query.limit + 1)
       .toArray();
-    const names = await connectionNames(database, clientId);
+    const rows = new Map((await rowsOf(options, clientId, found)).map((row) => [row.id, row]));
     response.json(
       pageOf(
         found,
         query.limit,
-        (conflict) => rowOf(conflict, names),
+        ({ _id }) => rows.get(_id) as ConflictRow,
         ({ at, _id }) => ({ at, id: _id }),
       ),
     );
   });
+
+  router.post('/conflicts/:id/decisions', async (request, response) => {
+    const clientId = clientOf(response);
+    const { key: chosen, ...choice } = readQuery(Decision, request.body);
+    const { id } = request.params;
+    const cancels = await channelCancels(options, clientId);
+    const [open] = await rowsOf(
+      options,
+      clientId,
+      await conflictsOf(db, clientId).find({ _id: id }).toArray(),
+    );
+    if (open?.state === 'open' && !isOffered(open, choice)) {
+      throw new Problem(
+        409,
+        'Not possible now',
+        'This can’t be done as things stand now. Nothing was changed; load the page again to see what can be.',
+      );
+    }
+    const booking = new OrderBooking({
+      db,
+      clientId,
+      ledger: new StockLedger(db, clientId),
+      channelCancels: cancels,
+      alone: false,
+    });
+    const by = personOf(response);
+    const result = await decideConflict({ db, clientId, booking }, { id, choice, by, key: chosen });
+    wake(clientId);
+    changed(clientId, ['conflicts', 'orders', 'stock', 'overview', 'outbox']);
+    if (result.outcome !== 'decided') throw await refusal(result, clientId);
+    const [row] = await rowsOf(options, clientId, [result.conflict]);
+    response.json(row);
+  });
+
+  async function refusal(
+    result: Exclude<DecisionResult, { readonly outcome: 'decided' }>,
+    clientId: ReturnType<typeof clientOf>,
+  ): Promise<Problem> {
+    if (result.outcome === 'unknown') {
+      return new Problem(
+        404,
+        'No such conflict',
+        'There is no such conflict in your list. Nothing was changed.',
+      );
+    }
+    if (result.outcome === 'key-reused') {
+      return new Problem(
+        409,
+        'Key used before',
+        'This key stands for another choice about this conflict. Nothing was changed; choose a new key.',
+      );
+    }
+    const { conflict } = result;
+    const shop = (await connectionNames(database, clientId))(conflict.connectionId).name;
+    const who = conflict.decision ? ` It was decided by ${decidedBy(conflict.decision.by)}.` : '';
+    return new Problem(
+      409,
+      result.outcome === 'cancelling' ? 'Waits for the channel' : 'Settled already',
+      `${outcomeOf(conflict, shop)}${who} Your choice was not carried out.`,
+    );
+  }
+
   return router;
 }
 
-function rowOf(conflict: ConflictDocument, names: ConnectionNames): ConflictRow {
-  const { _id, sku, title, at, wanted, availableThen, orderId, orderNumber, connectionId, winner, state } =
-    conflict;
-  const { name: connectionName, channel } = names(connectionId);
-  const won = winner ? names(winner.connectionId) : null;
-  return {
-    id: _id,
-    sku,
-    title,
-    at: at.toISOString(),
-    quantity: wanted,
-    availableThen,
-    order: { id: orderId, number: orderNumber, connectionName, channel },
-    winner:
-      winner && won
-        ? {
-            id: winner.orderId,
-            number: winner.orderNumber,
-            connectionName: won.name,
-            channel: won.channel,
-            at: winner.at.toISOString(),
-          }
-        : null,
-    policy: 'hold',
-    state,
-    sentence: sentenceOf(conflict, connectionName, won?.name ?? ''),
-  };
-}
-
-const SECOND_MS = 1_000;
-const MOMENTS_MS_MAX = 60 * SECOND_MS;
-
-function sentenceOf(
-  { at, wanted, availableThen, orderNumber, winner, state }: ConflictDocument,
-  shop: string,
-  winnerShop: string,
-): string {
-  const left =
-    availableThen === 0
-      ? 'none was left'
-      : `only ${availableThen} ${availableThen === 1 ? 'was' : 'were'} left`;
-  const end =
-    state === 'open'
-      ? 'It is held until you decide.'
-      : 'It was cancelled since, so nothing is left to decide.';
-  const wants = `Order ${orderNumber} (${shop}) wanted ${wanted}, and ${left}.`;
-  if (!winner) return `${wants} ${end}`;
-  const aheadMs = at.getTime() - winner.at.getTime();
-  const ahead = aheadWords(aheadMs);
-  return `Order ${winner.orderNumber} (${winnerShop}) was booked ${ahead} and took the last units. ${wants} ${end}`;
-}
-
-function aheadWords(ms: number): string {
-  if (ms < SECOND_MS) return `${Math.max(1, ms)} ms earlier`;
-  return ms < MOMENTS_MS_MAX ? `${(ms / SECOND_MS).toFixed(1)} s earlier` : 'earlier';
+function isOffered({ choices }: ConflictRow, choice: Readonly<Record<string, string>>): boolean {
+  return choices.some(({ send }) =>
+    [...new Set([...Object.keys(send), ...Object.keys(choice)])].every((name) => send[name] === choice[name]),
+  );
 }

@@ -4,6 +4,7 @@
  * in minor units with its currency. Lists are paged by an opaque cursor.
  */
 
+export type * from './conflict-views.ts';
 export type * from './execution-views.ts';
 export type * from './outbox-views.ts';
 export type * from './sharing-views.ts';
@@ -105,7 +106,17 @@ export interface ConnectionView {
   } | null;
 }
 
-export type OrderLineState = 'waiting' | 'committed' | 'short' | 'returned' | 'not-counted' | 'unmatched';
+export type OrderLineState =
+  | 'waiting'
+  | 'reserved'
+  | 'committed'
+  | 'short'
+  | 'cancelling'
+  | 'backordered'
+  | 'settled'
+  | 'returned'
+  | 'not-counted'
+  | 'unmatched';
 
 /** `GET /api/v1/orders?cursor&limit&channel=<connection>&state=short&search=` newest first. */
 export interface OrderRow {
@@ -153,35 +164,6 @@ export interface StockRow {
     readonly desired: number;
     readonly state: 'in-step' | 'waiting' | 'checking' | 'refused';
   }[];
-}
-
-/** `GET /api/v1/conflicts?cursor&limit&state=open|all` newest first. */
-export interface ConflictRow {
-  readonly id: string;
-  readonly sku: string;
-  readonly title: string;
-  readonly at: string;
-  /** Units that this order wanted, and how many were there when it was decided. */
-  readonly quantity: number;
-  readonly availableThen: number;
-  readonly order: {
-    readonly id: string;
-    readonly number: string;
-    readonly connectionName: string;
-    readonly channel: string;
-  };
-  /** The order that got the last units, when one is known. */
-  readonly winner: {
-    readonly id: string;
-    readonly number: string;
-    readonly connectionName: string;
-    readonly channel: string;
-    readonly at: string;
-  } | null;
-  readonly policy: 'hold';
-  readonly state: 'open' | 'withdrawn';
-  /** "Order #1004 (Shopify) was first by 0.8 s and got the last unit; order 57 (WooCommerce) waits for you." */
-  readonly sentence: string;
 }
 
 /** `GET /api/v1/alerts?cursor&limit` newest first. */

@@ -13,11 +13,14 @@ interface SessionDocument {
 
 export interface Session {
   readonly clientId: ClientId;
+  /** Tells one session from another in records; opens nothing. */
+  readonly mark: string;
 }
 
 export const SESSION_COOKIE = 'syncflow_session';
 const SESSION_MS = 30 * 24 * 3_600_000;
 const TOKEN_BYTES = 32;
+const MARK_CHARACTERS = 6;
 
 export class Sessions {
   readonly #sessions;
@@ -58,7 +61,8 @@ export class Sessions {
     const token = cookieOf(header);
     if (!token) return null;
     const session = await this.#sessions.findOne({ _id: hashOf(token).toString('hex') });
-    return session && session.expiresAt.getTime() > Date.now() ? { clientId: session.clientId } : null;
+    if (!session || session.expiresAt.getTime() <= Date.now()) return null;
+    return { clientId: session.clientId, mark: session._id.slice(0, MARK_CHARACTERS) };
   }
 
   async signOut(header: string | undefined): Promise<void> {

@@ -106,7 +106,7 @@ describe('the demo', () => {
   test('both shops sell the same last unit, and the page tells how it was decided', async () => {
     await page.goto(`${syncflow.url}/conflicts`);
     await page.getByText('Regency cakestand, gold edition').first().waitFor({ timeout: 60_000 });
-    await page.getByText(/earlier and took the last units/).waitFor();
+    await page.getByText(/earlier and took the last units|came in after it/).waitFor();
     const { items } = (await (await api('/conflicts')).json()) as {
       items: { winner: unknown; state: string }[];
     };

@@ -6,6 +6,7 @@ import { ALL_NODE_TYPES } from '#nodes/all-node-types.ts';
 import { ALL_OUTSIDE_EFFECTS, ALL_SERVICES } from '#nodes/all-services.ts';
 import type { Database } from '#runtime/database/open-database.ts';
 import { ClientId } from '#runtime/ids.ts';
+import type { Channel } from '#runtime/sync/channel.ts';
 import { Vault } from '#runtime/vault/vault.ts';
 import { SESSION_COOKIE, Sessions } from '#server/auth/sessions.ts';
 import { openWeb } from '#server/web.ts';
@@ -17,16 +18,21 @@ export interface ApiBench {
   /** Clients that were woken, and that were loaded anew. */
   readonly woken: ClientId[];
   readonly reloaded: ClientId[];
-  /** GET, or POST where there is a body; as `ours` unless another client is named. */
+  /** GET, or POST where there is a body, or as named; as `ours` unless another client is named. */
   ask(
     path: string,
     body?: object,
     as?: ClientId,
+    method?: string,
   ): Promise<{ readonly status: number; readonly body: unknown }>;
   close(): Promise<void>;
 }
 
-export async function openApiBench(database: Database): Promise<ApiBench> {
+/** @param channels instead of those that come with SyncFlow. */
+export async function openApiBench(
+  database: Database,
+  channels: ReadonlyMap<string, Channel> = ALL_CHANNELS,
+): Promise<ApiBench> {
   const sessions = new Sessions(database.db);
   const vault = new Vault(Buffer.alloc(32, 7));
   const [woken, reloaded]: ClientId[][] = [[], []];
@@ -37,7 +43,7 @@ export async function openApiBench(database: Database): Promise<ApiBench> {
       sessions,
       log: pino({ level: 'silent' }),
       types: ALL_NODE_TYPES,
-      channels: ALL_CHANNELS,
+      channels,
       services: ALL_SERVICES,
       outsideEffects: ALL_OUTSIDE_EFFECTS,
       version: '0',
@@ -63,9 +69,9 @@ export async function openApiBench(database: Database): Promise<ApiBench> {
     vault,
     woken: woken ?? [],
     reloaded: reloaded ?? [],
-    ask: async (path, body, as = ours) => {
+    ask: async (path, body, as = ours, method = body ? 'POST' : 'GET') => {
       const response = await fetch(`http://127.0.0.1:${web.port}/api/v1${path}`, {
-        method: body ? 'POST' : 'GET',
+        method,
         headers: {
           cookie: cookies.get(as) ?? '',
           'x-syncflow': 'page',
@@ -73,7 +79,8 @@ export async function openApiBench(database: Database): Promise<ApiBench> {
         },
         ...(body && { body: JSON.stringify(body) }),
       });
-      return { status: response.status, body: await response.json() };
+      const text = await response.text();
+      return { status: response.status, body: text === '' ? null : JSON.parse(text) };
     },
     close: () => web.close(),
   };

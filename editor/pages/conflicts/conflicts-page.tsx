@@ -10,6 +10,7 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { Segments } from '../../ui/segments.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
 import { ConflictCard } from './conflict-card.tsx';
+import { RulesLine } from './rules-line.tsx';
 
 const words = texts.conflicts;
 const keyOf = ({ id }: ConflictRow): string => id;
@@ -33,6 +34,7 @@ export default function ConflictsPage() {
           />
         </div>
       </PageHeader>
+      <RulesLine />
       <ListPanel
         list={list}
         plain

@@ -10,20 +10,20 @@ const words = texts.conflicts;
 
 /** The two orders on one line of time: who got the last units at the left, who came too late at the right. */
 export function Race({ conflict }: { conflict: ConflictRow }) {
-  const { winner, order, at, quantity, availableThen } = conflict;
+  const { winner, order, at, quantity, availableThen, handedOver } = conflict;
   return (
     <ol className="grid sm:grid-cols-2">
       {winner ? (
-        <Side won title={words.first} at={winner.at}>
-          <Contender order={winner} />
+        <Side won title={handedOver ? words.earlier : words.first} at={winner.at}>
+          <Contender {...winner} />
         </Side>
       ) : (
         <Side won title={words.firstUnknown}>
           <p className="text-quiet">{words.firstUnknownAbout}</p>
         </Side>
       )}
-      <Side title={words.late} at={at}>
-        <Contender order={order} note={words.wanted(quantity, availableThen)} />
+      <Side title={handedOver ? words.later : words.late} at={handedOver ? order.placedAt : at}>
+        <Contender {...order} note={handedOver ? undefined : words.wanted(quantity, availableThen)} />
       </Side>
     </ol>
   );
@@ -66,19 +66,25 @@ function Side({
   );
 }
 
-function Contender({ order, note }: { order: ConflictRow['order']; note?: string }) {
+function Contender({
+  id,
+  number,
+  channel,
+  connectionName,
+  note,
+}: NonNullable<ConflictRow['winner' | 'order']> & { note?: string | undefined }) {
   return (
     <p className="flex items-center gap-2">
-      <ChannelMark channel={order.channel} size={24} />
+      <ChannelMark channel={channel} size={24} />
       <span className="min-w-0">
         <Link
-          to={`/orders/${encodeURIComponent(order.id)}`}
+          to={`/orders/${encodeURIComponent(id)}`}
           className="inline-flex min-h-6 items-center rounded font-medium text-accent hover:underline"
         >
-          {order.number}
+          {number}
         </Link>{' '}
         <span className="text-sm text-quiet">
-          {order.connectionName}
+          {connectionName}
           {note && ` · ${note}`}
         </span>
       </span>

@@ -10,8 +10,12 @@ const words = texts.orders;
 
 const looks: Readonly<Record<OrderLineState, { readonly tone: MarkTone; readonly icon?: IconName }>> = {
   waiting: { tone: 'idle', icon: 'clock' },
+  reserved: { tone: 'ok', icon: 'clock' },
   committed: { tone: 'ok' },
   short: { tone: 'warn' },
+  cancelling: { tone: 'warn', icon: 'clock' },
+  backordered: { tone: 'warn', icon: 'clock' },
+  settled: { tone: 'idle' },
   returned: { tone: 'idle', icon: 'retry' },
   'not-counted': { tone: 'idle' },
   unmatched: { tone: 'bad', icon: 'refused' },
