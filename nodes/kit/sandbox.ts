@@ -54,6 +54,30 @@ export interface SandboxRefund {
   readonly restock: boolean;
 }
 
+/** The money of an order that was not paid has come. */
+export interface SandboxPayment {
+  readonly orderId: string;
+}
+
+/** Staff ship units of an order by hand. */
+export interface SandboxShipment {
+  readonly orderId: string;
+  readonly lines: readonly { readonly lineId: string; readonly quantity: number }[];
+}
+
+/** Staff change a product's form: what is not named stays. */
+export interface SandboxProductChange {
+  readonly sku: string;
+  readonly newSku?: string;
+  readonly title?: string;
+  readonly barcode?: string | null;
+  readonly oversell?: boolean;
+  /** false: the shop no longer counts it. */
+  readonly tracked?: boolean;
+  /** true: the product is deleted. */
+  readonly removed?: boolean;
+}
+
 /** Misbehaviour that can be switched on. Each figure counts down or is a share from 0 to 1; all are off at first. */
 export interface SandboxFaults {
   /** Answer the next n API calls with this status (429 as the channel does it). */
@@ -99,7 +123,8 @@ export interface SandboxCountChange {
  * Every sandbox also answers these over HTTP, beside the channel's own paths:
  * `POST /sandbox/sales` (SandboxSale → SandboxOrder), `POST /sandbox/refunds` (SandboxRefund),
  * `POST /sandbox/cancellations` (SandboxCancellation), `POST /sandbox/edits` (SandboxEdit),
- * `PUT /sandbox/quantities` (`{sku, quantity}`: staff changes a count in the shop's own admin),
+ * `POST /sandbox/payments` (SandboxPayment), `POST /sandbox/shipments` (SandboxShipment),
+ * `PUT /sandbox/products` (SandboxProductChange), `PUT /sandbox/quantities` (`{sku, quantity}`: staff changes a count in the shop's own admin),
  * `GET /sandbox/quantities` (`{[sku]: quantity | null}`), `PUT /sandbox/faults` (SandboxFaults),
  * `GET /sandbox/calls` (SandboxCalls since the last change of the faults).
  * A sale, a refund and a staff edit answer when the shop has booked them; webhooks follow on their own.

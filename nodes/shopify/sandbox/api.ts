@@ -1,8 +1,8 @@
 /** Serves `POST /admin/api/<version>/graphql.json`: token, version, cost, then real GraphQL. */
-import { timingSafeEqual } from 'node:crypto';
-import type { Request, RequestHandler, Response } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { executeSync, GraphQLError } from 'graphql';
 import { z } from 'zod';
+import { deniedIn } from './access.ts';
 import { type Bucket, type BucketSize, openBucket, QUERY_COST_MAX } from './bucket.ts';
 import { actualCost, requestedCost } from './cost.ts';
 import { type Document, documentCache } from './document-cache.ts';
@@ -11,9 +11,10 @@ import type { Faults } from './faults.ts';
 import { schema } from './schema.ts';
 
 export interface ApiOptions {
-  readonly accessToken: string;
+  /** The scopes of a token; null: it is not let in. */
+  readonly scopesOf: (token: string) => readonly string[] | null;
   /** The one API version that the shop serves. */
-  readonly version: string;
+  readonly version: () => string;
   readonly points: BucketSize;
   readonly faults: Faults;
   readonly rootValue: object;
@@ -31,31 +32,30 @@ export function graphqlApi(options: ApiOptions): RequestHandler {
   return (request, response) => {
     const failure = options.faults.nextFailure();
     if (failure !== null) return sendFailure(response, failure);
-    if (!tokenFits(request, options.accessToken)) return sendFailure(response, 401);
+    const scopes = options.scopesOf(request.get('X-Shopify-Access-Token') ?? '');
+    if (!scopes || options.faults.keysRevoked()) return sendFailure(response, { status: 401 });
     // A retired version is not refused: the oldest one alive answers instead.
     const asked = String(request.params.version);
-    if (!/^20\d\d-(01|04|07|10)$/.test(asked) || asked > options.version) return sendFailure(response, 404);
-    response.set('X-Shopify-API-Version', options.version);
+    const version = options.version();
+    if (!/^20\d\d-(01|04|07|10)$/.test(asked) || asked > version)
+      return sendFailure(response, { status: 404 });
+    response.set('X-Shopify-API-Version', version);
 
     const call = Call.safeParse(request.body);
     if (!call.success)
       return void response.status(400).json({ errors: { query: 'Required parameter missing' } });
     const document = documents(call.data.query, call.data.operationName ?? null);
     if (document instanceof GraphQLError) return void response.json({ errors: [document] });
-    run(document, call.data.variables ?? {}, options, bucket, response);
+    const denied = deniedIn(schema, document.document, scopes);
+    if (denied) return void response.json({ data: null, errors: [denied] });
+    run(document, call.data.variables ?? {}, { ...options, scopes }, bucket, response);
   };
-}
-
-function tokenFits(request: Request, accessToken: string): boolean {
-  const given = Buffer.from(request.get('X-Shopify-Access-Token') ?? '');
-  const expected = Buffer.from(accessToken);
-  return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
 function run(
   { document, operation }: Document,
   variableValues: Readonly<Record<string, unknown>>,
-  { rootValue, points, faults }: ApiOptions,
+  { rootValue, points, faults, scopes }: ApiOptions & { readonly scopes: readonly string[] },
   bucket: Bucket,
   response: Response,
 ): void {
@@ -84,6 +84,7 @@ function run(
     schema,
     document,
     rootValue,
+    contextValue: { scopes },
     variableValues,
     operationName: operation.name?.value,
   });

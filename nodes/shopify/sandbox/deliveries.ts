@@ -1,23 +1,27 @@
 /**
- * Sends webhooks as Shopify does: signed, up to 8 tries each, many at once and so in no certain order. What
- * waits stands in the database with no body: the body of the moment of the event is made anew for each try.
+ * Sends webhooks as Shopify does: signed, up to 8 tries each, many at once and so in no certain order. What waits
+ * stands in the database; orders with no body: the body of the moment of the event is made anew for each try.
  */
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import type { OrderRecord } from './order-record.ts';
 import type { SubscriptionRecord } from './subscriptions.ts';
+
+/** What a webhook tells: an order as it stood after so many steps, or a body that is made already. */
+export type Subject =
+  | { readonly orderSeq: number; readonly steps: number }
+  | { readonly body: Readonly<Record<string, unknown>> };
 
 export interface Delivery {
   readonly seq: number;
   readonly webhookId: string;
   readonly eventId: string;
+  /** As the header has it: `orders/create`. */
   readonly topic: string;
+  readonly subscription: number;
   readonly uri: string;
   readonly name: string | null;
   readonly includeFields: readonly string[];
-  readonly orderSeq: number;
-  /** How many refunds the order had at the event: its state then. */
-  readonly refunds: number;
+  readonly subject: Subject;
   readonly triggeredAtMs: number;
   /** Tries that failed. */
   readonly tries: number;
@@ -30,13 +34,15 @@ export interface DeliveryOptions {
   /** Waits after the first, second, … failed try; one try more than waits, then it is given up. */
   readonly retryDelaysMs: readonly number[];
   readonly send: Send;
+  /** Told how a delivery to a subscription ended at last. */
+  readonly ended: (subscription: number, taken: boolean) => void;
 }
 
 export interface Deliveries {
   /** To be called inside the transaction of the event. */
   add(
     topic: string,
-    order: OrderRecord,
+    subject: Subject,
     to: SubscriptionRecord,
     how: { copies: number; delayMs: number; eventId: string },
   ): void;
@@ -52,9 +58,8 @@ const ANSWER_TIMEOUT_MS = 5000;
 const TIMER_MS_MAX = 60_000;
 
 export function openDeliveries(database: DatabaseSync, options: DeliveryOptions): Deliveries {
-  const insert = database.prepare(`INSERT INTO deliveries
-    (webhookId, eventId, topic, uri, name, includeFields, orderSeq, refunds, triggeredAtMs, tries, dueAtMs)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`);
+  const insert = database.prepare(`INSERT INTO deliveries (webhookId, eventId, topic, subscription, uri, name,
+    includeFields, orderSeq, steps, body, triggeredAtMs, tries, dueAtMs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`);
   // Under way is what has no due time.
   const take = database.prepare(`UPDATE deliveries SET dueAtMs = NULL WHERE seq =
     (SELECT seq FROM deliveries WHERE dueAtMs <= ? ORDER BY dueAtMs, seq LIMIT 1) RETURNING *`);
@@ -101,27 +106,19 @@ export function openDeliveries(database: DatabaseSync, options: DeliveryOptions)
     }
     remove.run(delivery.seq);
     waiting--;
+    options.ended(delivery.subscription, taken);
   };
 
   return {
-    add: (topic, order, to, { copies, delayMs, eventId }) => {
+    add: (topic, subject, to, { copies, delayMs, eventId }) => {
       const webhookId = randomUUID();
+      const fields = JSON.stringify(to.includeFields);
+      const [orderSeq, steps] = 'orderSeq' in subject ? [subject.orderSeq, subject.steps] : [null, null];
+      const body = 'body' in subject ? JSON.stringify(subject.body) : null;
       const now = Date.now();
+      const head = [webhookId, eventId, topic, to.seq, to.uri, to.name, fields] as const;
       for (let copy = 0; copy < copies; copy++) {
-        const fields = JSON.stringify(to.includeFields);
-        const refunds = order.refunds.length;
-        insert.run(
-          webhookId,
-          eventId,
-          topic,
-          to.uri,
-          to.name,
-          fields,
-          order.seq,
-          refunds,
-          now,
-          now + delayMs,
-        );
+        insert.run(...head, orderSeq, steps, body, now, now + delayMs);
         waiting++;
       }
     },
@@ -137,16 +134,20 @@ export function openDeliveries(database: DatabaseSync, options: DeliveryOptions)
 }
 
 function deliveryOf(row: Record<string, unknown>): Delivery {
+  const subject =
+    row.body === null
+      ? { orderSeq: Number(row.orderSeq), steps: Number(row.steps) }
+      : { body: JSON.parse(String(row.body)) };
   return {
     seq: Number(row.seq),
     webhookId: String(row.webhookId),
     eventId: String(row.eventId),
     topic: String(row.topic),
+    subscription: Number(row.subscription),
     uri: String(row.uri),
     name: row.name === null ? null : String(row.name),
     includeFields: JSON.parse(String(row.includeFields)),
-    orderSeq: Number(row.orderSeq),
-    refunds: Number(row.refunds),
+    subject,
     triggeredAtMs: Number(row.triggeredAtMs),
     tries: Number(row.tries),
   };

@@ -1,5 +1,6 @@
 /** The answers of a shop that does not serve a call. */
 import type { Response } from 'express';
+import type { Failure } from './faults.ts';
 
 const TEXTS: Readonly<Record<number, string>> = {
   401: '[API] Invalid API key or access token (unrecognized login or wrong password)',
@@ -11,9 +12,9 @@ const TEXTS: Readonly<Record<number, string>> = {
 };
 
 /** JSON for what Shopify's API says itself, a web page for what stands before it (5xx; or 200, as a captive page). */
-export function sendFailure(response: Response, status: number): void {
+export function sendFailure(response: Response, { status, retryAfter }: Failure): void {
   response.status(status);
-  if (status === 429) response.set('Retry-After', '2.0');
+  if (retryAfter) response.set('Retry-After', retryAfter);
   const text = TEXTS[status];
   if (text) response.json({ errors: text });
   else

@@ -1,29 +1,29 @@
-/** The shop's orders: what customers buy and give back. Each booking is one transaction with its counts and webhooks. */
+/** The shop's orders: what customers buy, and what becomes of it. Each booking is one transaction with its counts and webhooks. */
 import type { DatabaseSync } from 'node:sqlite';
 import { moneyFromDecimal } from '#runtime/money.ts';
-import type { SandboxOrder, SandboxRefund, SandboxSale } from '../../kit/sandbox.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { SandboxOrder, SandboxSale } from '../../kit/sandbox.ts';
+import type { Catalogue, Cause } from './catalogue.ts';
 import { transaction } from './database.ts';
-import { idOf, LINES_MAX, REFUNDS_MAX, seqOfNumber } from './ids.ts';
-import { figuresOf, lineIds, type OrderRecord, orderName, type RecordedRefund } from './order-record.ts';
-
-/** What a booking answers when the shop can't do it: told to whoever asked, with status 422. */
-export class NotBookable extends Error {}
+import { idOf, LINES_MAX, STEPS_MAX, seqOfNumber } from './ids.ts';
+import { NotBookable } from './not-bookable.ts';
+import { lineIds, type OrderRecord, type OrderStep, orderName } from './order-record.ts';
 
 export interface OrderBook {
   bySeq(seq: number): OrderRecord | undefined;
+  /** By the plain id. @throws {NotBookable} when there is none. */
+  byId(id: string): OrderRecord;
   /** Orders behind a place in the order of their last update, at most `count`. */
   updatedSince(since: { atMs: number; afterSeq: number }, count: number): readonly OrderRecord[];
-  /** Orders behind a running number, in order of it. */
+  /** Orders behind a running number, in order of it, which is also the order in which they were placed. */
   after(seq: number, count: number): readonly OrderRecord[];
   /** Books a purchase. @throws {NotBookable} for an unknown SKU or an unreadable price. */
   sell(sale: SandboxSale): SandboxOrder;
-  /** Books a refund. @throws {NotBookable} for what was not sold or is refunded already. */
-  refund(refund: SandboxRefund): void;
+  /** Books what happened to an order, made from its newest state. @throws what `step` throws. */
+  happen(order: OrderRecord, step: OrderStep, cause?: Cause['cause']): OrderRecord;
 }
 
 /** Told of a booking inside its transaction: makes the webhooks. */
-export type Booked = (topic: 'orders/create' | 'orders/updated', order: OrderRecord) => void;
+export type Booked = (order: OrderRecord, step: OrderStep | null) => void;
 
 export function openOrderBook(
   database: DatabaseSync,
@@ -47,6 +47,11 @@ export function openOrderBook(
 
   return {
     bySeq,
+    byId: (id) => {
+      const order = bySeq(seqOfNumber('Order', id) ?? 0);
+      if (!order) throw new NotBookable(`there is no order ${id}`);
+      return order;
+    },
     updatedSince: ({ atMs, afterSeq }, count) => selectUpdated.all(atMs, afterSeq, count).map(recordOf),
     after: (last, count) => selectAfter.all(last, count).map(recordOf),
     sell: (sale) => {
@@ -56,32 +61,43 @@ export function openOrderBook(
         insert.run(order.seq, order.placedAtMs, JSON.stringify(order));
         for (const line of order.lines)
           catalogue.move(line.product, -line.quantity, { cause: 'sale', orderId });
-        booked('orders/create', order);
+        booked(order, null);
       });
       seq = order.seq;
       catalogue.announce();
       return { id: orderId, number: orderName(seq), lineIds: lineIds(order) };
     },
-    refund: (wanted) => {
-      const order = bySeq(seqOfNumber('Order', wanted.orderId) ?? 0);
-      if (!order) throw new NotBookable(`there is no order ${wanted.orderId}`);
-      const refund = newRefund(wanted, order);
-      const refunded = { ...order, refunds: [...order.refunds, refund] };
+    happen: (order, step, cause = 'refund') => {
+      if (order.steps.length >= STEPS_MAX)
+        throw new NotBookable(`at most ${STEPS_MAX} things can happen to an order`);
+      const after = { ...order, steps: [...order.steps, step] };
+      const orderId = String(idOf('Order', order.seq));
       transaction(database, () => {
-        update.run(refund.atMs, JSON.stringify(refunded), order.seq);
-        for (const { line, quantity } of refund.restock ? refund.lines : []) {
+        update.run(step.atMs, JSON.stringify(after), order.seq);
+        for (const { line, units } of countMoves(step)) {
           const sold = order.lines[line];
-          if (sold) catalogue.move(sold.product, quantity, { cause: 'refund', orderId: wanted.orderId });
+          if (sold) catalogue.move(sold.product, units, { cause, orderId });
         }
-        booked('orders/updated', refunded);
+        booked(after, step);
       });
       catalogue.announce();
+      return after;
     },
   };
 }
 
 function recordOf(row: Record<string, unknown>): OrderRecord {
   return JSON.parse(String(row.record));
+}
+
+/** How a step moves the shop's count. */
+function countMoves(step: OrderStep): { line: number; units: number }[] {
+  const back = 'removed' in step ? step.removed.filter(({ how }) => how !== 'no_restock') : [];
+  const out = step.kind === 'edit' ? step.raised : [];
+  return [
+    ...back.map(({ line, quantity }) => ({ line, units: quantity })),
+    ...out.map(({ line, quantity }) => ({ line, units: -quantity })),
+  ];
 }
 
 function newOrder(sale: SandboxSale, seq: number, catalogue: Catalogue, currency: string): OrderRecord {
@@ -91,7 +107,8 @@ function newOrder(sale: SandboxSale, seq: number, catalogue: Catalogue, currency
     if (!product) throw new NotBookable(`the shop has no product with SKU "${sku}"`);
     return { product: product.seq, quantity, price: minorUnits(price ?? product.price, currency) };
   });
-  return { seq, placedAtMs: Date.now(), customer: sale.customer ?? 'Sam Shopper', lines, refunds: [] };
+  const { customer = 'Sam Shopper', paid = true, test = false } = sale;
+  return { seq, placedAtMs: Date.now(), customer, paid, test, lines, steps: [] };
 }
 
 function minorUnits(price: string, currency: string): number {
@@ -100,19 +117,4 @@ function minorUnits(price: string, currency: string): number {
   } catch {
     throw new NotBookable(`"${price.slice(0, 40)}" is no price`);
   }
-}
-
-function newRefund(wanted: SandboxRefund, order: OrderRecord): RecordedRefund {
-  if (order.refunds.length >= REFUNDS_MAX) throw new NotBookable(`at most ${REFUNDS_MAX} refunds`);
-  const left = [...figuresOf(order).currentQuantities];
-  const places = new Map(lineIds(order).map((id, index) => [id, index]));
-  const lines = wanted.lines.map(({ lineId, quantity }) => {
-    const line = places.get(lineId);
-    const units = line === undefined ? undefined : left[line];
-    if (line === undefined || units === undefined) throw new NotBookable(`the order has no line ${lineId}`);
-    if (units < quantity) throw new NotBookable(`line ${lineId} has only ${units} units left to refund`);
-    left[line] = units - quantity;
-    return { line, quantity };
-  });
-  return { atMs: Date.now(), restock: wanted.restock, lines };
 }

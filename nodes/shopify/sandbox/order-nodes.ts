@@ -1,86 +1,104 @@
 /** Orders as GraphQL shows them. */
 import type { Catalogue } from './catalogue.ts';
-import { gid, idOf, lineId, refundId } from './ids.ts';
+import { fulfillmentNodes, fulfillmentOrderNode } from './fulfillment-nodes.ts';
+import { gid, idOf, lineId } from './ids.ts';
 import { decimalWriter } from './money-text.ts';
-import { figuresOf, type OrderRecord, refundLineIds, stamp } from './order-record.ts';
-import { connection, type PageArguments, pageSize, placeAfter } from './page.ts';
+import { figuresOf, type OrderFigures, type OrderRecord, stamp } from './order-record.ts';
+import { indexPage, type PageArguments } from './page.ts';
+import { type Bag, refundNode, type SuggestionArguments, suggestedRefund } from './refund-nodes.ts';
 
-export type OrderNode = (order: OrderRecord) => Readonly<Record<string, unknown>>;
+type Json = Readonly<Record<string, unknown>>;
+
+export interface OrderNodes {
+  order(order: OrderRecord): Json;
+  /** One of an order's refunds, by its place among them. */
+  refund(order: OrderRecord, index: number): Json | null;
+}
+
+const FULFILLMENT = { partial: 'PARTIALLY_FULFILLED', fulfilled: 'FULFILLED' } as const;
+
+interface First {
+  readonly first?: number | null;
+}
 
 /** Makes the nodes of one shop's orders. */
-export function orderNodes(catalogue: Catalogue, currency: string): OrderNode {
+export function orderNodes(catalogue: Catalogue, currency: string): OrderNodes {
   const decimal = decimalWriter(currency);
-  const bag = (amount: number) => {
+  const bag: Bag = (amount) => {
     const money = { amount: decimal(amount), currencyCode: currency };
     return { shopMoney: money, presentmentMoney: money };
   };
+  const lineNodes = (order: OrderRecord, figures: OrderFigures) => (index: number) =>
+    lineNode(order, figures, index, catalogue, bag);
 
-  const lineNode = (order: OrderRecord, index: number, currentQuantity: number) => {
-    const line = order.lines[index];
-    const product = catalogue.bySeq(line?.product ?? 0);
-    return {
-      __typename: 'LineItem',
-      id: gid('LineItem', lineId(order.seq, index)),
-      title: product?.title,
-      name: product?.title,
-      sku: product?.sku,
-      quantity: line?.quantity,
-      currentQuantity,
-      originalUnitPriceSet: bag(line?.price ?? 0),
-    };
-  };
-
-  return (order) => {
-    const figures = figuresOf(order);
-    const id = idOf('Order', order.seq);
-    const node = (index: number) => lineNode(order, index, figures.currentQuantities[index] ?? 0);
-    return {
-      __typename: 'Order',
-      id: gid('Order', id),
-      legacyResourceId: String(id),
-      name: figures.name,
-      test: false,
-      createdAt: stamp(order.placedAtMs),
-      processedAt: stamp(order.placedAtMs),
-      updatedAt: stamp(figures.updatedAtMs),
-      cancelledAt: null,
-      currencyCode: currency,
-      displayFinancialStatus: figures.financialStatus.toUpperCase(),
-      displayFulfillmentStatus: 'UNFULFILLED',
-      totalPriceSet: bag(figures.total),
-      currentTotalPriceSet: bag(figures.currentTotal),
-      lineItems: (page: PageArguments) => indexPage(order.lines.length, page, node),
-      refunds: ({ first }: { first?: number | null }) =>
-        order.refunds.slice(0, first ?? undefined).map((_refund, index) => refundNode(order, index, node)),
-    };
-  };
-}
-
-function refundNode(order: OrderRecord, index: number, lineNode: (index: number) => unknown) {
-  const refund = order.refunds[index];
-  const id = refundId(order.seq, index);
-  const ids = refundLineIds(order, index);
-  const line = (place: number) => ({
-    id: gid('RefundLineItem', ids[place] ?? 0),
-    lineItem: lineNode(refund?.lines[place]?.line ?? 0),
-    quantity: refund?.lines[place]?.quantity,
-    restockType: refund?.restock ? 'CANCEL' : 'NO_RESTOCK',
-    restocked: refund?.restock,
-  });
   return {
-    __typename: 'Refund',
-    id: gid('Refund', id),
-    legacyResourceId: String(id),
-    createdAt: stamp(refund?.atMs ?? 0),
-    refundLineItems: (page: PageArguments) => indexPage(ids.length, page, line),
+    order: (order) => {
+      const figures = figuresOf(order);
+      return orderNode(order, figures, lineNodes(order, figures), bag, currency);
+    },
+    refund: (order, index) => {
+      const figures = figuresOf(order);
+      const refund = figures.refunds[index];
+      return refund ? refundNode(order, refund, index, lineNodes(order, figures), bag) : null;
+    },
   };
 }
 
-/** A page of things that are numbered from 0 to `count`. */
-function indexPage(count: number, page: PageArguments, node: (index: number) => unknown) {
-  const size = pageSize(page);
-  const [last = -1] = placeAfter(page, [-1]);
-  const length = Math.max(Math.min(size + 1, count - last - 1), 0);
-  const indexes = Array.from({ length }, (_, offset) => last + 1 + offset);
-  return connection(indexes, size, (index) => [index], node);
+function orderNode(
+  order: OrderRecord,
+  figures: OrderFigures,
+  node: (index: number) => unknown,
+  bag: Bag,
+  currencyCode: string,
+) {
+  const id = idOf('Order', order.seq);
+  return {
+    __typename: 'Order',
+    id: gid('Order', id),
+    legacyResourceId: String(id),
+    name: figures.name,
+    note: figures.note,
+    test: order.test,
+    createdAt: stamp(order.placedAtMs),
+    processedAt: stamp(order.placedAtMs),
+    updatedAt: stamp(figures.updatedAtMs),
+    cancelledAt: figures.cancelled ? stamp(figures.cancelled.atMs) : null,
+    cancelReason: figures.cancelled?.reason.toUpperCase() ?? null,
+    currencyCode,
+    displayFinancialStatus: figures.financialStatus.toUpperCase(),
+    displayFulfillmentStatus: figures.fulfillmentStatus
+      ? FULFILLMENT[figures.fulfillmentStatus]
+      : 'UNFULFILLED',
+    totalPriceSet: bag(figures.total),
+    currentTotalPriceSet: bag(figures.currentTotal),
+    totalRefundedSet: bag(figures.refunded),
+    lineItems: (page: PageArguments) => indexPage(order.lines.length, page, node),
+    refunds: ({ first }: First) =>
+      figures.refunds
+        .slice(0, first ?? undefined)
+        .map((refund, index) => refundNode(order, refund, index, node, bag)),
+    fulfillments: ({ first }: First) => fulfillmentNodes(order, node).slice(0, first ?? undefined),
+    fulfillmentOrders: (page: PageArguments) =>
+      indexPage(1, page, () => fulfillmentOrderNode(order, figures, node)),
+    suggestedRefund: (wanted: SuggestionArguments) => suggestedRefund(order, figures, wanted, bag),
+  };
+}
+
+function lineNode(order: OrderRecord, figures: OrderFigures, index: number, catalogue: Catalogue, bag: Bag) {
+  const line = order.lines[index];
+  const product = catalogue.bySeq(line?.product ?? 0);
+  const units = figures.lines[index];
+  return {
+    __typename: 'LineItem',
+    id: gid('LineItem', lineId(order.seq, index)),
+    title: product?.title,
+    variantTitle: null,
+    name: product?.title,
+    sku: product?.sku || null,
+    quantity: units?.sold,
+    currentQuantity: units?.current,
+    refundableQuantity: units?.current,
+    unfulfilledQuantity: units?.toShip,
+    originalUnitPriceSet: bag(line?.price ?? 0),
+  };
 }

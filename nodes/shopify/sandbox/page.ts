@@ -48,3 +48,12 @@ export function connection<Row, Node>(
     },
   };
 }
+
+/** A page of things that are numbered from 0 to `count`. */
+export function indexPage(count: number, page: PageArguments, node: (index: number) => unknown) {
+  const size = pageSize(page);
+  const [last = -1] = placeAfter(page, [-1]);
+  const length = Math.max(Math.min(size + 1, count - last - 1), 0);
+  const indexes = Array.from({ length }, (_, offset) => last + 1 + offset);
+  return connection(indexes, size, (index) => [index], node);
+}

@@ -12,7 +12,13 @@ schema { query: QueryRoot mutation: Mutation }
 scalar DateTime
 scalar Decimal
 scalar Money
+scalar URL
 scalar UnsignedInt64
+
+enum BulkOperationErrorCode { ACCESS_DENIED INTERNAL_SERVER_ERROR TIMEOUT }
+enum BulkOperationStatus { CANCELED CANCELING COMPLETED CREATED EXPIRED FAILED RUNNING }
+enum BulkOperationUserErrorCode { INVALID LIMIT_REACHED OPERATION_IN_PROGRESS }
+enum CountPrecision { AT_LEAST EXACT }
 
 enum CurrencyCode {
   AED ARS AUD BGN BHD BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR JOD JPY KES KRW KWD MAD MXN
@@ -23,16 +29,28 @@ enum InventorySetQuantitiesUserErrorCode {
   INVALID_NAME INVALID_QUANTITY_NEGATIVE INVALID_QUANTITY_TOO_HIGH INVALID_REASON INVALID_REFERENCE_DOCUMENT
   NO_DUPLICATE_INVENTORY_ITEM_ID_GROUP_ID_PAIR
 }
-enum OrderDisplayFinancialStatus { PAID PARTIALLY_REFUNDED REFUNDED }
-enum OrderDisplayFulfillmentStatus { UNFULFILLED }
-enum OrderSortKeys { ID UPDATED_AT }
-enum ProductStatus { ACTIVE }
-enum ProductVariantInventoryPolicy { CONTINUE }
+enum FulfillmentOrderAction { CREATE_FULFILLMENT }
+enum FulfillmentOrderStatus { CANCELLED CLOSED INCOMPLETE IN_PROGRESS ON_HOLD OPEN SCHEDULED }
+enum FulfillmentStatus { CANCELLED ERROR FAILURE SUCCESS }
+enum OrderCancelReason { CUSTOMER DECLINED FRAUD INVENTORY OTHER STAFF }
+enum OrderCancelUserErrorCode { INTERNAL_ERROR INVALID NOT_FOUND NO_REFUND_PERMISSION }
+enum OrderDisplayFinancialStatus { PAID PARTIALLY_REFUNDED PENDING REFUNDED VOIDED }
+enum OrderDisplayFulfillmentStatus { FULFILLED PARTIALLY_FULFILLED UNFULFILLED }
+enum OrderSortKeys { ID PROCESSED_AT UPDATED_AT }
+enum OrderTransactionKind { REFUND SALE }
+enum OrderTransactionStatus { ERROR FAILURE PENDING SUCCESS }
+enum ProductStatus { ACTIVE ARCHIVED DRAFT }
+enum ProductVariantInventoryPolicy { CONTINUE DENY }
 enum ProductVariantSortKeys { ID }
-enum RefundLineItemRestockType { CANCEL NO_RESTOCK }
+enum RefundLineItemRestockType { CANCEL NO_RESTOCK RETURN }
+enum SuggestedOrderTransactionKind { SUGGESTED_REFUND }
 enum WebhookSubscriptionFormat { JSON }
 enum WebhookSubscriptionSortKeys { ID }
-enum WebhookSubscriptionTopic { ORDERS_CANCELLED ORDERS_CREATE ORDERS_UPDATED }
+enum WebhookSubscriptionTopic {
+  APP_SCOPES_UPDATE APP_UNINSTALLED INVENTORY_LEVELS_UPDATE ORDERS_CANCELLED ORDERS_CREATE ORDERS_EDITED
+  ORDERS_FULFILLED ORDERS_PAID ORDERS_PARTIALLY_FULFILLED ORDERS_UPDATED PRODUCTS_CREATE PRODUCTS_DELETE
+  PRODUCTS_UPDATE REFUNDS_CREATE
+}
 
 interface Node { id: ID! }
 interface DisplayableError { field: [String!] message: String! }
@@ -42,17 +60,27 @@ type MoneyV2 { amount: Decimal! currencyCode: CurrencyCode! }
 type MoneyBag { shopMoney: MoneyV2! presentmentMoney: MoneyV2! }
 
 type Shop implements Node { id: ID! name: String! myshopifyDomain: String! currencyCode: CurrencyCode! }
+type AccessScope { handle: String! }
+type ApiVersion { handle: String! displayName: String! supported: Boolean! }
+type AppInstallation implements Node { id: ID! accessScopes: [AccessScope!]! }
+type Count { count: Int! precision: CountPrecision! }
+type Job { id: ID! done: Boolean! }
 type Location implements Node {
-  id: ID! legacyResourceId: UnsignedInt64! name: String! isActive: Boolean!
+  id: ID! legacyResourceId: UnsignedInt64! name: String! isActive: Boolean! fulfillsOnlineOrders: Boolean!
 }
 type LocationConnection { nodes: [Location!]! pageInfo: PageInfo! }
 
-type Product implements Node { id: ID! title: String! status: ProductStatus! }
-type ProductVariant implements Node {
-  id: ID! legacyResourceId: UnsignedInt64! title: String! displayName: String! sku: String price: Money!
-  inventoryPolicy: ProductVariantInventoryPolicy! product: Product! inventoryItem: InventoryItem!
+type Product implements Node {
+  id: ID! title: String! status: ProductStatus! variants(first: Int, after: String): ProductVariantConnection!
 }
-type ProductVariantConnection { nodes: [ProductVariant!]! pageInfo: PageInfo! }
+type ProductVariant implements Node {
+  id: ID! legacyResourceId: UnsignedInt64! title: String! displayName: String! sku: String barcode: String
+  price: Money! inventoryPolicy: ProductVariantInventoryPolicy! product: Product! inventoryItem: InventoryItem!
+}
+type ProductVariantEdge { node: ProductVariant! cursor: String! }
+type ProductVariantConnection {
+  nodes: [ProductVariant!]! edges: [ProductVariantEdge!]! pageInfo: PageInfo!
+}
 type InventoryItem implements Node {
   id: ID! legacyResourceId: UnsignedInt64! sku: String tracked: Boolean!
   inventoryLevel(locationId: ID!): InventoryLevel
@@ -64,28 +92,61 @@ type InventoryLevel implements Node {
 type InventoryQuantity implements Node { id: ID! name: String! quantity: Int! }
 
 type Order implements Node {
-  id: ID! legacyResourceId: UnsignedInt64! name: String! test: Boolean!
-  createdAt: DateTime! processedAt: DateTime! updatedAt: DateTime! cancelledAt: DateTime
+  id: ID! legacyResourceId: UnsignedInt64! name: String! note: String test: Boolean!
+  createdAt: DateTime! processedAt: DateTime! updatedAt: DateTime!
+  cancelledAt: DateTime cancelReason: OrderCancelReason
   currencyCode: CurrencyCode!
   displayFinancialStatus: OrderDisplayFinancialStatus
   displayFulfillmentStatus: OrderDisplayFulfillmentStatus!
-  totalPriceSet: MoneyBag! currentTotalPriceSet: MoneyBag!
+  totalPriceSet: MoneyBag! currentTotalPriceSet: MoneyBag! totalRefundedSet: MoneyBag!
   lineItems(first: Int, after: String): LineItemConnection!
   refunds(first: Int): [Refund!]!
+  fulfillments(first: Int): [Fulfillment!]!
+  fulfillmentOrders(first: Int, after: String): FulfillmentOrderConnection!
+  suggestedRefund(refundLineItems: [RefundLineItemInput!], refundShipping: Boolean, suggestFullRefund: Boolean): SuggestedRefund
 }
 type OrderConnection { nodes: [Order!]! pageInfo: PageInfo! }
 type LineItem implements Node {
-  id: ID! title: String! name: String! sku: String quantity: Int! currentQuantity: Int!
-  originalUnitPriceSet: MoneyBag!
+  id: ID! title: String! variantTitle: String name: String! sku: String quantity: Int! currentQuantity: Int!
+  refundableQuantity: Int! unfulfilledQuantity: Int! originalUnitPriceSet: MoneyBag!
 }
 type LineItemConnection { nodes: [LineItem!]! pageInfo: PageInfo! }
 type Refund implements Node {
-  id: ID! legacyResourceId: UnsignedInt64! createdAt: DateTime
+  id: ID! legacyResourceId: UnsignedInt64! createdAt: DateTime note: String totalRefundedSet: MoneyBag!
   refundLineItems(first: Int, after: String): RefundLineItemConnection!
+  transactions(first: Int, after: String): OrderTransactionConnection!
 }
 type RefundLineItem {
   id: ID lineItem: LineItem! quantity: Int! restockType: RefundLineItemRestockType! restocked: Boolean!
+  location: Location
 }
+type OrderTransaction implements Node {
+  id: ID! kind: OrderTransactionKind! status: OrderTransactionStatus! gateway: String amountSet: MoneyBag!
+}
+type OrderTransactionConnection { nodes: [OrderTransaction!]! pageInfo: PageInfo! }
+type SuggestedOrderTransaction {
+  kind: SuggestedOrderTransactionKind! gateway: String amountSet: MoneyBag! parentTransaction: OrderTransaction
+}
+type SuggestedRefund { amountSet: MoneyBag! suggestedTransactions: [SuggestedOrderTransaction!]! }
+type FulfillmentTrackingInfo { company: String number: String url: URL }
+type FulfillmentLineItem implements Node { id: ID! quantity: Int lineItem: LineItem! }
+type FulfillmentLineItemConnection { nodes: [FulfillmentLineItem!]! pageInfo: PageInfo! }
+type Fulfillment implements Node {
+  id: ID! createdAt: DateTime! status: FulfillmentStatus! trackingInfo(first: Int): [FulfillmentTrackingInfo!]!
+  fulfillmentLineItems(first: Int, after: String): FulfillmentLineItemConnection!
+}
+type FulfillmentOrderAssignedLocation { name: String! location: Location }
+type FulfillmentOrderSupportedAction { action: FulfillmentOrderAction! }
+type FulfillmentOrderLineItem implements Node {
+  id: ID! totalQuantity: Int! remainingQuantity: Int! lineItem: LineItem!
+}
+type FulfillmentOrderLineItemConnection { nodes: [FulfillmentOrderLineItem!]! pageInfo: PageInfo! }
+type FulfillmentOrder implements Node {
+  id: ID! status: FulfillmentOrderStatus! assignedLocation: FulfillmentOrderAssignedLocation!
+  supportedActions: [FulfillmentOrderSupportedAction!]!
+  lineItems(first: Int, after: String): FulfillmentOrderLineItemConnection!
+}
+type FulfillmentOrderConnection { nodes: [FulfillmentOrder!]! pageInfo: PageInfo! }
 type RefundLineItemConnection { nodes: [RefundLineItem!]! pageInfo: PageInfo! }
 
 type WebhookSubscription implements Node {
@@ -115,7 +176,51 @@ type InventorySetQuantitiesPayload {
   userErrors: [InventorySetQuantitiesUserError!]!
 }
 
+input FulfillmentOrderLineItemInput { id: ID! quantity: Int! }
+input FulfillmentOrderLineItemsInput {
+  fulfillmentOrderId: ID! fulfillmentOrderLineItems: [FulfillmentOrderLineItemInput!]
+}
+input FulfillmentTrackingInput { company: String number: String url: URL }
+input FulfillmentInput {
+  lineItemsByFulfillmentOrder: [FulfillmentOrderLineItemsInput!]! notifyCustomer: Boolean trackingInfo: FulfillmentTrackingInput
+}
+type FulfillmentCreatePayload { fulfillment: Fulfillment userErrors: [UserError!]! }
+input OrderCancelRefundMethodInput { originalPaymentMethodsRefund: Boolean }
+type OrderCancelUserError implements DisplayableError {
+  code: OrderCancelUserErrorCode field: [String!] message: String!
+}
+type OrderCancelPayload { job: Job orderCancelUserErrors: [OrderCancelUserError!]! }
+input OrderInput { id: ID! note: String }
+type OrderUpdatePayload { order: Order userErrors: [UserError!]! }
+input OrderTransactionInput {
+  amount: Money! gateway: String! kind: OrderTransactionKind! orderId: ID! parentId: ID
+}
+input RefundLineItemInput {
+  lineItemId: ID! quantity: Int! restockType: RefundLineItemRestockType locationId: ID
+}
+input ShippingRefundInput { amount: Money fullRefund: Boolean }
+input RefundInput {
+  orderId: ID! note: String notify: Boolean currency: CurrencyCode refundLineItems: [RefundLineItemInput!]
+  shipping: ShippingRefundInput transactions: [OrderTransactionInput!]
+}
+type RefundCreatePayload { refund: Refund userErrors: [UserError!]! }
+
+type BulkOperation implements Node {
+  id: ID! status: BulkOperationStatus! errorCode: BulkOperationErrorCode query: String!
+  createdAt: DateTime! completedAt: DateTime objectCount: UnsignedInt64! rootObjectCount: UnsignedInt64!
+  fileSize: UnsignedInt64 url: URL partialDataUrl: URL
+}
+type BulkOperationUserError implements DisplayableError {
+  code: BulkOperationUserErrorCode field: [String!] message: String!
+}
+type BulkOperationRunQueryPayload { bulkOperation: BulkOperation userErrors: [BulkOperationUserError!]! }
+
 type QueryRoot {
+  bulkOperation(id: ID!): BulkOperation
+  currentAppInstallation: AppInstallation!
+  job(id: ID!): Job
+  productVariantsCount(query: String, limit: Int = 10000): Count
+  publicApiVersions: [ApiVersion!]!
   shop: Shop!
   location(id: ID): Location
   locations(first: Int, after: String): LocationConnection!
@@ -127,7 +232,15 @@ type QueryRoot {
   webhookSubscriptions(first: Int, after: String, topics: [WebhookSubscriptionTopic!], sortKey: WebhookSubscriptionSortKeys): WebhookSubscriptionConnection!
 }
 type Mutation {
+  bulkOperationRunQuery(query: String!, groupObjects: Boolean! = false): BulkOperationRunQueryPayload
+  fulfillmentCreate(fulfillment: FulfillmentInput!, message: String): FulfillmentCreatePayload
   inventorySetQuantities(input: InventorySetQuantitiesInput!): InventorySetQuantitiesPayload
+  orderCancel(
+    orderId: ID! reason: OrderCancelReason! restock: Boolean! notifyCustomer: Boolean = false staffNote: String
+    refundMethod: OrderCancelRefundMethodInput
+  ): OrderCancelPayload
+  orderUpdate(input: OrderInput!): OrderUpdatePayload
+  refundCreate(input: RefundInput!): RefundCreatePayload
   webhookSubscriptionCreate(topic: WebhookSubscriptionTopic!, webhookSubscription: WebhookSubscriptionInput!): WebhookSubscriptionCreatePayload
   webhookSubscriptionUpdate(id: ID!, webhookSubscription: WebhookSubscriptionInput!): WebhookSubscriptionUpdatePayload
 }

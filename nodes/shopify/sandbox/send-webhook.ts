@@ -3,18 +3,24 @@ import { createHmac } from 'node:crypto';
 import { API_VERSION } from '../operations.ts';
 import type { Delivery, Send } from './deliveries.ts';
 import type { OrderBook } from './order-book.ts';
-import { asOfRefund, type OrderRecord } from './order-record.ts';
+import { asOfStep, type OrderRecord } from './order-record.ts';
 import type { ShopSettings } from './settings.ts';
+
+type Json = Readonly<Record<string, unknown>>;
 
 export function webhookSender(
   settings: ShopSettings,
   orders: Pick<OrderBook, 'bySeq'>,
-  write: (order: OrderRecord) => Readonly<Record<string, unknown>>,
+  write: (order: OrderRecord) => Json,
 ): Send {
+  const subjectOf = ({ subject }: Delivery): Json => {
+    if ('body' in subject) return subject.body;
+    const order = orders.bySeq(subject.orderSeq);
+    if (!order) throw new Error(`no order ${subject.orderSeq}`);
+    return write(asOfStep(order, subject.steps));
+  };
   return async (delivery, signal) => {
-    const order = orders.bySeq(delivery.orderSeq);
-    if (!order) throw new Error(`no order ${delivery.orderSeq}`);
-    const body = bodyOf(delivery, write(asOfRefund(order, delivery.refunds)));
+    const body = bodyOf(delivery, subjectOf(delivery));
     const response = await fetch(delivery.uri, {
       method: 'POST',
       redirect: 'manual',
@@ -28,9 +34,9 @@ export function webhookSender(
   };
 }
 
-function bodyOf({ includeFields }: Delivery, order: Readonly<Record<string, unknown>>): string {
-  if (includeFields.length === 0) return JSON.stringify(order);
-  return JSON.stringify(Object.fromEntries(includeFields.map((field) => [field, order[field]])));
+function bodyOf({ includeFields }: Delivery, subject: Json): string {
+  if (includeFields.length === 0) return JSON.stringify(subject);
+  return JSON.stringify(Object.fromEntries(includeFields.map((field) => [field, subject[field]])));
 }
 
 function headersOf(delivery: Delivery, settings: ShopSettings, body: string): Record<string, string> {

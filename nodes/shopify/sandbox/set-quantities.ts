@@ -4,12 +4,13 @@
  * two names that Shopify takes, the sandbox knows `available` alone.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { type GraphQLDirective, GraphQLError, type GraphQLResolveInfo, getDirectiveValues } from 'graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import type { AnswerStore } from './answer-store.ts';
-import type { Catalogue } from './catalogue.ts';
-import { transaction } from './database.ts';
-import { LOCATION_GID, seqOf } from './ids.ts';
-import { schema } from './schema.ts';
+import type { Catalogue, Product } from './catalogue.ts';
+import { answeredOnce, idempotencyKey, topLevel } from './idempotent.ts';
+import { seqOf } from './ids.ts';
+import { availableAt, locationIndex } from './item-nodes.ts';
+import type { Levels } from './levels.ts';
 
 interface QuantityInput {
   readonly inventoryItemId: string;
@@ -49,25 +50,26 @@ const REASONS: ReadonlySet<string> = new Set([
   'shrinkage',
 ]);
 
+export interface SetParts {
+  readonly database: DatabaseSync;
+  readonly catalogue: Catalogue;
+  readonly levels: Levels;
+  readonly locations: readonly string[];
+  readonly answers: AnswerStore<SetPayload>;
+  /** A count at a location other than the first was set. */
+  readonly counted: (product: Product, location: number, available: number) => void;
+}
+
 /** Makes the resolver. */
 export function quantitySetter(
-  database: DatabaseSync,
-  catalogue: Catalogue,
-  answers: AnswerStore<SetPayload>,
+  parts: SetParts,
 ): (args: { input: SetInput }, context: unknown, info: GraphQLResolveInfo) => SetPayload {
   return ({ input }, _context, info) => {
     const key = idempotencyKey(info);
     checkArguments(input);
-    const before = answers.find(key, input);
-    if (before === 'mismatch') return refusal(KEY_MISMATCH);
-    if (before) return before;
-    const payload = transaction(database, () => {
-      const answer = apply(input, catalogue);
-      answers.keep(key, input, answer);
-      return answer;
-    });
-    catalogue.announce();
-    return payload;
+    const payload = answeredOnce(parts, key, input, () => apply(input, parts));
+    parts.catalogue.announce();
+    return payload === 'mismatch' ? refusal(KEY_MISMATCH) : payload;
   };
 }
 
@@ -76,25 +78,6 @@ const KEY_MISMATCH: SetUserError = {
   field: ['input'],
   message: 'The same idempotency key cannot be used with different operation parameters.',
 };
-
-function idempotencyKey(info: GraphQLResolveInfo): string {
-  const [node] = info.fieldNodes;
-  const values = node && getDirectiveValues(idempotent(), node, info.variableValues);
-  if (!values)
-    throw topLevel(
-      'BAD_REQUEST',
-      'The @idempotent directive is required for this mutation but was not provided.',
-    );
-  const key = String(values.key);
-  if (key.trim() === '') throw topLevel('BAD_REQUEST', 'The idempotency key cannot be empty.');
-  return key;
-}
-
-function idempotent(): GraphQLDirective {
-  const directive = schema.getDirective('idempotent');
-  if (!directive) throw new Error('the schema has no @idempotent');
-  return directive;
-}
 
 function checkArguments({ quantities }: SetInput): void {
   if (quantities.length > QUANTITIES_MAX) {
@@ -108,18 +91,10 @@ function checkArguments({ quantities }: SetInput): void {
   }
 }
 
-function topLevel(code: string, message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code } });
-}
-
-function apply(input: SetInput, catalogue: Catalogue): SetPayload {
-  const userErrors = [...inputErrors(input), ...quantityErrors(input.quantities, catalogue)];
+function apply(input: SetInput, parts: SetParts): SetPayload {
+  const userErrors = [...inputErrors(input), ...quantityErrors(input.quantities, parts)];
   if (userErrors.length > 0) return { inventoryAdjustmentGroup: null, userErrors };
-  for (const { inventoryItemId, quantity } of input.quantities) {
-    const product = catalogue.bySeq(seqOf('InventoryItem', inventoryItemId) ?? 0);
-    if (product?.quantity != null && product.quantity !== quantity)
-      catalogue.move(product.seq, quantity - product.quantity, { cause: 'api', orderId: null });
-  }
+  for (const one of input.quantities) set(one, parts);
   const inventoryAdjustmentGroup = {
     id: `gid://shopify/InventoryAdjustmentGroup/${Date.now()}`,
     createdAt: new Date().toISOString(),
@@ -127,6 +102,21 @@ function apply(input: SetInput, catalogue: Catalogue): SetPayload {
     referenceDocumentUri: input.referenceDocumentUri ?? null,
   };
   return { inventoryAdjustmentGroup, userErrors: [] };
+}
+
+/** An item that is not counted ignores quantities, without a word. */
+function set({ inventoryItemId, locationId, quantity }: QuantityInput, parts: SetParts): void {
+  const { catalogue, levels, locations } = parts;
+  const product = catalogue.bySeq(seqOf('InventoryItem', inventoryItemId) ?? 0);
+  const location = locationIndex(locationId, locations);
+  if (product?.quantity == null || location === null) return;
+  if (location === 0) {
+    const delta = quantity - product.quantity;
+    if (delta !== 0) catalogue.move(product.seq, delta, { cause: 'api', orderId: null });
+  } else if (levels.at(product.seq, location) !== quantity) {
+    levels.set(product.seq, location, quantity);
+    parts.counted(product, location, quantity);
+  }
 }
 
 function refusal(...userErrors: SetUserError[]): SetPayload {
@@ -146,11 +136,12 @@ function inputErrors({ name, reason, referenceDocumentUri }: SetInput): SetUserE
   return errors;
 }
 
-function quantityErrors(quantities: readonly QuantityInput[], catalogue: Catalogue): SetUserError[] {
+function quantityErrors(quantities: readonly QuantityInput[], parts: SetParts): SetUserError[] {
   const seen = new Set<string>();
   return quantities.flatMap((one, index) => {
-    const problem = seen.has(one.inventoryItemId) ? DUPLICATE : problemOf(one, catalogue);
-    seen.add(one.inventoryItemId);
+    const pair = `${one.inventoryItemId} ${one.locationId}`;
+    const problem = seen.has(pair) ? DUPLICATE : problemOf(one, parts);
+    seen.add(pair);
     const [code, field, message] = problem ?? [];
     return code && field && message
       ? [{ code, field: ['input', 'quantities', String(index), field], message }]
@@ -166,11 +157,12 @@ const DUPLICATE: Problem = [
   'The combination of inventoryItemId and locationId must be unique.',
 ];
 
-function problemOf(one: QuantityInput, catalogue: Catalogue): Problem | null {
+function problemOf(one: QuantityInput, { catalogue, levels, locations }: SetParts): Problem | null {
   const product = catalogue.bySeq(seqOf('InventoryItem', one.inventoryItemId) ?? 0);
-  if (!product)
+  if (!product || product.removed)
     return ['INVALID_INVENTORY_ITEM', 'inventoryItemId', 'The specified inventory item could not be found.'];
-  if (one.locationId !== LOCATION_GID)
+  const location = locationIndex(one.locationId, locations);
+  if (location === null)
     return ['INVALID_LOCATION', 'locationId', 'The specified location could not be found.'];
   if (one.quantity < 0) return ['INVALID_QUANTITY_NEGATIVE', 'quantity', "The quantity can't be negative."];
   if (one.quantity > QUANTITY_MAX)
@@ -179,9 +171,9 @@ function problemOf(one: QuantityInput, catalogue: Catalogue): Problem | null {
       'quantity',
       "The total quantity can't be higher than 1,000,000,000.",
     ];
-  // An item that is not counted ignores quantities.
+  // An item that is not counted ignores quantities; one that was never stocked at the location has none there.
   const compared = product.quantity !== null && one.changeFromQuantity !== null;
-  if (!compared || one.changeFromQuantity === product.quantity) return null;
+  if (!compared || one.changeFromQuantity === (availableAt(product, location, levels) ?? 0)) return null;
   return [
     'CHANGE_FROM_QUANTITY_STALE',
     'changeFromQuantity',

@@ -7,7 +7,7 @@ import { CURRENCIES } from './schema.ts';
 export interface ShopSettings {
   readonly name: string;
   readonly currency: string;
-  readonly secret: ShopifySecret;
+  readonly secret: ShopifySecret & { readonly clientId: string };
 }
 
 /**
@@ -32,6 +32,7 @@ export function openSettings(
     currency: currency ?? 'GBP',
     secret: {
       accessToken: `shpat_${randomBytes(16).toString('hex')}`,
+      clientId: randomBytes(16).toString('hex'),
       clientSecret: `shpss_${randomBytes(16).toString('hex')}`,
       shop: `${slug(name)}.myshopify.com`,
     },

@@ -1,5 +1,6 @@
 /** Webhook subscriptions of the shop's one app. */
 import type { DatabaseSync } from 'node:sqlite';
+import { type AppState, isGranted } from './app-state.ts';
 import { gid, idOf, seqOf } from './ids.ts';
 
 export interface SubscriptionRecord {
@@ -29,6 +30,10 @@ interface SubscriptionPayload {
 }
 
 export interface Subscriptions {
+  /** The shop's app was uninstalled: its subscriptions go with it. */
+  clear(): void;
+  /** How a delivery ended. One that failed at all its tries takes its subscription with it, without a word. */
+  delivered(seq: number, taken: boolean): void;
   ofTopic(topic: string): readonly SubscriptionRecord[];
   /** In the order in which they were made, behind a running number. */
   after(seq: number, topics: readonly string[] | null, count: number): readonly SubscriptionRecord[];
@@ -36,7 +41,17 @@ export interface Subscriptions {
   update(id: string, input: SubscriptionInput): SubscriptionPayload;
 }
 
-export function openSubscriptions(database: DatabaseSync): Subscriptions {
+/** What an app must be allowed in order to hear of something. */
+const SCOPES_OF_TOPICS: readonly (readonly [RegExp, string])[] = [
+  [/^(ORDERS|REFUNDS)_/, 'read_orders'],
+  [/^INVENTORY_/, 'read_inventory'],
+  [/^PRODUCTS_/, 'read_products'],
+];
+
+/** Topics whose bodies hold customers' data. */
+const PROTECTED_TOPIC = /^(ORDERS|REFUNDS|CUSTOMERS|CHECKOUTS|FULFILLMENT)/;
+
+export function openSubscriptions(database: DatabaseSync, app: AppState): Subscriptions {
   const insert = database.prepare(
     'INSERT INTO subscriptions (topic, uri, name, includeFields) VALUES (?, ?, ?, ?) RETURNING *',
   );
@@ -44,6 +59,8 @@ export function openSubscriptions(database: DatabaseSync): Subscriptions {
     'UPDATE subscriptions SET uri = ?, name = ?, includeFields = ? WHERE seq = ? RETURNING *',
   );
   const select = database.prepare('SELECT * FROM subscriptions ORDER BY seq');
+  const remove = database.prepare('DELETE FROM subscriptions WHERE seq = ?');
+  const clear = database.prepare('DELETE FROM subscriptions');
   const all = (): SubscriptionRecord[] => select.all().map(recordOf);
 
   const save = (topic: string, input: SubscriptionInput, old: SubscriptionRecord | null) => {
@@ -52,7 +69,7 @@ export function openSubscriptions(database: DatabaseSync): Subscriptions {
     const fields =
       input.includeFields === undefined ? (old?.includeFields ?? []) : (input.includeFields ?? []);
     const others = all().filter((one) => one.seq !== old?.seq);
-    const userErrors = problems(topic, { uri, name, filter: input.filter ?? null }, others);
+    const userErrors = problems(topic, { uri, name, filter: input.filter ?? null }, others, app);
     if (userErrors.length > 0) return { webhookSubscription: null, userErrors };
     const row = old
       ? update.get(uri, name, JSON.stringify(fields), old.seq)
@@ -62,6 +79,12 @@ export function openSubscriptions(database: DatabaseSync): Subscriptions {
   };
 
   return {
+    clear: () => {
+      clear.run();
+    },
+    delivered: (seq, taken) => {
+      if (!taken) remove.run(seq);
+    },
     ofTopic: (topic) => all().filter((one) => one.topic === topic),
     after: (seq, topics, count) =>
       all()
@@ -82,10 +105,22 @@ function problems(
   topic: string,
   input: { readonly uri: string; readonly name: string | null; readonly filter: string | null },
   others: readonly SubscriptionRecord[],
+  { protectedData, scopes }: AppState,
 ): readonly UserError[] {
   const found: UserError[] = [];
   const say = (field: string, message: string) =>
     found.push({ field: ['webhookSubscription', field], message });
+  const needed = SCOPES_OF_TOPICS.find(([pattern]) => pattern.test(topic))?.[1];
+  if (needed && !isGranted(scopes, [needed]))
+    found.push({
+      field: ['topic'],
+      message: `You do not have permission to create or update webhooks with ${topic.toLowerCase()} topic.`,
+    });
+  if (!protectedData && PROTECTED_TOPIC.test(topic)) {
+    const message =
+      'This app is not approved to subscribe to webhook topics containing protected customer data. See https://shopify.dev/docs/apps/launch/protected-customer-data for more details.';
+    found.push({ field: ['topic'], message });
+  }
   if (!/^https?:$/.test(URL.parse(input.uri)?.protocol ?? '')) say('uri', 'Address is invalid');
   if (others.some((one) => one.topic === topic && one.uri === input.uri))
     say('uri', 'Address for this topic has already been taken');
