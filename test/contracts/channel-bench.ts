@@ -11,9 +11,12 @@ import type {
   SandboxFaults,
   SandboxOptions,
   SandboxOrder,
+  SandboxPayment,
   SandboxProduct,
+  SandboxProductChange,
   SandboxRefund,
   SandboxSale,
+  SandboxShipment,
 } from '#nodes/kit/sandbox.ts';
 import { openShopifySandbox } from '#nodes/shopify/sandbox/sandbox.ts';
 import { openWooCommerceSandbox } from '#nodes/woocommerce/sandbox/sandbox.ts';
@@ -47,6 +50,11 @@ export interface ChannelBench {
   refund(refund: SandboxRefund): Promise<void>;
   cancel(cancellation: SandboxCancellation): Promise<void>;
   edit(edit: SandboxEdit): Promise<void>;
+  pay(payment: SandboxPayment): Promise<void>;
+  /** Staff ship units by hand. */
+  ship(shipment: SandboxShipment): Promise<void>;
+  /** Staff change a product's form. */
+  change(product: SandboxProductChange): Promise<void>;
   /** Staff change a count in the shop's own admin. */
   recount(sku: string, quantity: number): Promise<void>;
   quantities(): Promise<Record<string, number | null>>;
@@ -91,6 +99,9 @@ export async function openChannelBench(
     refund: async (refund) => void (await hand('POST', 'refunds', refund)),
     cancel: async (cancellation) => void (await hand('POST', 'cancellations', cancellation)),
     edit: async (edit) => void (await hand('POST', 'edits', edit)),
+    pay: async (payment) => void (await hand('POST', 'payments', payment)),
+    ship: async (shipment) => void (await hand('POST', 'shipments', shipment)),
+    change: async (product) => void (await hand('PUT', 'products', product)),
     recount: async (sku, quantity) => void (await hand('PUT', 'quantities', { sku, quantity })),
     quantities: async () => (await hand('GET', 'quantities')) as Record<string, number | null>,
     faults: async (faults) => void (await hand('PUT', 'faults', faults)),
