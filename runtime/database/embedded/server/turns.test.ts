@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { decode } from '../bson/decode.ts';
 import { encode } from '../bson/encode.ts';
@@ -50,6 +51,10 @@ function flush(): void {
   turns.flush();
   store.makeDurable();
 }
+/** Lets the event loop go on until it holds; at most for the test's own time. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await wait(1);
+}
 const insert = (id: number) => (): Reply => ({
   id: Number(String(insertDocument(catalog.ensure('a.b'), stored({ _id: id })).id)),
 });
@@ -62,6 +67,36 @@ describe('a turn', () => {
     flush();
     expect(answers.map(([answer]) => typeof answer?.ok)).toEqual(['object', 'object', 'object']);
     expect(count()).toBe(3);
+  });
+  test('gathers writes while the disk is being waited for, and runs them by itself after it', async () => {
+    const first = submit('write', insert(1));
+    turns.flush();
+    const gathered = [2, 3].map((id) => submit('write', insert(id)));
+    turns.flush();
+    expect(count()).toBe(1);
+    await until(() => gathered.every(({ length }) => length === 1));
+    expect([first.length, count()]).toEqual([1, 3]);
+  });
+  test('does not let many writes wait for the disk', () => {
+    submit('write', insert(0));
+    turns.flush();
+    for (let id = 1; id <= 16; id += 1) submit('write', insert(id));
+    turns.flush();
+    expect(count()).toBe(17);
+  });
+  test('runs gathered writes also when the flush was that of a change stream', async () => {
+    submit('write', insert(1));
+    turns.flush();
+    store.makeDurable();
+    const told = { cursor: { postBatchResumeToken: {}, nextBatch: [{}] } };
+    const stream = submit('read', function* (): Task {
+      return told;
+    });
+    turns.flush();
+    const gathered = submit('write', insert(2));
+    turns.flush();
+    await until(() => gathered.length === 1);
+    expect([stream.length, count()]).toEqual([1, 2]);
   });
   test('a refused write is answered, its neighbours are kept', () => {
     const good = submit('write', insert(1));

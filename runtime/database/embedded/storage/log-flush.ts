@@ -18,6 +18,11 @@ export class LogFlush {
     this.path = path;
   }
 
+  /** A flush is under way: what is committed now waits for the one after it. */
+  get isBusy(): boolean {
+    return this.isFlushing;
+  }
+
   /** Calls `done` when all that was committed before this call is on the disk. Never at once. */
   afterFlush(done: () => void): void {
     this.waiting.push(done);

@@ -49,6 +49,11 @@ export class Store {
     this.log.afterFlush(done);
   }
 
+  /** The disk is being waited for; all who wait for it are called before it ends. */
+  get isFlushing(): boolean {
+    return this.log.isBusy;
+  }
+
   /** Waits for the disk, and calls all that `whenDurable` holds. */
   makeDurable(): void {
     this.log.flushNow();
