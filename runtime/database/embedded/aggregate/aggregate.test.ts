@@ -272,6 +272,12 @@ describe('expressions', () => {
     [{ $toInt: 3.9 }, int(3)],
     [{ $toLong: '9007199254740993' }, long('9007199254740993')],
     [{ $toDecimal: '1.10' }, decimal('1.10')],
+    [{ $toDecimal: '-.5e2' }, decimal('-5E+1')],
+    [
+      { $toDecimal: '12345678901234567890123456789012345.5' },
+      decimal('1.234567890123456789012345678901235E+34'),
+    ],
+    [{ $convert: { input: '1e9999', to: 'decimal', onError: 'too large' } }, 'too large'],
     [{ $toDouble: '$i' }, double('7.0')],
     [{ $toBool: '$s' }, true],
     [{ $toDate: '$id' }, { $date: { $numberLong: String(id.getTimestamp().getTime()) } }],

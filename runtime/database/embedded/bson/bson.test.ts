@@ -310,6 +310,25 @@ describe('numbers', () => {
     expect(String(add(left, right))).toBe(sum);
     expect(String(multiply(left, right))).toBe(product);
   });
+  test.each([
+    ['9.999999999999999999999999999999999E6144', '1E6144', 'Infinity'],
+    ['-9.999999999999999999999999999999999E6144', '-1E6144', '-Infinity'],
+    ['9.999999999999999999999999999999999E6144', '1E6100', '9.999999999999999999999999999999999E+6144'],
+    ['9999999999999999999999999999999999', '0.5', '1.000000000000000000000000000000000E+34'],
+    ['9999999999999999999999999999999998', '0.5', '9999999999999999999999999999999998'],
+    ['1E-6176', '-1E-6176', '0E-6176'],
+    ['1E6144', '1E-6176', '1.000000000000000000000000000000000E+6144'],
+  ])('the decimals %s and %s make %s', (left, right, sum) => {
+    expect(String(add(decimal(left), decimal(right)))).toBe(sum);
+  });
+  test.each([
+    ['1E-6176', '0.5', '0E-6176'],
+    ['3E-6176', '0.5', '2E-6176'],
+    ['1E-6000', '1E-6000', '0E-6176'],
+    ['1E6000', '-1E6000', '-Infinity'],
+  ])('the decimals %s times %s make %s', (left, right, product) => {
+    expect(String(multiply(decimal(left), decimal(right)))).toBe(product);
+  });
   test('a long does not overflow silently', () => {
     expect(codeOf(() => add(Long.MAX_VALUE, new Int32(1)))).toBe(2);
     expect(codeOf(() => multiply(Long.MIN_VALUE, new Int32(-1)))).toBe(2);

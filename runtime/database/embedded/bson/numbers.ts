@@ -165,9 +165,35 @@ function asDecimal(value: NumberValue): NumberValue {
   return Number.isFinite(double) ? Decimal128.fromString(double.toPrecision(15)) : value;
 }
 
-/** Rounded to the 34 digits that a Decimal128 holds. */
-export function fromExact({ units, exponent }: Exact): Decimal128 {
+// IEEE 754-2008 decimal128: 34 digits, the least exponent of the last digit, the largest of the first.
+const DECIMAL_DIGITS = 34;
+const DECIMAL_EXPONENT_MIN = -6176;
+const DECIMAL_MAGNITUDE_MAX = 6144;
+
+/** Rounded, half to even, to what a Decimal128 holds: what is too large becomes infinite, what is too small 0. */
+export function fromExact(exact: Exact): Decimal128 {
+  const least = Math.max(DECIMAL_EXPONENT_MIN, exact.exponent + digitsOf(exact.units) - DECIMAL_DIGITS);
+  const { units, exponent } = least > exact.exponent ? roundedTo(exact, least) : exact;
+  if (units === 0n)
+    return Decimal128.fromString(`0E${Math.min(exponent, DECIMAL_MAGNITUDE_MAX - DECIMAL_DIGITS + 1)}`);
+  if (exponent + digitsOf(units) - 1 > DECIMAL_MAGNITUDE_MAX)
+    return fromDouble(units > 0n ? Infinity : -Infinity);
+  // A carry may have made a 35th digit, a 0, which the rounding of the text drops.
   return Decimal128.fromStringWithRounding(`${units}E${exponent}`);
+}
+
+function digitsOf(units: bigint): number {
+  return String(units < 0n ? -units : units).length;
+}
+
+function roundedTo({ units, exponent }: Exact, least: number): Exact {
+  // Beyond so many digits nothing is left to be rounded, and the power of ten would only cost time.
+  if (least - exponent > digitsOf(units) + 1) return { units: 0n, exponent: least };
+  const divisor = 10n ** BigInt(least - exponent);
+  const [whole, rest] = [units / divisor, units % divisor];
+  const twice = 2n * (rest < 0n ? -rest : rest);
+  const isUp = twice > divisor || (twice === divisor && whole % 2n !== 0n);
+  return { units: isUp ? whole + (units < 0n ? -1n : 1n) : whole, exponent: least };
 }
 
 function fromDouble(value: number): Decimal128 {

@@ -90,8 +90,10 @@ describe('a turn', () => {
     store.makeDurable();
     const told = { cursor: { postBatchResumeToken: {}, nextBatch: [{}] } };
     const stream = submit('read', function* (): Task {
+      yield PAUSE;
       return told;
     });
+    turns.flush();
     turns.flush();
     const gathered = submit('write', insert(2));
     turns.flush();

@@ -1,6 +1,6 @@
 /** `$convert` and its short forms. A value that can't be converted is ConversionFailure (241). */
 import { Decimal128, Double, Int32, Long, ObjectId, Timestamp } from 'bson';
-import { toDouble, toExact } from '../../bson/numbers.ts';
+import { fromExact, toDouble, toExact } from '../../bson/numbers.ts';
 import { show } from '../../bson/show.ts';
 import { isNumber, isTruthy, type NumberValue, TYPE_CODES, typeOf, type Value } from '../../bson/values.ts';
 import { fail, MongoError } from '../../errors.ts';
@@ -78,9 +78,18 @@ function toNumber(value: Value, type: string): NumberValue {
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (value instanceof Date) return value.getTime();
   if (typeof value === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) {
-    return type === 'decimal' ? Decimal128.fromString(value) : Number(value);
+    return type === 'decimal' ? toDecimal(value) : Number(value);
   }
   return failed(value, type);
+}
+
+/** The text of a number, rounded to 34 digits. */
+function toDecimal(text: string): Decimal128 {
+  const [, sign = '', whole = '', fraction = '', power = '0'] =
+    /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(text) ?? failed(text, 'decimal');
+  const units = BigInt(`${whole}${fraction}`) * (sign === '-' ? -1n : 1n);
+  const decimal = fromExact({ units, exponent: Number(power) - fraction.length });
+  return typeof toExact(decimal) === 'string' ? failed(text, 'decimal') : decimal;
 }
 
 /** Fractions are cut off; a string must be a whole number. */
