@@ -14,7 +14,7 @@ import type { Store } from '../storage/store.ts';
 import { finish, isTask, type Job } from './dispatch.ts';
 import type { Log } from './log.ts';
 
-const SLICE_MS = 10;
+const SLICE_MS = 5;
 /** So many writes are worth a transaction of their own, also while the disk is being waited for. */
 const GATHERED_MAX = 16;
 /** Who wants to wait for longer is asked again after it. */

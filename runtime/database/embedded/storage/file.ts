@@ -16,11 +16,11 @@ const APPLICATION_ID_AT = 68;
 const CHECKED_BYTES_MAX = 32 * 1024 * 1024;
 const CACHE_KIB = 64 * 1024;
 /**
- * The log is brought into the main file at this size (some 64 MB): pages that change often are then written once,
- * and the pause that this costs (50 to 100 ms) comes once in several thousand writes. Reading such a log after a
- * crash takes about as long.
+ * The log is brought into the main file beside the work (checkpointer.ts). Should that not come about, a commit does
+ * it when the log has this size (some 64 MB), and everybody waits meanwhile.
  */
-const CHECKPOINT_PAGES = 16_000;
+const CHECKPOINT_PAGES_LATEST = 16_000;
+const LOCK_NAME = 'documents.lock';
 
 /** SQLite's result codes that we tell apart (https://www.sqlite.org/rescode.html); the low byte counts. */
 const BUSY = 5;
@@ -28,15 +28,38 @@ const CORRUPT = 11;
 const FULL = 13;
 const NOT_A_DATABASE = 26;
 
+/** The database file in `dir`. */
+export function databasePath(dir: string): string {
+  return join(dir, FILE_NAME);
+}
+
 /** Where SQLite keeps the log of the database in `dir`. */
 export function logPath(dir: string): string {
   return join(dir, `${FILE_NAME}-wal`);
 }
 
-/** Opens the database in `dir`, which is made if it is missing. Throws an Error that names the file. */
-export function openFile(dir: string): DatabaseSync {
+/**
+ * Takes the folder for this server alone, and makes it if it is missing: a lock of SQLite's on an empty file of its
+ * own, which the system drops when the process dies. (A lock on the database would keep our own checkpoints out.)
+ * @returns the lock, to be closed after everything else. Throws an Error that names the folder.
+ */
+export function lockFolder(dir: string): DatabaseSync {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const path = join(dir, FILE_NAME);
+  const path = join(dir, LOCK_NAME);
+  closeSync(openSync(path, 'a', 0o600));
+  const lock = new DatabaseSync(path, { timeout: 0 });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw clearError(error, dir, path);
+  }
+}
+
+/** Opens the database in `dir`, whose lock must be held. Throws an Error that names the file. */
+export function openFile(dir: string): DatabaseSync {
+  const path = databasePath(dir);
   if (existsSync(path) && statSync(path).size > 0) checkHeader(path);
   else closeSync(openSync(path, 'a', 0o600));
   let database: DatabaseSync | undefined;
@@ -60,9 +83,7 @@ export function isDamage(error: unknown): boolean {
 }
 
 function prepare(database: DatabaseSync, path: string): void {
-  database.exec(
-    `PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY`,
-  );
+  database.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY`);
   database.exec('BEGIN EXCLUSIVE');
   // In one transaction, so that a program killed here leaves an empty file or a complete one.
   if (numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0) createTables(database);
@@ -75,7 +96,7 @@ function prepare(database: DatabaseSync, path: string): void {
   }
   // Commits are made durable by LogFlush, beside the work; SQLite keeps the order of log and file.
   database.exec(
-    `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
+    `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES_LATEST}`,
   );
   if (statSync(path).size <= CHECKED_BYTES_MAX) {
     const findings = database.prepare('PRAGMA quick_check(1)').get()?.quick_check;

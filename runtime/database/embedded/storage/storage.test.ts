@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { encode } from '../bson/encode.ts';
 import { parseSort } from '../bson/sort.ts';
@@ -266,6 +267,26 @@ test('a scan rests when its slice is over and goes on afterwards, over changes',
   slice.endsAtMs = Infinity;
   insert({ _id: 200 });
   expect([...rows].length).toBe(91);
+});
+
+describe('the log', () => {
+  const MEGABYTE = 1024 * 1024;
+  const sizeOf = (name: string): number => statSync(join(dir, name)).size;
+
+  test('is brought into the main file beside the work, and begins anew when it is long', async () => {
+    const text = 'x'.repeat(100_000);
+    let megabytes = 0;
+    for (; megabytes < 80; megabytes += 0.1) {
+      insert({ _id: items.count(), text });
+      await nextTurn();
+      // Not faster than the thread, on a busy machine too.
+      while (sizeOf('documents.sqlite') < (megabytes - 20) * MEGABYTE) {
+        await wait(5);
+        insert({ _id: items.count(), text: '' });
+      }
+    }
+    expect(sizeOf('documents.sqlite-wal')).toBeLessThan(60 * MEGABYTE);
+  });
 });
 
 describe('the database file', () => {

@@ -2,11 +2,14 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Doc } from '../bson/values.ts';
 import type { Change, Observer } from './change.ts';
-import { logPath, openFile } from './file.ts';
+import { Checkpointer } from './checkpointer.ts';
+import { databasePath, lockFolder, logPath, openFile } from './file.ts';
 import { LogFlush } from './log-flush.ts';
 
 export class Store {
+  private readonly lock: DatabaseSync;
   private readonly database: DatabaseSync;
+  private readonly checkpointer: Checkpointer;
   private readonly log: LogFlush;
   private readonly begin: StatementSync;
   private readonly end: StatementSync;
@@ -19,7 +22,16 @@ export class Store {
   onLongScan: ((namespace: string, filter: Doc, sort?: Doc) => void) | undefined;
 
   constructor(dir: string) {
-    this.database = openFile(dir);
+    this.lock = lockFolder(dir);
+    try {
+      this.database = openFile(dir);
+    } catch (error) {
+      this.lock.close();
+      throw error;
+    }
+    this.checkpointer = new Checkpointer(databasePath(dir), () =>
+      this.database.exec('PRAGMA wal_checkpoint(PASSIVE)'),
+    );
     this.log = new LogFlush(logPath(dir));
     this.begin = this.database.prepare('BEGIN IMMEDIATE');
     this.end = this.database.prepare('COMMIT');
@@ -32,16 +44,18 @@ export class Store {
   transaction<Result>(work: () => Result): Result {
     this.undoes = [];
     this.begin.run();
+    let result: Result;
     try {
-      const result = work();
+      result = work();
       this.end.run();
-      return result;
     } catch (error) {
       // Some failures (a full disk) have ended the transaction already.
       if (this.database.isTransaction) this.database.exec('ROLLBACK');
       this.undo(0);
       throw error;
     }
+    this.checkpointer.committed();
+    return result;
   }
 
   /** Calls `done` when every transaction that has ended so far is on the disk. */
@@ -133,8 +147,10 @@ export class Store {
   close(): void {
     this.makeDurable();
     this.log.close();
+    this.checkpointer.close();
     this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     this.database.close();
+    this.lock.close();
   }
 
   private undo(mark: number): void {
