@@ -5,6 +5,7 @@ import { conflicts } from './texts/conflicts.ts';
 import { count } from './texts/count.ts';
 import { executions } from './texts/executions.ts';
 import { outbox } from './texts/outbox.ts';
+import { sharing, why } from './texts-of-sharing.ts';
 
 const units = (n: number): string => count(n, 'unit', 'units');
 
@@ -215,8 +216,12 @@ export const texts = {
     noneFound: 'Nothing fits this filter',
     noneFoundAbout: 'Search looks at SKUs and titles.',
     unlisted: 'on no channel',
+    why: (channel: string) => `Why does ${channel} show this?`,
+    rules: 'Sharing rules',
   },
 
+  why,
+  sharing,
   conflicts,
 
   alerts: {

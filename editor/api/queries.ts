@@ -11,7 +11,9 @@ import type {
   PipelineRow,
   PipelineView,
   SessionView,
+  SharingView,
   StockRow,
+  WhyView,
 } from '#server/api/views.ts';
 import { zone } from '../format/locale.ts';
 import { isSignedOut } from './problem.ts';
@@ -44,6 +46,11 @@ export const useOrder = (id: string) =>
 /** One run of a flow with its steps. Fails with a 404 problem for an unknown id. */
 export const useExecution = (id: string) =>
   useView<ExecutionView>(['executions', 'one', id], `/executions/${encodeURIComponent(id)}`);
+/** Why a listing shows its number, now ("") or at a moment. Fails with a 404 problem for what can't be explained. */
+export const useWhy = (listing: string, at: string) =>
+  useView<WhyView>(['stock', 'why', listing, at], '/stock/why', { listing, at });
+/** The rules by which stock is shared. */
+export const useSharing = () => useView<SharingView>(['stock', 'sharing'], '/sharing');
 /** All flows of the client. */
 export const usePipelines = () => useView<readonly PipelineRow[]>(['pipelines'], '/pipelines');
 /** One flow with its nodes and wires. Fails with a 404 problem for an unknown id. */

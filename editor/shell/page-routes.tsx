@@ -13,7 +13,9 @@ import {
   OrderSheet,
   OrdersPage,
   OutboxPage,
+  SharingSheet,
   StockPage,
+  WhySheet,
 } from './pages.ts';
 
 /** Which page stands at which address. */
@@ -31,7 +33,24 @@ export function PageRoutes() {
           }
         />
       </Route>
-      <Route path="stock" element={<StockPage />} />
+      <Route path="stock" element={<StockPage />}>
+        <Route
+          path="why/:id"
+          element={
+            <Suspense>
+              <WhySheet />
+            </Suspense>
+          }
+        />
+        <Route
+          path="sharing"
+          element={
+            <Suspense>
+              <SharingSheet />
+            </Suspense>
+          }
+        />
+      </Route>
       <Route path="conflicts" element={<ConflictsPage />} />
       <Route path="alerts" element={<AlertsPage />} />
       <Route path="dead-letters" element={<DeadLettersPage />} />

@@ -26,6 +26,8 @@ export interface SandboxSale {
   readonly paid?: boolean;
   /** true: staff try the checkout out. */
   readonly test?: boolean;
+  /** true: a shop that takes no backorders. It refuses the purchase when it shows fewer than are wanted. */
+  readonly onlyIfThere?: boolean;
 }
 
 /** Staff cancel an order; its units go back on the shelf and into the shop's count when `restock` is true. */

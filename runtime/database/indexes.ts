@@ -47,7 +47,7 @@ const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
   ],
   pushes: [
     { key: { clientId: 1, connectionId: 1, state: 1 } },
-    { key: { clientId: 1, 'items.listingId': 1, sentAt: -1 } },
+    { key: { clientId: 1, connectionId: 1, sentAt: -1 } },
     { key: { sentAt: 1 }, expireAfterSeconds: 30 * DAYS },
   ],
   drifts: [

@@ -5,10 +5,12 @@ import { Rejected } from '../errors.ts';
 import type { EventTopic, IncomingEvent } from '../events/event.ts';
 import { acceptEvent } from '../events/inbox.ts';
 import { type ClientId, ConnectionId, type PipelineId } from '../ids.ts';
+import { withKits } from '../kits/with-kits.ts';
 import { captureOrder } from '../orders/capture-order.ts';
 import type { OrderBooking } from '../orders/order-booking.ts';
 import { enqueue, type OutboxMessage } from '../outbox/enqueue.ts';
 import type { Sharing } from '../sharing/sharing.ts';
+import type { StockLedger } from '../stock/ledger.ts';
 import { readStockChanged, stockChangedBody } from '../stock/stock-changed.ts';
 import type { Channel } from '../sync/channel.ts';
 import { type PublishRequest, publish } from '../sync/publish.ts';
@@ -33,6 +35,7 @@ export interface LiveEffectsOptions {
   readonly booking: OrderBooking;
   readonly alerts: Alerts;
   readonly sharing: Sharing;
+  readonly ledger: StockLedger;
   /** The channel of a connection; undefined when the connection is gone. */
   readonly channelOf: (connectionId: ConnectionId) => Channel | undefined;
   /** Whether any running pipeline listens to the topic. */
@@ -55,7 +58,12 @@ const PUBLISHED_TOGETHER_MAX = 500;
 export function liveEffects(options: LiveEffectsOptions): EffectsOf {
   const { db, clientId, booking, alerts, sharing } = options;
   const publishOne = batchCalls<PublishRequest, void>(async (requests) => {
-    const { connections } = await publish(db, clientId, requests, sharing);
+    const { connections } = await publish(
+      db,
+      clientId,
+      sharing.kits.isEmpty ? requests : await requestsWithKits(options.ledger, sharing, requests),
+      sharing,
+    );
     if (connections.size > 0) options.pushes(connections);
     return requests.map(() => undefined);
   }, PUBLISHED_TOGETHER_MAX);
@@ -126,5 +134,19 @@ export function liveEffects(options: LiveEffectsOptions): EffectsOf {
     },
 
     send: async (message) => await send({ pipelineId, ...message }),
+  });
+}
+
+/** Kits that use a component are told with it, and keep back what its flow keeps back. */
+async function requestsWithKits(
+  ledger: Pick<StockLedger, 'levels'>,
+  sharing: Sharing,
+  requests: readonly PublishRequest[],
+): Promise<PublishRequest[]> {
+  const levels = requests.map(({ level }) => level);
+  const byLevel = new Map(requests.map((request) => [request.level, request]));
+  return (await withKits(ledger, sharing.kits, levels)).flatMap(({ level, cause }) => {
+    const request = byLevel.get(cause);
+    return request ? [{ ...request, level }] : [];
   });
 }

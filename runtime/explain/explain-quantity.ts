@@ -1,8 +1,10 @@
 /** "Why is this 7?": everything that stands between the units on the shelf and the number on a channel. */
 import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
-import type { ClientId } from '../ids.ts';
-import { type DecisionReason, decide } from '../sharing/decision.ts';
+import type { ClientId, Sku } from '../ids.ts';
+import type { Kit } from '../kits/kit.ts';
+import { kitLevel } from '../kits/kit-level.ts';
+import { type DecisionReason, decide, quotaOf } from '../sharing/decision.ts';
 import { type SharingDocument, sharingRulesAt } from '../sharing/rules-store.ts';
 import { ruleFor } from '../sharing/sharing-rule.ts';
 import type { StockLevel } from '../stock/stock-level.ts';
@@ -20,6 +22,10 @@ export interface QuantityExplanation {
   readonly desired: number;
   readonly reasons: readonly DecisionReason[];
   readonly stock: Pick<StockLevel, 'onHand' | 'available' | 'version'> & { readonly reserved: number };
+  /** Of a kit: what it is made of, and what was available of that. null: it is no kit. */
+  readonly components:
+    | readonly { readonly sku: Sku; readonly units: number; readonly available: number }[]
+    | null;
   readonly push: ShownAt['push'];
   readonly inFlight: ShownAt['inFlight'];
   readonly soldSince: number;
@@ -37,7 +43,8 @@ const WITH_RUNS_MAX = 4;
 
 /**
  * Explains a listing now, or at a past moment.
- * @returns null when the client has no such listing, it has no SKU in the ledger, or the moment lies too far back.
+ * @returns null when the client has no such listing, it has no SKU in the ledger, or the moment lies too far back or
+ * before we knew the product.
  */
 export async function explainQuantity(
   db: Db,
@@ -49,9 +56,12 @@ export async function explainQuantity(
   const listing = await listings.findOne({ _id: listingId });
   if (!listing?.sku) return null;
   const at = past ?? new Date();
-  const stock = await stockAt(db, clientId, listing.sku, at);
-  if (!stock) return null;
+  const own = await stockAt(db, clientId, listing.sku, at);
+  // Before its first movement we knew nothing of the product.
+  if (!own || (past && own.level.version === 0)) return null;
   const rules = await sharingRulesAt(db, clientId, at);
+  const kit = rules.kits.find(({ sku }) => sku === listing.sku);
+  const stock = kit ? await kitAt(db, clientId, kit, own, at) : { ...own, components: null };
   const shown = await shownAt(db, listing, at, stock.level.taken[listing.connectionId] ?? 0);
   const decision = past
     ? decidedThen(listing, stock, rules, shown)
@@ -65,6 +75,7 @@ export async function explainQuantity(
     desired: decision.shows,
     reasons: decision.reasons,
     stock: { onHand, available, version, reserved: stock.reserved },
+    components: stock.components,
     push: shown.push,
     inFlight: shown.inFlight,
     soldSince: shown.soldSince,
@@ -84,6 +95,20 @@ export async function explainQuantity(
   };
 }
 
+/** A kit holds nothing itself: its level is that of its components at that moment. */
+async function kitAt(db: Db, clientId: ClientId, kit: Kit, own: StockAt, at: Date) {
+  const levels = new Map<Sku, StockLevel>();
+  for (const { sku } of kit.components) {
+    const component = await stockAt(db, clientId, sku, at);
+    if (component) levels.set(sku, component.level);
+  }
+  const components = kit.components.map(({ sku, units }) => {
+    const available = levels.get(sku)?.available ?? 0;
+    return { sku, units, available };
+  });
+  return { ...own, level: kitLevel(kit, own.level, levels), reserved: 0, components };
+}
+
 function plainReasons({ level }: StockAt): readonly DecisionReason[] {
   return [{ kind: 'available', units: level.available }];
 }
@@ -92,6 +117,7 @@ function plainReasons({ level }: StockAt): readonly DecisionReason[] {
 function decidedThen(listing: ListingDocument, { level }: StockAt, rules: SharingDocument, shown: ShownAt) {
   const exception = rules.exceptions.find(({ sku }) => sku === level.sku)?.rule;
   const measured = shown.reasons?.find((reason) => reason.kind === 'computed-buffer');
+  const takingBack = shown.reasons?.find((reason) => reason.kind === 'taking-back');
   const ofFlow = shown.reasons?.find((reason) => reason.kind === 'flow-buffer');
   return decide({
     rule: ruleFor(rules, exception),
@@ -99,7 +125,8 @@ function decidedThen(listing: ListingDocument, { level }: StockAt, rules: Sharin
     available: level.available,
     flowBuffer: ofFlow?.units ?? (shown.push && !shown.reasons ? 0 : listing.flowBuffer),
     computed: measured ?? null,
-    quota: null,
+    quota: quotaOf(level, listing.connectionId),
+    takingBack: takingBack?.units ?? null,
     shownByAnother: shown.reasons?.some(({ kind }) => kind === 'shown-by-another') ?? false,
   });
 }

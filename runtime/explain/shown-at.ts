@@ -18,24 +18,28 @@ export interface ShownAt {
   readonly reasons: PushItem['reasons'];
 }
 
-const PUSHES_READ_MAX = 20;
-
 /** @param taken units that the channel had taken by that moment, by the ledger. */
 export async function shownAt(db: Db, listing: ListingDocument, at: Date, taken: number): Promise<ShownAt> {
   const { _id, clientId, externalId } = listing;
-  const pushes = await new ClientCollection<PushDocument>(db, 'pushes', clientId)
-    .find({ 'items.listingId': _id, sentAt: { $lte: at } })
-    .sort({ sentAt: -1 })
-    .limit(PUSHES_READ_MAX)
-    .toArray();
+  // Pushes are found by their time and not by an index over their items, which every push would have to pay for. What
+  // was never pushed since is found at once, by when the listing was last pushed to.
+  const until = listing.pushedVersion >= 0 && listing.pushedAt < at ? listing.pushedAt : at;
   const itemOf = (push: PushDocument) => push.items.find(({ listingId }) => listingId === _id);
-  const [newest] = pushes;
-  const flying = newest && (newest.doneAt === null || newest.doneAt > at) ? itemOf(newest) : undefined;
-  const inFlight = newest && flying ? { to: flying.to, at: newest.sentAt } : null;
-  const took = pushes.find(
-    ({ doneAt, notSet }) => doneAt !== null && doneAt <= at && !notSet?.includes(externalId),
-  );
-  const item = took && itemOf(took);
+  const pushes = new ClientCollection<PushDocument>(db, 'pushes', clientId)
+    .find(
+      { connectionId: listing.connectionId, sentAt: { $lte: until }, 'items.listingId': _id },
+      // One by one: as a rule the first one is the answer, and to find a second one may mean to go through all.
+      { batchSize: 1 },
+    )
+    .sort({ sentAt: -1 });
+  let took: PushDocument | null = null;
+  let inFlight: ShownAt['inFlight'] = null;
+  for await (const push of pushes) {
+    if (push.doneAt === null || push.doneAt > at) inFlight ??= { to: itemOf(push)?.to ?? 0, at: push.sentAt };
+    else if (!push.notSet?.includes(externalId)) took = push;
+    if (took) break;
+  }
+  const item = took ? itemOf(took) : undefined;
   if (!took || !item) {
     // It was never written to: it still shows what it showed when it was connected, less its own sales.
     const untouched = listing.pushedVersion < 0;

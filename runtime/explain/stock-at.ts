@@ -65,14 +65,30 @@ async function* newestFirst(
   yield* movements.find({ sku, sequence: { $lte: version - journal.length } }).sort({ sequence: -1 });
 }
 
-function without(level: StockLevel, { onHandChange, channel }: JournalEntry): StockLevel {
+function without(level: StockLevel, { onHandChange, channel, quotaChange }: JournalEntry): StockLevel {
   const { onHand, available, version, taken } = level;
+  const { quotas, ...rest } = level;
+  const parts = quotasBefore(quotas, quotaChange);
   const before = channel && (taken[channel.connectionId] ?? 0) - channel.taken;
   return {
-    ...level,
+    ...rest,
+    ...(parts ? { quotas: parts } : {}),
     onHand: onHand - onHandChange,
     available: available - onHandChange,
     version: version - 1,
     taken: channel && before !== null ? { ...taken, [channel.connectionId]: before } : taken,
   };
+}
+
+/** Parts that an allocation made were not there before it. */
+function quotasBefore(
+  now: StockLevel['quotas'],
+  change: JournalEntry['quotaChange'],
+): StockLevel['quotas'] | null {
+  if (!change) return now ?? null;
+  const before: Record<string, number> = { ...now };
+  for (const [connection, units] of Object.entries(change)) {
+    before[connection] = (before[connection] ?? 0) - units;
+  }
+  return Object.values(before).every((units) => units === 0) && !now ? null : before;
 }

@@ -138,6 +138,7 @@ export class ClientRuntime {
       booking: this.#booking,
       alerts: this.#alerts,
       sharing: this.#sharing,
+      ledger,
       channelOf: (connectionId) => this.#connections.get(connectionId)?.channel?.channel,
       wanted: (topic) => host.wants(clientId, topic),
       pushes,
@@ -262,6 +263,7 @@ export class ClientRuntime {
       health,
       settleMs,
       countingAuthority,
+      askPoll: () => this.poll(connectionId),
       adopted: () => {
         changed(['stock', 'overview']);
         this.wake();

@@ -17,6 +17,7 @@ const facts: DecisionFacts = {
   flowBuffer: 0,
   computed: null,
   quota: null,
+  takingBack: null,
   shownByAnother: false,
 };
 const withRule = (rule: Partial<DecisionFacts['rule']>, more: Partial<DecisionFacts> = {}) =>

@@ -1,5 +1,6 @@
 /** What one listing shall show, and why: pure, so that the flow that publishes and the page that explains say the same. */
 import type { ConnectionId } from '../ids.ts';
+import type { StockLevel } from '../stock/stock-level.ts';
 import type { ComputedBuffer } from './computed-buffer.ts';
 import type { SharingRule } from './sharing-rule.ts';
 
@@ -14,6 +15,8 @@ export interface DecisionFacts {
   readonly computed: ComputedBuffer | null;
   /** The channel's own part of the stock; null: no parts have been made. */
   readonly quota: number | null;
+  /** The part is being taken back down to this number; null: it is not. */
+  readonly takingBack: number | null;
   /** The product has another listing on the same channel, which shows the channel's part. */
   readonly shownByAnother: boolean;
 }
@@ -22,6 +25,8 @@ export interface DecisionFacts {
 export type DecisionReason =
   | { readonly kind: 'available'; readonly units: number }
   | { readonly kind: 'quota'; readonly units: number }
+  /** Units beyond this go to channels that have run out, as soon as this channel surely shows no more. */
+  | { readonly kind: 'taking-back'; readonly units: number }
   /** Quota mode, but the parts have not been made yet: shared until then. */
   | { readonly kind: 'no-quota-yet' }
   | { readonly kind: 'shown-by-another' }
@@ -50,6 +55,10 @@ export function decide(facts: DecisionFacts): Decision {
     // The parts were made from what the buffer left, so it is not kept back twice.
     reasons.push({ kind: 'quota', units: quota });
     shows = Math.min(quota, Math.max(0, available));
+    if (facts.takingBack !== null && facts.takingBack < shows) {
+      reasons.push({ kind: 'taking-back', units: facts.takingBack });
+      shows = facts.takingBack;
+    }
     if (facts.shownByAnother) {
       reasons.push({ kind: 'shown-by-another' });
       shows = 0;
@@ -69,6 +78,11 @@ export function decide(facts: DecisionFacts): Decision {
     shows = 0;
   }
   return { shows, reasons };
+}
+
+/** The channel's own part; null where no parts have been made. A channel that was connected later has none yet. */
+export function quotaOf({ quotas }: Pick<StockLevel, 'quotas'>, connectionId: ConnectionId): number | null {
+  return quotas ? (quotas[connectionId] ?? 0) : null;
 }
 
 type BufferReason = Extract<DecisionReason, { readonly kind: `${string}-buffer` }>;

@@ -1,5 +1,6 @@
 /** Keeps a client's sharing rules: the current ones in one document, each earlier revision with the time it held. */
 import type { Db } from 'mongodb';
+import type { z } from 'zod';
 import { ClientCollection } from '../database/client-collection.ts';
 import type { ClientId } from '../ids.ts';
 import { PLAIN_RULE, SharingRules } from './sharing-rule.ts';
@@ -36,9 +37,13 @@ export async function sharingRulesOf(db: Db, clientId: ClientId): Promise<Sharin
 export async function saveSharingRules(
   db: Db,
   clientId: ClientId,
-  wanted: { readonly rules: SharingRules; readonly seenRevision: number; readonly by: string },
+  wanted: {
+    readonly rules: z.input<typeof SharingRules>;
+    readonly seenRevision: number;
+    readonly by: string;
+  },
 ): Promise<SaveOutcome> {
-  const { usual, exceptions } = SharingRules.parse(wanted.rules);
+  const { usual, exceptions, kits } = SharingRules.parse(wanted.rules);
   const before = await sharingRulesOf(db, clientId);
   if (before.revision !== wanted.seenRevision) return { kind: 'stale', rules: before };
   const since = new Date();
@@ -48,7 +53,7 @@ export async function saveSharingRules(
     { $set: { ...withoutId(before), until: since } },
     { upsert: true },
   );
-  const next = { usual, exceptions, revision: before.revision + 1, since, by: wanted.by };
+  const next = { usual, exceptions, kits, revision: before.revision + 1, since, by: wanted.by };
   if (before.revision === 0) {
     const rules: SharingDocument = { _id: clientId, clientId, ...next };
     if (await current(db, clientId).insertIfAbsent(rules)) return { kind: 'saved', rules };
@@ -82,6 +87,7 @@ export function plainRules(clientId: ClientId): SharingDocument {
     clientId,
     usual: PLAIN_RULE,
     exceptions: [],
+    kits: [],
     revision: 0,
     since: new Date(0),
     by: 'syncflow',

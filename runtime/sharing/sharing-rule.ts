@@ -1,6 +1,7 @@
 /** What a client wants of the way its stock is shared over channels: one rule for all products, and exceptions for some. */
 import { z } from 'zod';
 import { ConnectionId, Sku } from '../ids.ts';
+import { Kits } from '../kits/kit.ts';
 
 const UNITS_MAX = 1_000_000;
 const units = z.int().min(0, 'not below zero').max(UNITS_MAX, 'at most a million units');
@@ -55,6 +56,7 @@ export const SharingRules = z.strictObject({
     .array(SharingException)
     .max(EXCEPTIONS_MAX, `at most ${EXCEPTIONS_MAX} exceptions`)
     .refine((all) => new Set(all.map(({ sku }) => sku)).size === all.length, 'one exception for a SKU'),
+  kits: Kits.default([]),
 });
 export type SharingRules = z.infer<typeof SharingRules>;
 

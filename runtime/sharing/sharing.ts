@@ -5,9 +5,10 @@
 import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
 import type { ClientId, ConnectionId, Sku } from '../ids.ts';
+import { KitBook } from '../kits/with-kits.ts';
 import type { StockLevel } from '../stock/stock-level.ts';
 import { type ComputedBuffer, computedBuffer } from './computed-buffer.ts';
-import { type Decision, decide } from './decision.ts';
+import { type Decision, decide, quotaOf } from './decision.ts';
 import { LagWindow } from './lag-window.ts';
 import { plainRules, type SharingDocument, sharingRulesOf } from './rules-store.ts';
 import { SalesRates } from './sales-rates.ts';
@@ -29,9 +30,12 @@ export class Sharing {
   readonly #clientId: ClientId;
   #rules: SharingDocument;
   #exceptions: ReadonlyMap<Sku, SharingRule> = new Map();
+  #kits = new KitBook([]);
   readonly #rates = new SalesRates();
   readonly #news = new Map<ConnectionId, LagWindow>();
   readonly #pushes = new Map<ConnectionId, LagWindow>();
+  readonly #touched = new Set<Sku>();
+  readonly #takingBack = new Map<Sku, Readonly<Record<string, number>>>();
   /** Computed buffers above 0 that listings were decided by. */
   readonly #decided = new Map<
     string,
@@ -64,7 +68,12 @@ export class Sharing {
     if ((head?.revision ?? 0) === this.#rules.revision) return false;
     this.#rules = await sharingRulesOf(this.#db, this.#clientId);
     this.#exceptions = exceptionsOf(this.#rules);
+    this.#kits = new KitBook(this.#rules.kits);
     return true;
+  }
+
+  get kits(): KitBook {
+    return this.#kits;
   }
 
   ruleOf(sku: Sku): SharingRule {
@@ -82,7 +91,8 @@ export class Sharing {
       available,
       flowBuffer,
       computed,
-      quota: null,
+      quota: quotaOf(level, connectionId),
+      takingBack: this.takingBack(sku)[connectionId] ?? null,
       shownByAnother,
     });
   }
@@ -111,9 +121,36 @@ export class Sharing {
   }
 
   /** A level went by: how fast each channel sells the product is measured from it, where a rule needs it. */
-  saw({ sku, taken }: StockLevel): void {
+  saw({ sku, taken, quotas }: StockLevel): void {
     const { buffer, mode } = this.ruleOf(sku);
+    if (mode === 'quota' || quotas) this.#touched.add(sku);
     if (buffer.kind === 'computed' || mode === 'quota') this.#rates.saw(sku, taken, Date.now());
+  }
+
+  /** Products whose parts have to be looked after; each is given once. */
+  takeTouched(most: number): Sku[] {
+    const skus = [...this.#touched].slice(0, most);
+    for (const sku of skus) this.#touched.delete(sku);
+    return skus;
+  }
+
+  /** The parts of this product have to be looked after again. */
+  touch(sku: Sku): void {
+    this.#touched.add(sku);
+  }
+
+  /** What channels shall show until it is certain that they do, by connection: their parts are being taken back. */
+  takingBack(sku: Sku): Readonly<Record<string, number>> {
+    return this.#takingBack.get(sku) ?? {};
+  }
+
+  /** @returns whether that is another wish than before. */
+  takeBack(sku: Sku, wanted: Readonly<Record<string, number>>): boolean {
+    const before = this.takingBack(sku);
+    if (Object.keys(wanted).length === 0) this.#takingBack.delete(sku);
+    else this.#takingBack.set(sku, wanted);
+    const names = new Set([...Object.keys(before), ...Object.keys(wanted)]);
+    return [...names].some((name) => before[name] !== wanted[name]);
   }
 
   /** An event of the channel reached us so long after what it tells of. */

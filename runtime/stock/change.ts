@@ -1,20 +1,31 @@
 /** From an operation to the one atomic write that does it: its guard, its journal entry, its change of the document. */
 import type { Filter, UpdateFilter } from 'mongodb';
 import type { StockOperation } from './operation.ts';
+import { type Quotas, sumOf } from './quotas.ts';
 import type { JournalEntry, StockDocument } from './stock-document.ts';
 
-/** What must hold of the document, in the same write, for the operation to be done. */
+/** No SKU has this version: an operation with it is never done without a look at the document. */
+const NO_VERSION = -1;
+
+/**
+ * What must hold of the document, in the same write, for the operation to be done. Where a SKU has quotas, this never
+ * holds for what touches them: such an operation is planned from the whole document (quotas.ts).
+ */
 export function guardOf(operation: StockOperation): Filter<StockDocument> {
   const available = `locations.${operation.location}.available`;
   switch (operation.kind) {
     case 'commit':
-      return { [available]: { $gte: operation.units } };
+      return { [available]: { $gte: operation.units }, quotas: null };
     case 'adjust':
-      return operation.change < 0 ? { [available]: { $gte: -operation.change } } : {};
+      return operation.change < 0 ? { [available]: { $gte: -operation.change }, quotas: null } : {};
     case 'count':
-      return { version: operation.seenVersion };
+      return { version: operation.seenVersion, quotas: null };
     case 'receive':
+      return { quotas: null };
+    case 'allocate':
+      return { version: NO_VERSION };
     case 'withdraw':
+    case 'kit':
       return {};
   }
 }
@@ -35,6 +46,16 @@ export function entryOf(
         onHandChange: short ? 0 : -operation.units,
         channel: channelOf(operation.connectionId, operation.units),
       };
+    case 'kit':
+      return {
+        ...common,
+        kind: 'kit',
+        units: operation.units,
+        onHandChange: 0,
+        channel: channelOf(operation.connectionId, operation.units),
+      };
+    case 'allocate':
+      return { ...common, kind: 'allocate', units: sumOf(operation.quotas), onHandChange: 0 };
     case 'receive':
     case 'withdraw':
       return {
@@ -56,8 +77,11 @@ export function entryOf(
   }
 }
 
-/** The update that books an entry: quantities, the channel's own count, journal and version, all at once. */
-export function changeOf(entry: JournalEntry): UpdateFilter<StockDocument> {
+/**
+ * The update that books an entry: quantities, the channel's own count, journal and version, all at once.
+ * @param quotas what the parts of the channels become; undefined: they stay.
+ */
+export function changeOf(entry: JournalEntry, quotas?: Quotas | null): UpdateFilter<StockDocument> {
   const { onHandChange: change, location, channel } = entry;
   const increments: Record<string, number> = { version: 1, journalLength: 1 };
   if (change !== 0 || entry.kind === 'count') {
@@ -69,7 +93,7 @@ export function changeOf(entry: JournalEntry): UpdateFilter<StockDocument> {
   return {
     $inc: increments,
     $push: { journal: entry },
-    $set: { changedAt: entry.at },
+    $set: { changedAt: entry.at, ...(quotas === undefined ? {} : { quotas }) },
   } as UpdateFilter<StockDocument>;
 }
 

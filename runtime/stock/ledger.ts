@@ -11,6 +11,7 @@ import { changeOf, entryOf, guardOf } from './change.ts';
 import { drain } from './drain.ts';
 import { StockOperation, type StockResult } from './operation.ts';
 import { mustBeSame, type Prior } from './prior.ts';
+import { planWithQuotas, type Quotas, quotaChangeOf } from './quotas.ts';
 import { emptyStock, type StockDocument, stockIdOf } from './stock-document.ts';
 import type { StockLevel } from './stock-level.ts';
 import { type JournalMark, levelOf, StockReads } from './stock-reads.ts';
@@ -135,12 +136,39 @@ export class StockLedger {
         epoch = document.journalEpoch;
         this.#epochs.set(_id, epoch);
         prior = (await this.#reads.priorsOf([operation.key])).get(operation.key);
+      } else if (document.quotas || operation.kind === 'allocate') {
+        const planned = await this.#applyToParts(operation, document, unused);
+        if (planned) return planned;
       } else {
         const refused = await this.#refuse(operation, document, unused);
         if (refused) return refused;
       }
     }
     throw new Error(`stock operation ${operation.key} found no turn in ${ATTEMPTS_MAX} attempts`);
+  }
+
+  /** On a SKU with quotas: planned from the whole document, written if it is still the same. null: it is not, try again. */
+  async #applyToParts(
+    operation: StockOperation,
+    document: StockDocument,
+    unused: Filter<StockDocument>,
+  ): Promise<StockResult | null> {
+    const plan = planWithQuotas(operation, document);
+    const level = levelOf(document);
+    if (plan.kind === 'stale') return { outcome: 'stale', level };
+    const same = { ...unused, version: document.version };
+    if (plan.kind === 'apply') {
+      const quotaChange = quotaChangeOf(document.quotas, plan.quotas);
+      const parts = quotaChange || operation.kind === 'allocate' ? { quotaChange, quotas: plan.quotas } : {};
+      const written = await this.#write(same, operation, false, parts);
+      return written && { outcome: 'applied', repeated: false, level: written };
+    }
+    if (operation.kind !== 'commit') return { outcome: 'short', repeated: false, level, winner: null };
+    const { beyondQuota } = plan;
+    const written = await this.#write(same, operation, true, beyondQuota ? { beyondQuota } : {});
+    if (!written) return null;
+    const winner = await this.#reads.lastSale(document, operation.key);
+    return { outcome: 'short', repeated: false, level: written, winner, beyondQuota };
   }
 
   /** What makes a write safe: the epoch is the one from before the look-up, and the key is not in the journal. */
@@ -183,12 +211,22 @@ export class StockLedger {
     filter: Filter<StockDocument>,
     operation: StockOperation,
     short: boolean,
+    parts: {
+      readonly quotas?: Quotas | null;
+      readonly quotaChange?: Quotas | undefined;
+      readonly beyondQuota?: boolean;
+    } = {},
   ): Promise<StockLevel | null> {
     const { kind, sku, location } = operation;
     const [head] = kind === 'count' ? await this.#reads.heads([sku]) : [];
     const onHandNow = head?.locations[location]?.onHand ?? 0;
-    const entry = entryOf(operation, { short, onHandNow, at: new Date() });
-    const written = await this.#reads.stock.findOneAndUpdate(filter, changeOf(entry), {
+    const { quotas, quotaChange, beyondQuota } = parts;
+    const entry = {
+      ...entryOf(operation, { short, onHandNow, at: new Date() }),
+      ...(quotaChange && { quotaChange }),
+      ...(beyondQuota && { beyondQuota }),
+    };
+    const written = await this.#reads.stock.findOneAndUpdate(filter, changeOf(entry, quotas), {
       returnDocument: 'after',
       projection: { journal: 0 },
     });
@@ -204,7 +242,8 @@ export class StockLedger {
     const level = levelOf(document);
     if (prior.kind !== 'short') return { outcome: 'applied', repeated: true, level };
     const winner = await this.#reads.lastSale(document, operation.key);
-    return { outcome: 'short', repeated: true, level, winner };
+    const beyond = prior.beyondQuota ? { beyondQuota: true } : {};
+    return { outcome: 'short', repeated: true, level, winner, ...beyond };
   }
 
   /** The epochs as this process last saw them; those that it never saw are read. SKUs without one are unknown. */

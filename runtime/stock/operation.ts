@@ -38,6 +38,17 @@ export const StockOperation = z.discriminatedUnion('kind', [
     kind: z.literal('adjust'),
     change: units.min(-UNITS_MAX).refine((change) => change !== 0, 'a change of 0 is none'),
   }),
+  /** A kit was sold by a channel: its components leave by operations of their own; only the channel's count changes here. */
+  common.extend({ kind: z.literal('kit'), units: units.min(1), ...ofChannel.shape }),
+  /**
+   * Sets the parts of the channels, unless the SKU changed since `seenVersion`. `short` when they are more than what is
+   * available. No part at all: every channel sells from all of it again.
+   */
+  common.extend({
+    kind: z.literal('allocate'),
+    quotas: z.record(ConnectionId, units.min(0)),
+    seenVersion: z.int().min(0),
+  }),
   /** Sets the counted quantity, unless the SKU changed since `seenVersion`. */
   common.extend({ kind: z.literal('count'), quantity: units.min(0), seenVersion: z.int().min(0) }),
 ]);
@@ -52,10 +63,12 @@ export type StockResult =
       readonly outcome: 'short';
       readonly repeated: boolean;
       readonly level: StockLevel;
+      /** There were units, but not in the channel's own part: it sold more than it was given. */
+      readonly beyondQuota?: boolean;
       /** The newest sale before this one, by the journal: who got the units. */
       readonly winner: JournalEntry | null;
     }
-  /** A count came too late: the SKU has changed since it was seen. Nothing changed. */
+  /** A count or an allocation came too late: the SKU has changed since it was seen. Nothing changed. */
   | { readonly outcome: 'stale'; readonly level: StockLevel }
   /** The ledger holds no such SKU. */
   | { readonly outcome: 'unknown-sku' };

@@ -6,6 +6,7 @@ import type { JournalEntry } from './stock-document.ts';
 
 export type Prior = Pick<JournalEntry, 'kind' | 'units' | 'location' | 'channel' | 'onHandChange'> & {
   readonly sku: Sku;
+  readonly beyondQuota?: boolean;
 };
 
 /** @throws {KeyReused} when the key was booked with another content. */

@@ -13,7 +13,11 @@ export type MovementKind =
   /** A person or a process corrects by a difference. */
   | 'adjust'
   /** A stock-take: the quantity was counted. */
-  | 'count';
+  | 'count'
+  /** A kit was sold on a channel: its components have movements of their own. */
+  | 'kit'
+  /** The parts of the channels were set. */
+  | 'allocate';
 
 /** Why a movement happened: leads from any quantity back to the order or the person. */
 export interface MovementCause {
@@ -36,6 +40,10 @@ export interface JournalEntry {
   readonly onHandChange: number;
   /** Units that the channel took from its own count by this, where a channel's sale or return caused it. */
   readonly channel: { readonly connectionId: ConnectionId; readonly taken: number } | null;
+  /** What it did to the parts of the channels, by connection; absent: nothing. */
+  readonly quotaChange?: Readonly<Record<string, number>>;
+  /** A sale that was short since the channel sold more than its own part. */
+  readonly beyondQuota?: boolean;
   readonly cause: MovementCause;
   readonly at: Date;
 }
@@ -68,6 +76,8 @@ export interface StockDocument {
   readonly available: number;
   readonly backordered: number;
   readonly locations: Readonly<Record<string, LocationStock>>;
+  /** Parts of the channels, by connection. Their sum is never more than `available`. Absent or null: no parts. */
+  readonly quotas?: Readonly<Record<string, number>> | null;
   /** See StockLevel. */
   readonly taken: Readonly<Record<string, number>>;
   readonly version: number;

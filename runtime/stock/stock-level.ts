@@ -16,5 +16,7 @@ export const StockLevel = z.object({
    * put back, since the SKU exists. `pushed - (taken now - taken at the push)` is what the channel must show.
    */
   taken: z.record(z.string(), z.int()),
+  /** Parts of the channels, by connection; absent: every channel sells from all that is available. */
+  quotas: z.record(z.string(), z.int()).optional(),
 });
 export type StockLevel = z.infer<typeof StockLevel>;

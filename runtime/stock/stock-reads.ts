@@ -63,6 +63,7 @@ export class StockReads {
 }
 
 export function levelOf(document: Omit<StockDocument, 'journal'>): StockLevel {
-  const { sku, title, onHand, available, version, taken } = document;
-  return { sku, title, onHand, available, version, taken: { ...taken } };
+  const { sku, title, onHand, available, version, taken, quotas } = document;
+  const parts = quotas ? { quotas: { ...quotas } } : {};
+  return { sku, title, onHand, available, version, taken: { ...taken }, ...parts };
 }

@@ -2,6 +2,7 @@
 import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
 import type { ClientId, Sku } from '../ids.ts';
+import { sumOf } from './quotas.ts';
 import type { MovementDocument, StockDocument } from './stock-document.ts';
 
 export interface StockProof {
@@ -66,6 +67,9 @@ function* deviationsOf(item: StockDocument, sum: Sum | undefined): Generator<str
   if (item.onHand !== onHand) yield `has ${item.onHand} on hand, but its movements make ${onHand}`;
   if (item.available !== item.onHand - item.reserved)
     yield `offers ${item.available} of ${item.onHand} on hand`;
+  const inParts = sumOf(item.quotas ?? {});
+  if (item.quotas && inParts > Math.max(0, item.available))
+    yield `has ${inParts} in the parts of its channels, but ${item.available} available`;
   if (item.onHand < 0) yield `has ${item.onHand} on hand, below zero`;
   if (item.version !== (sum?.sequences.size ?? 0)) {
     yield `was changed ${item.version} times, but has ${sum?.sequences.size ?? 0} movements`;

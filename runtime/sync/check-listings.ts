@@ -29,13 +29,15 @@ export async function checkListings(target: PushTarget): Promise<number> {
   const shown = await client.readQuantities(due);
   const asExpected: string[] = [];
   const drifts: Drift[] = [];
+  let pollWanted = false;
   const later = new Date(now.getTime() + settleMs);
   const updates = due.flatMap((listing) => {
     const { _id, pushedAt, desiredVersion, difference: watched, taken } = listing;
     const seen = shown.get(listing.externalId) ?? null;
     const reading = { expected: expectedOf(listing), shown: seen ?? expectedOf(listing), taken };
     // Untracked or gone counts as expected: the next push will be refused with a reason for a person.
-    const { difference, drifted } = judge(watched, reading, circumstances);
+    const { difference, drifted, wantsPoll } = judge(watched, reading, circumstances);
+    pollWanted ||= wantsPoll;
     if (!difference) {
       asExpected.push(_id);
       return [];
@@ -55,6 +57,7 @@ export async function checkListings(target: PushTarget): Promise<number> {
       { $set: { checkAt: null, difference: null } },
     );
   }
+  if (pollWanted) target.askPoll();
   for (const drift of drifts) if (await beginAdopting(db, drift)) await finish(target, drift);
   return due.length;
 }

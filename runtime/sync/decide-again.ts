@@ -1,6 +1,7 @@
 /** Decides again what listings shall show, where the stock has not changed but the rules, buffers or parts have. */
 import { ClientCollection } from '../database/client-collection.ts';
 import type { ConnectionId, Sku } from '../ids.ts';
+import { withKits } from '../kits/with-kits.ts';
 import type { ListingDocument } from './listing-document.ts';
 import { publish } from './publish.ts';
 import type { SharingKeeperOptions } from './sharing-keeper.ts';
@@ -36,6 +37,7 @@ export async function decideAgain(
 ): Promise<ReadonlySet<ConnectionId>> {
   const causedAt = new Date();
   const levels = await ledger.levels(skus);
-  const requests = [...levels.values()].map((level) => ({ level, buffer: null, causedAt, again: true }));
+  const told = await withKits(ledger, sharing.kits, [...levels.values()]);
+  const requests = told.map(({ level }) => ({ level, buffer: null, causedAt, again: true }));
   return (await publish(db, clientId, requests, sharing)).connections;
 }

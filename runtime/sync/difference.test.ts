@@ -12,11 +12,14 @@ describe('a difference', () => {
   const watched: Difference = { since: ago(61), by: 2, taken: 4 };
 
   test('is none when the channel shows what is expected, whatever was watched', () => {
-    expect(judge(watched, { ...reading, shown: 10 }, calm)).toEqual({ difference: null, drifted: false });
+    expect(judge(watched, { ...reading, shown: 10 }, calm)).toMatchObject({
+      difference: null,
+      drifted: false,
+    });
   });
 
   test('that is new is watched from now on', () => {
-    expect(judge(null, reading, calm)).toEqual({
+    expect(judge(null, reading, calm)).toMatchObject({
       difference: { since: now, by: 2, taken: 4 },
       drifted: false,
     });
@@ -34,6 +37,19 @@ describe('a difference', () => {
     ['may be explained by an order that was not polled yet', watched, { ...calm, polledAt: ago(62) }],
   ])('is no drift when it %s', (_why, earlier, circumstances) => {
     expect(judge(earlier, reading, circumstances).drifted).toBe(false);
+  });
+});
+
+test('a difference that only lacks a poll asks for one', () => {
+  const watched = { since: ago(61), by: 2, taken: 4 };
+  const reading = { expected: 10, shown: 8, taken: 4 };
+  expect(judge(watched, reading, { ...calm, polledAt: ago(30) })).toMatchObject({
+    drifted: false,
+    wantsPoll: true,
+  });
+  expect(judge(watched, reading, { ...calm, polledAt: ago(1) })).toMatchObject({
+    drifted: true,
+    wantsPoll: false,
   });
 });
 

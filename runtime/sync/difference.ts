@@ -17,6 +17,8 @@ export interface Verdict {
   readonly difference: Difference | null;
   /** No order explains the difference any more: it is drift, and may be overwritten. */
   readonly drifted: boolean;
+  /** Only a poll of the channel's orders is missing for it to be drift. */
+  readonly wantsPoll: boolean;
 }
 
 export interface Circumstances {
@@ -31,8 +33,9 @@ export interface Circumstances {
 
 /**
  * Judges a reading. Drift is declared only when the very same difference has been there for the settle time,
- * the channel sold nothing of it meanwhile, no event of the channel waits to be worked off, and a poll that began
- * after the difference was seen brought no order that explains it. Declaring it too early would put units on sale again that are sold: the commonest hidden oversell.
+ * the channel sold nothing of it meanwhile, no event of the channel waits to be worked off, and a poll
+ * that ended a settle time after the difference was seen brought no order that explains it. Declaring it too early
+ * would put units on sale again that are sold: the commonest hidden oversell.
  */
 export function judge(
   watched: Difference | null,
@@ -40,10 +43,12 @@ export function judge(
   { now, settleMs, inboxQuiet, polledAt }: Circumstances,
 ): Verdict {
   const by = reading.expected - reading.shown;
-  if (by === 0) return { difference: null, drifted: false };
+  if (by === 0) return { difference: null, drifted: false, wantsPoll: false };
   const same = watched !== null && watched.by === by && watched.taken === reading.taken;
-  if (!same) return { difference: { since: now, by, taken: reading.taken }, drifted: false };
-  const polled = polledAt === null || polledAt > watched.since;
-  const drifted = inboxQuiet && polled && now.getTime() - watched.since.getTime() >= settleMs;
-  return { difference: watched, drifted };
+  if (!same)
+    return { difference: { since: now, by, taken: reading.taken }, drifted: false, wantsPoll: false };
+  const settledMs = watched.since.getTime() + settleMs;
+  const settled = inboxQuiet && now.getTime() >= settledMs;
+  const polled = polledAt === null || polledAt.getTime() >= settledMs;
+  return { difference: watched, drifted: settled && polled, wantsPoll: settled && !polled };
 }

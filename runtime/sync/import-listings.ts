@@ -92,6 +92,7 @@ async function keep(
             taken,
             desiredAt: now,
             rules: -1,
+            kit: false,
             flowBuffer: 0,
             reasons: null,
             raiseAt: null,

@@ -29,6 +29,8 @@ export interface ListingDocument {
   readonly desiredAt: Date;
   /** The revision of the sharing rules by which it was decided. */
   readonly rules: number;
+  /** The product is a kit: its versions are sums of those of its components. */
+  readonly kit: boolean;
   /** Units that the flow keeps back by its own setting: needed to decide again when the rules change. */
   readonly flowBuffer: number;
   /** How it was decided, where something stood between what is available and what is shown. */

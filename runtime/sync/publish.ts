@@ -24,6 +24,8 @@ type Listing = Pick<
   | 'connectionId'
   | 'desiredVersion'
   | 'flowBuffer'
+  | 'kit'
+  | 'rules'
   | 'raiseAt'
   | 'pushed'
   | 'pushedTaken'
@@ -35,6 +37,8 @@ const PROJECTION = {
   connectionId: 1,
   desiredVersion: 1,
   flowBuffer: 1,
+  kit: 1,
+  rules: 1,
   raiseAt: 1,
   pushed: 1,
   pushedTaken: 1,
@@ -64,7 +68,7 @@ export async function publish(
   const first = firstOnTheirChannel(found);
   const told = found.flatMap((listing) => {
     const request = listing.sku ? newest.get(listing.sku) : undefined;
-    return request && isNews(listing, request)
+    return request && isNews(listing, request, sharing)
       ? [wish(listing, request, sharing, !first.has(listing._id))]
       : [];
   });
@@ -91,9 +95,16 @@ interface Wish {
   dirty: boolean;
 }
 
-/** What no flow has ever published is not decided again: then no flow wants this channel to be told. */
-function isNews({ desiredVersion }: Listing, { level, again }: PublishRequest): boolean {
-  return again ? desiredVersion >= 0 && level.version >= desiredVersion : level.version > desiredVersion;
+/**
+ * What no flow has ever published is not decided again: then no flow wants this channel to be told. What became a kit, is
+ * one no longer, or is made of other components has versions of another kind, which can't be compared with those before;
+ * whoever published by the new rules meanwhile has left their revision.
+ */
+function isNews(listing: Listing, { level, again }: PublishRequest, sharing: Sharing): boolean {
+  const { desiredVersion, kit = false, rules } = listing;
+  if (!again) return level.version > desiredVersion;
+  const otherKind = (kit || sharing.kits.kit(level.sku) !== undefined) && rules !== sharing.revision;
+  return desiredVersion >= 0 && (level.version >= desiredVersion || otherKind);
 }
 
 function wish(listing: Listing, request: PublishRequest, sharing: Sharing, shownByAnother: boolean): Wish {
@@ -109,6 +120,7 @@ function wish(listing: Listing, request: PublishRequest, sharing: Sharing, shown
     taken,
     desiredAt: causedAt,
     rules: sharing.revision,
+    kit: sharing.kits.kit(level.sku) !== undefined,
     flowBuffer,
     reasons: reasons.length > 1 ? reasons : null,
     raiseAt: shows > expected ? (listing.raiseAt ?? causedAt) : null,
@@ -118,7 +130,8 @@ function wish(listing: Listing, request: PublishRequest, sharing: Sharing, shown
 
 function updateOf({ listing, request: { level, again }, fields, dirty }: Wish) {
   const { version } = level;
-  const older = { _id: listing._id, desiredVersion: again ? { $lte: version } : { $lt: version } };
+  const newest = Math.max(version, again ? listing.desiredVersion : 0);
+  const older = { _id: listing._id, desiredVersion: again ? { $lte: newest } : { $lt: version } };
   if (dirty) return { filter: older, update: { $set: { ...fields, dirty: true, notBefore: null } } };
   const readBack = listing.readBack && !again ? { checkAt: new Date(Date.now() + READ_BACK_MS) } : {};
   return { filter: { ...older, pushedAt: listing.pushedAt }, update: { $set: { ...fields, ...readBack } } };

@@ -20,6 +20,8 @@ export interface PushTarget {
   readonly settleMs: number;
   /** Its staff edit the counts: what they change is adopted by the ledger, and never overwritten. */
   readonly countingAuthority: boolean;
+  /** A difference can only be judged when the channel's orders have been polled. */
+  readonly askPoll: () => void;
   /** The ledger has adopted a count, and an event tells the flows. */
   readonly adopted: () => void;
   /** Told of each quantity that a channel confirmed, with the milliseconds since its cause reached us. */

@@ -7,6 +7,7 @@ import type { ClientId, ConnectionId } from '../ids.ts';
 import type { Sharing } from '../sharing/sharing.ts';
 import type { StockLedger } from '../stock/ledger.ts';
 import { decideAgain, skusToDecideAgain } from './decide-again.ts';
+import { keepParts } from './keep-parts.ts';
 
 export interface SharingKeeperOptions {
   readonly db: Db;
@@ -64,6 +65,8 @@ export class SharingKeeper {
       this.#lookAgain = changed;
       await this.#decide(async (take) => await skusToDecideAgain(this.#options, take));
     }
+    const moved = await keepParts(this.#options);
+    if (moved.size > 0) this.#options.pushes(moved);
     const nowMs = Date.now();
     if (nowMs - this.#buffersAtMs >= BUFFERS_EVERY_MS) {
       this.#buffersAtMs = nowMs;

@@ -56,6 +56,7 @@ async function open({ compares = true, countingAuthority = false } = {}): Promis
     client: shop,
     settleMs: SETTLE_MS,
     countingAuthority,
+    askPoll: () => {},
     adopted: () => {
       adopted += 1;
     },

@@ -46,6 +46,7 @@ async function open(compares: boolean, counts: Record<string, number> = { 1: 10 
     client: shop,
     settleMs: SETTLE_MS,
     countingAuthority: false,
+    askPoll: () => {},
     adopted: () => {},
     confirmed: () => {},
   };

@@ -12,13 +12,18 @@ export interface SharingRuleView {
   readonly hideBelow: number;
 }
 
-/** `GET /api/v1/sharing`; `POST /api/v1/sharing` {seenRevision, usual, exceptions} answers with it, or with 409. */
+/** `GET /api/v1/sharing`; `POST /api/v1/sharing` {seenRevision, usual, exceptions, kits?} answers with it, or with 409. */
 export interface SharingView {
   /** Send it back with a change: rules that somebody else has changed meanwhile are not overwritten. */
   readonly revision: number;
   readonly since: string;
   readonly usual: SharingRuleView;
   readonly exceptions: readonly { readonly sku: string; readonly rule: Partial<SharingRuleView> }[];
+  /** Products that are made of others. A change that leaves them out leaves them as they are. */
+  readonly kits: readonly {
+    readonly sku: string;
+    readonly components: readonly { readonly sku: string; readonly units: number }[];
+  }[];
 }
 
 /** `GET /api/v1/stock/why?listing=<id>&at=<ISO 8601>`: why a listing shows what it shows, now or then. */

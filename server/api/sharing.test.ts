@@ -107,6 +107,7 @@ beforeEach(async () => {
     ...request,
     settleMs: 50,
     countingAuthority: false,
+    askPoll: () => {},
     adopted: () => {},
     confirmed: () => {},
   };
@@ -146,6 +147,37 @@ describe('the rules', () => {
     expect(saved).toMatchObject({ status: 200, body: { revision: 1, usual, exceptions } });
     expect(woken).toContain(ours);
     expect((await ask<SharingView>('/sharing', undefined, theirs)).body.revision).toBe(0);
+  });
+
+  test('with kits say of what they are made, and keep them when only the rules are changed', async () => {
+    const kits = [{ sku: 'BOX', components: [{ sku: 'SKU-1', units: 2 }] }];
+    await ask('/sharing', { seenRevision: 0, usual, exceptions: [], kits });
+    const saved = await ask<SharingView>('/sharing', { seenRevision: 1, usual, exceptions: [] });
+    expect(saved.body).toMatchObject({ revision: 2, kits });
+    const nested = [...kits, { sku: 'CRATE', components: [{ sku: 'BOX', units: 1 }] }];
+    const refused = await ask<ProblemView>('/sharing', {
+      seenRevision: 2,
+      usual,
+      exceptions: [],
+      kits: nested,
+    });
+    expect(refused).toMatchObject({ status: 400 });
+    expect(refused.body.detail).toContain('the kit "CRATE"');
+  });
+
+  test('make the number of a kit from its components, and say so', async () => {
+    const kits = [{ sku: 'SKU-1', components: [{ sku: 'PART', units: 3 }] }];
+    await ledger.addSkus([{ sku: Sku.parse('PART'), title: 'Part' }]);
+    const count = { kind: 'count', key: 'c', location: MAIN_LOCATION, quantity: 7, seenVersion: 0 } as const;
+    await ledger.apply({ ...count, sku: Sku.parse('PART'), cause: { by: 'test' } });
+    await ask('/sharing', { seenRevision: 0, usual, exceptions: [], kits });
+    await keeper.keep();
+    const view = await why();
+    expect(view).toMatchObject({ desired: 0 });
+    expect(view.steps[0]).toEqual({
+      text: 'A kit: as many as its components allow (3 × PART, 7 left)',
+      units: 2,
+    });
   });
 
   test.each([

@@ -2,6 +2,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { connectionsOf } from '#runtime/clients/connection-model.ts';
+import { Kits } from '#runtime/kits/kit.ts';
 import { type SharingDocument, saveSharingRules, sharingRulesOf } from '#runtime/sharing/rules-store.ts';
 import { SharingRules } from '#runtime/sharing/sharing-rule.ts';
 import { Problem } from '../problem.ts';
@@ -9,7 +10,7 @@ import { type ApiOptions, clientOf } from './client-context.ts';
 import { readQuery } from './paging.ts';
 import type { SharingView } from './views.ts';
 
-const Change = SharingRules.extend({ seenRevision: z.int().min(0) });
+const Change = SharingRules.extend({ seenRevision: z.int().min(0), kits: Kits.optional() });
 
 export function sharingRoutes({ database, wake }: ApiOptions): Router {
   const router = Router();
@@ -20,7 +21,8 @@ export function sharingRoutes({ database, wake }: ApiOptions): Router {
 
   router.post('/sharing', async (request, response) => {
     const clientId = clientOf(response);
-    const { seenRevision, ...rules } = readQuery(Change, request.body);
+    const { seenRevision, kits, ...wanted } = readQuery(Change, request.body);
+    const rules = { ...wanted, kits: kits ?? (await sharingRulesOf(database.db, clientId)).kits };
     const known = new Set<string>((await connectionsOf(database.models, clientId)).map(({ _id }) => _id));
     const capped = [rules.usual, ...rules.exceptions.map(({ rule }) => rule)].flatMap(({ caps }) =>
       Object.keys(caps ?? {}),
@@ -44,6 +46,12 @@ export function sharingRoutes({ database, wake }: ApiOptions): Router {
   return router;
 }
 
-function viewOf({ revision, since, usual, exceptions }: SharingDocument): SharingView {
-  return { revision, since: since.toISOString(), usual, exceptions: exceptions as SharingView['exceptions'] };
+function viewOf({ revision, since, usual, exceptions, kits }: SharingDocument): SharingView {
+  return {
+    revision,
+    since: since.toISOString(),
+    usual,
+    exceptions: exceptions as SharingView['exceptions'],
+    kits,
+  };
 }

@@ -29,6 +29,8 @@ function shortly(reason: DecisionReason): string {
       return `${reason.units} available`;
     case 'quota':
       return `${reason.units} of them are this channel’s part`;
+    case 'taking-back':
+      return `the part is being lowered to ${reason.units}`;
     case 'no-quota-yet':
       return 'parts are being made';
     case 'shown-by-another':
@@ -43,12 +45,17 @@ function shortly(reason: DecisionReason): string {
 }
 
 /** From the shelf to the channel. Each step says what is left after it. */
-export function stepsOf({ stock, reasons, desired }: Why): WhyView['steps'] {
+export function stepsOf({ stock, components, reasons, desired }: Why): WhyView['steps'] {
   let left = Math.max(0, stock.available);
   const steps: { text: string; units: number }[] = [
-    { text: 'On the shelf, over all locations', units: stock.onHand },
+    components
+      ? {
+          text: `A kit: as many as its components allow (${components.map(component).join(', ')})`,
+          units: stock.available,
+        }
+      : { text: 'On the shelf, over all locations', units: stock.onHand },
   ];
-  if (stock.onHand !== stock.available) {
+  if (!components && stock.onHand !== stock.available) {
     const promised = stock.onHand - stock.available;
     steps.push({ text: `${unit(promised)} promised to orders; may still be sold`, units: stock.available });
   }
@@ -60,6 +67,10 @@ export function stepsOf({ stock, reasons, desired }: Why): WhyView['steps'] {
       case 'quota':
         left = reason.units;
         steps.push({ text: 'This channel’s own part; no other channel may sell it', units: left });
+        break;
+      case 'taking-back':
+        left = reason.units;
+        steps.push({ text: 'What is more goes to a channel that has run down', units: left });
         break;
       case 'no-quota-yet':
         steps.push({ text: 'Each channel gets a part of its own soon; shared until then', units: left });
@@ -86,6 +97,10 @@ export function stepsOf({ stock, reasons, desired }: Why): WhyView['steps'] {
   }
   if (left !== desired) steps.push({ text: 'What the channel should show', units: desired });
   return steps;
+}
+
+function component({ sku, units, available }: NonNullable<Why['components']>[number]): string {
+  return `${units} × ${sku}, ${available} left`;
 }
 
 function keptBack(reason: Extract<DecisionReason, { readonly kind: `${string}-buffer` }>): string {
@@ -151,10 +166,14 @@ export function movementText(movement: PastMovement, nameOf: (connectionId: stri
   const what: Readonly<Record<string, string>> = {
     commit: `${unit(units)} sold${where}`,
     receive: `${unit(units)} came in${where}`,
-    short: `${unit(units)} sold${where}, but not there`,
+    short: movement.beyondQuota
+      ? `${unit(units)} sold${where}, more than its own part`
+      : `${unit(units)} sold${where}, but not there`,
     withdraw: `${unit(units)} of a short sale withdrawn${where}`,
     adjust: `Corrected by hand`,
     count: `Counted: ${unit(units)}`,
+    kit: `${unit(units)} of a kit sold${where}; its components left`,
+    allocate: units === 0 ? 'The parts of the channels were dissolved' : 'The parts of the channels were set',
   };
   return `${what[kind] ?? `${kind} of ${unit(units)}${where}`}${order}${note}`;
 }

@@ -29,7 +29,7 @@ export function whyRoutes({ database }: ApiOptions): Router {
       throw new Problem(
         404,
         'Nothing to explain',
-        'There is no such listing in your stock, it is matched to no SKU, or that moment lies too far back.',
+        'There is no such listing in your stock, it is matched to no SKU, or SyncFlow did not know it yet at that moment.',
       );
     }
     const names = await connectionNames(database, clientId);
@@ -55,7 +55,7 @@ export function whyRoutes({ database }: ApiOptions): Router {
           change: onHandChange,
           availableAfter,
           order: orderId ? { id: orderId, number: orderNumber ?? '' } : null,
-          runs: runs.map(({ id, pipelineId, ms, state }) => ({
+          runs: runs.map(({ _id: id, pipelineId, ms, state }) => ({
             id,
             pipelineId,
             pipeline: pipelines.get(pipelineId) ?? 'A removed flow',

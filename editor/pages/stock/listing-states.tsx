@@ -1,3 +1,4 @@
+import { Link, useLocation } from 'react-router';
 import type { ConnectionView, StockRow } from '#server/api/views.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { texts } from '../../texts.ts';
@@ -24,17 +25,24 @@ export function ListingStates({
   listings: readonly Listing[];
   connections: readonly ConnectionView[];
 }) {
+  const { search } = useLocation();
   if (listings.length === 0) return <span className="text-sm text-quiet">{words.unlisted}</span>;
   return (
     <ul className="grid grid-cols-[repeat(auto-fill,minmax(11rem,1fr))] gap-x-4 gap-y-0.5 md:gap-y-1">
       {listings.map((listing) => {
         const connection = connections.find(({ id }) => id === listing.connectionId);
         return (
-          <li key={listing.connectionId} className="flex items-center gap-2" title={connection?.name}>
-            <ChannelMark channel={connection?.channel ?? '?'} />
-            <span className="sr-only">{connection?.name}</span>
-            <Shown listing={listing} />
-            <StatusMark {...looks[listing.state]}>{words.states[listing.state]}</StatusMark>
+          <li key={listing.id}>
+            <Link
+              to={{ pathname: `/stock/why/${encodeURIComponent(listing.id)}`, search }}
+              title={words.why(connection?.name ?? '')}
+              className="flex min-h-6 items-center gap-2 rounded hover:bg-sunken"
+            >
+              <ChannelMark channel={connection?.channel ?? '?'} />
+              <span className="sr-only">{connection?.name}</span>
+              <Shown listing={listing} />
+              <StatusMark {...looks[listing.state]}>{words.states[listing.state]}</StatusMark>
+            </Link>
           </li>
         );
       })}

@@ -1,3 +1,4 @@
+import { Link, Outlet, useLocation } from 'react-router';
 import type { StockRow } from '#server/api/views.ts';
 import { readStock, writeStock } from '../../address/list-address.ts';
 import { useFilter } from '../../address/use-filter.ts';
@@ -18,9 +19,17 @@ const keyOf = ({ sku }: StockRow): string => sku;
 export default function StockPage() {
   const [filter, change] = useFilter(readStock, writeStock);
   const list = useList<StockRow>('stock', writeStock(filter), keyOf);
+  const { search } = useLocation();
   return (
     <Page>
-      <PageHeader title={words.title} about={words.about} />
+      <PageHeader title={words.title} about={words.about}>
+        <Link
+          to={{ pathname: '/stock/sharing', search }}
+          className="inline-flex min-h-9 items-center rounded-lg border border-line bg-surface px-3 text-sm font-medium hover:bg-sunken sm:ml-auto"
+        >
+          {words.rules}
+        </Link>
+      </PageHeader>
       <StockFilters filter={filter} onChange={change} />
       <ListPanel
         list={list}
@@ -42,6 +51,7 @@ export default function StockPage() {
       >
         <StockTable rows={list.rows} />
       </ListPanel>
+      <Outlet />
     </Page>
   );
 }

@@ -23,6 +23,7 @@ const Sale = z.strictObject({
   customer: z.string().max(200).exactOptional(),
   paid: z.boolean().exactOptional(),
   test: z.boolean().exactOptional(),
+  onlyIfThere: z.boolean().exactOptional(),
 });
 const Refund = z.strictObject({ orderId: OrderId, lines: LineUnits, restock: z.boolean() });
 const Cancellation = z.strictObject({ orderId: OrderId, restock: z.boolean() });

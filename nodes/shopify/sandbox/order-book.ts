@@ -105,6 +105,8 @@ function newOrder(sale: SandboxSale, seq: number, catalogue: Catalogue, currency
   const lines = sale.lines.map(({ sku, quantity, price }) => {
     const product = catalogue.bySku(sku);
     if (!product) throw new NotBookable(`the shop has no product with SKU "${sku}"`);
+    if (sale.onlyIfThere && (product.quantity ?? quantity) < quantity)
+      throw new NotBookable(`the shop has not ${quantity} of "${sku}"`);
     return { product: product.seq, quantity, price: minorUnits(price ?? product.price, currency) };
   });
   const { customer = 'Sam Shopper', paid = true, test = false } = sale;

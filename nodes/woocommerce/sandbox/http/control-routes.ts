@@ -11,6 +11,7 @@ import type { OrderLine, ShopOrder } from '../state.ts';
 import { type FaultBox, FaultsInput } from './faults.ts';
 
 const Sale = z.strictObject({
+  onlyIfThere: z.boolean().default(false),
   paid: z.boolean().default(true),
   test: z.boolean().default(false),
   lines: z
@@ -126,6 +127,8 @@ function sell({ catalogue, desk, ground }: Counter, sale: z.infer<typeof Sale>):
       const product = catalogue.bySku(sku);
       if (!product)
         throw new BadRequest(`There is no product with the SKU ${JSON.stringify(sku)} in this shop.`);
+      if (sale.onlyIfThere && (catalogue.countedBy(product)?.quantity ?? quantity) < quantity)
+        throw new BadRequest(`There are not ${quantity} of ${JSON.stringify(sku)} in this shop.`);
       const unitMinor = moneyFromDecimal(price ?? (product.price || '0'), currency).amount;
       return { product, quantity, unitMinor };
     }),

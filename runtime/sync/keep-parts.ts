@@ -1,0 +1,142 @@
+/**
+ * Quota mode: makes the parts of the channels, and moves units from parts that have too much to parts that have run
+ * down. A part is lowered on its channel first; only when the channel surely shows the lower number is it lowered in the
+ * ledger, and only then are the units given to another channel.
+ */
+import { ClientCollection } from '../database/client-collection.ts';
+import { type ConnectionId, MAIN_LOCATION, type Sku } from '../ids.ts';
+import { bufferOf } from '../sharing/decision.ts';
+import { movesOf, type Part, splitUnits } from '../sharing/split.ts';
+import type { StockOperation } from '../stock/operation.ts';
+import type { Quotas } from '../stock/quotas.ts';
+import type { StockLevel } from '../stock/stock-level.ts';
+import { decideAgain } from './decide-again.ts';
+import { expectedOf, type ListingDocument } from './listing-document.ts';
+import type { SharingKeeperOptions } from './sharing-keeper.ts';
+
+type Parts = Pick<SharingKeeperOptions, 'db' | 'clientId' | 'ledger' | 'sharing'>;
+const TOGETHER_MAX = 200;
+/** A channel without a cap. */
+const NO_CAP = 1_000_000_000;
+
+/** Looks after the parts of products that changed. @returns the connections that have something to push. */
+export async function keepParts(parts: Parts): Promise<ReadonlySet<ConnectionId>> {
+  const { db, clientId, ledger, sharing } = parts;
+  const skus = sharing.takeTouched(TOGETHER_MAX);
+  if (skus.length === 0) return new Set();
+  const listings = await new ClientCollection<ListingDocument>(db, 'listings', clientId)
+    .find({ sku: { $in: skus }, tracked: true, desiredVersion: { $gte: 0 } })
+    .sort({ _id: 1 })
+    .toArray();
+  const bySku = Map.groupBy(listings, ({ sku }) => sku);
+  const levels = await ledger.levels(skus);
+  const operations: StockOperation[] = [];
+  const again = new Set<Sku>();
+  for (const level of levels.values()) {
+    const step = stepOf(parts, level, firstOfEach(bySku.get(level.sku) ?? []));
+    if (step.quotas) operations.push(allocation(level, step.quotas));
+    if (step.quotas || step.again) again.add(level.sku);
+    if (step.waits) sharing.touch(level.sku);
+  }
+  const results = await ledger.applyAll(operations);
+  for (const [index, result] of results.entries()) {
+    const sku = operations[index]?.sku;
+    // Something was sold meanwhile: planned anew at the next turn.
+    if (sku && result.outcome !== 'applied') sharing.touch(sku);
+  }
+  return again.size > 0 ? await decideAgain(parts, [...again]) : new Set();
+}
+
+interface Step {
+  /** What the parts become in the ledger now. */
+  readonly quotas?: Quotas;
+  /** What channels shall show has changed. */
+  readonly again?: boolean;
+  /** There is more to do when channels have confirmed. */
+  readonly waits?: boolean;
+}
+
+function stepOf({ sharing }: Parts, level: StockLevel, listings: readonly ListingDocument[]): Step {
+  const { sku, quotas } = level;
+  const rule = sharing.ruleOf(sku);
+  if (rule.mode !== 'quota') {
+    sharing.takeBack(sku, {});
+    return quotas ? { quotas: {} } : {};
+  }
+  if (listings.length === 0) return {};
+  const units = unitsToSplit(sharing, level, listings);
+  const parts = listings.map(
+    ({ connectionId }): Part => ({
+      connectionId,
+      perSecond: sharing.soldPerSecond(sku, connectionId),
+      cap: rule.caps[connectionId] ?? NO_CAP,
+    }),
+  );
+  if (!quotas) return { quotas: splitUnits(units, parts), waits: true };
+
+  const shown = new Map(listings.map((listing) => [listing.connectionId as string, listing]));
+  const returned = takenBack(sharing.takingBack(sku), level, shown);
+  const lowered = { ...quotas, ...returned };
+  const { give, takeBack } = movesOf(units, lowered, parts);
+  const asked = sharing.takeBack(sku, takeBack);
+  const next = { ...lowered, ...give };
+  const changed = Object.entries(next).some(([connection, part]) => part !== quotas[connection]);
+  return {
+    ...(changed ? { quotas: next } : {}),
+    again: asked,
+    waits: changed || Object.keys(takeBack).length > 0,
+  };
+}
+
+/** Parts that were asked back and that their channels surely show no more. */
+function takenBack(
+  asked: Quotas,
+  { quotas = {}, taken }: StockLevel,
+  shown: ReadonlyMap<string, ListingDocument>,
+): Quotas {
+  const returned: Record<string, number> = {};
+  for (const connection of Object.keys(asked)) {
+    const listing = shown.get(connection);
+    // A channel that lists the product no more can't sell it.
+    const now = listing ? surelyShown(listing, taken[connection] ?? 0) : 0;
+    if (now !== null && now < (quotas[connection] ?? 0)) returned[connection] = Math.max(0, now);
+  }
+  return returned;
+}
+
+/** What the channel shows, where a write was confirmed or read back and nothing is unexplained; null: not sure yet. */
+function surelyShown(listing: ListingDocument, taken: number): number | null {
+  const { dirty, difference, readBack, checkAt, refusal } = listing;
+  if (dirty || difference || refusal || (readBack && checkAt)) return null;
+  return expectedOf({ ...listing, taken });
+}
+
+function unitsToSplit(
+  sharing: Parts['sharing'],
+  { sku, available }: StockLevel,
+  listings: readonly ListingDocument[],
+): number {
+  const buffers = listings.map(({ connectionId, flowBuffer }) => {
+    const computed = sharing.computedBufferOf(sku, connectionId);
+    return bufferOf({ rule: sharing.ruleOf(sku), available, flowBuffer, computed })?.units ?? 0;
+  });
+  return Math.max(0, available - Math.max(...buffers));
+}
+
+function firstOfEach(listings: readonly ListingDocument[]): ListingDocument[] {
+  return [
+    ...new Map(listings.toReversed().map((listing) => [listing.connectionId, listing] as const)).values(),
+  ];
+}
+
+function allocation({ sku, version }: StockLevel, quotas: Quotas): StockOperation {
+  return {
+    kind: 'allocate',
+    key: `syncflow:parts:${sku}:${version}`,
+    sku,
+    location: MAIN_LOCATION,
+    quotas,
+    seenVersion: version,
+    cause: { by: 'syncflow', note: 'parts of the channels' },
+  };
+}
