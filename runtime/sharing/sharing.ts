@@ -127,6 +127,11 @@ export class Sharing {
     if (buffer.kind === 'computed' || mode === 'quota') this.#rates.saw(sku, taken, Date.now());
   }
 
+  /** Whether any product has, or may have, parts of channels. */
+  get usesParts(): boolean {
+    return [this.#rules.usual, ...this.#exceptions.values()].some(({ mode }) => mode === 'quota');
+  }
+
   /** Products whose parts have to be looked after; each is given once. */
   takeTouched(most: number): Sku[] {
     const skus = [...this.#touched].slice(0, most);

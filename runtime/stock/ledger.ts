@@ -10,11 +10,11 @@ import type { ClientId, Sku } from '../ids.ts';
 import { changeOf, entryOf, guardOf } from './change.ts';
 import { drain } from './drain.ts';
 import { StockOperation, type StockResult } from './operation.ts';
-import { mustBeSame, type Prior } from './prior.ts';
+import { isOurs, mustBeSame, type Prior } from './prior.ts';
 import { planWithQuotas, type Quotas, quotaChangeOf } from './quotas.ts';
 import { emptyStock, type StockDocument, stockIdOf } from './stock-document.ts';
 import type { StockLevel } from './stock-level.ts';
-import { type JournalMark, levelOf, StockReads } from './stock-reads.ts';
+import { levelOf, StockReads } from './stock-reads.ts';
 
 /** Journal entries in a document before they are drained: about 300 bytes each, rewritten with every change. */
 const JOURNAL_LENGTH_MAX = 16;
@@ -288,19 +288,4 @@ export class StockLedger {
       this.#draining.delete(_id);
     }
   }
-}
-
-/**
- * Whether the journal's entry is what was just written for the operation, and not what an earlier run left under
- * the same key: that one may have come short, or have had another content.
- */
-function isOurs(entry: JournalMark, operation: StockOperation, at: Date): boolean {
-  const { kind, units, onHandChange } = entryOf(operation, { short: false, onHandNow: 0, at });
-  return (
-    entry.key === operation.key &&
-    entry.at.getTime() === at.getTime() &&
-    entry.kind === kind &&
-    entry.units === units &&
-    entry.onHandChange === onHandChange
-  );
 }

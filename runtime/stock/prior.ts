@@ -3,6 +3,7 @@ import type { Sku } from '../ids.ts';
 import { entryOf } from './change.ts';
 import { KeyReused, type StockOperation } from './operation.ts';
 import type { JournalEntry } from './stock-document.ts';
+import type { JournalMark } from './stock-reads.ts';
 
 export type Prior = Pick<JournalEntry, 'kind' | 'units' | 'location' | 'channel' | 'onHandChange'> & {
   readonly sku: Sku;
@@ -24,4 +25,19 @@ function asked(operation: StockOperation, prior: Prior): Omit<Prior, 'sku'> {
 function contentOf({ kind, units, onHandChange, location, channel, sku }: Prior): string {
   const by = channel ? ` by ${channel.connectionId} (${channel.taken})` : '';
   return `${kind} of ${units} (${onHandChange}) ${sku} at ${location}${by}`;
+}
+
+/**
+ * Whether the journal's entry is what was just written for the operation, and not what an earlier run left under
+ * the same key: that one may have come short, or have had another content.
+ */
+export function isOurs(entry: JournalMark, operation: StockOperation, at: Date): boolean {
+  const { kind, units, onHandChange } = entryOf(operation, { short: false, onHandNow: 0, at });
+  return (
+    entry.key === operation.key &&
+    entry.at.getTime() === at.getTime() &&
+    entry.kind === kind &&
+    entry.units === units &&
+    entry.onHandChange === onHandChange
+  );
 }

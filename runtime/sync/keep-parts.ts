@@ -9,6 +9,7 @@ import { bufferOf } from '../sharing/decision.ts';
 import { movesOf, type Part, splitUnits } from '../sharing/split.ts';
 import type { StockOperation } from '../stock/operation.ts';
 import type { Quotas } from '../stock/quotas.ts';
+import type { StockDocument } from '../stock/stock-document.ts';
 import type { StockLevel } from '../stock/stock-level.ts';
 import { decideAgain } from './decide-again.ts';
 import { expectedOf, type ListingDocument } from './listing-document.ts';
@@ -45,6 +46,24 @@ export async function keepParts(parts: Parts): Promise<ReadonlySet<ConnectionId>
     if (sku && result.outcome !== 'applied') sharing.touch(sku);
   }
   return again.size > 0 ? await decideAgain(parts, [...again]) : new Set();
+}
+
+/**
+ * What another process published, or this one before it died, is looked after too: every product that has parts, or that
+ * shall have some. Goes through all of them: for the start of a runner only.
+ */
+export async function touchParts({ db, clientId, sharing }: Parts): Promise<void> {
+  const withParts = new ClientCollection<StockDocument>(db, 'stock', clientId).find(
+    { quotas: { $ne: null } },
+    { projection: { sku: 1 } },
+  );
+  for await (const { sku } of withParts) sharing.touch(sku);
+  if (!sharing.usesParts) return;
+  const listed = new ClientCollection<ListingDocument>(db, 'listings', clientId).find(
+    { tracked: true, desiredVersion: { $gte: 0 } },
+    { projection: { sku: 1 } },
+  );
+  for await (const { sku } of listed) if (sku && sharing.ruleOf(sku).mode === 'quota') sharing.touch(sku);
 }
 
 interface Step {

@@ -7,7 +7,7 @@ import type { ClientId, ConnectionId } from '../ids.ts';
 import type { Sharing } from '../sharing/sharing.ts';
 import type { StockLedger } from '../stock/ledger.ts';
 import { decideAgain, skusToDecideAgain } from './decide-again.ts';
-import { keepParts } from './keep-parts.ts';
+import { keepParts, touchParts } from './keep-parts.ts';
 
 export interface SharingKeeperOptions {
   readonly db: Db;
@@ -29,6 +29,7 @@ export class SharingKeeper {
   #turn: Promise<void> | null = null;
   #stopped = false;
   #buffersAtMs = 0;
+  #partsTouched = false;
   /** A publish that was under way while the rules changed may still have decided by the old ones. */
   #lookAgain = true;
 
@@ -65,6 +66,8 @@ export class SharingKeeper {
       this.#lookAgain = changed;
       await this.#decide(async (take) => await skusToDecideAgain(this.#options, take));
     }
+    if (!this.#partsTouched) await touchParts(this.#options);
+    this.#partsTouched = true;
     const moved = await keepParts(this.#options);
     if (moved.size > 0) this.#options.pushes(moved);
     const nowMs = Date.now();
