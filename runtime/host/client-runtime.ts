@@ -112,6 +112,7 @@ export class ClientRuntime {
       clientId,
       ledger,
       settleMs: options.settleMs,
+      kits: () => this.#sharing.kits,
       channelCancels: (id) => {
         const client = this.#connections.get(id)?.channel?.client;
         return client ? cancelsOf(client) : { orders: false, lines: false };

@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { ClientId, ConnectionId, MAIN_LOCATION, Sku } from '../ids.ts';
+import { captureOrder } from '../orders/capture-order.ts';
+import type { Order } from '../orders/order.ts';
+import { OrderBooking } from '../orders/order-booking.ts';
 import { saveSharingRules } from '../sharing/rules-store.ts';
 import { Sharing } from '../sharing/sharing.ts';
 import { PLAIN_RULE } from '../sharing/sharing-rule.ts';
@@ -15,7 +18,6 @@ import { publish } from '../sync/publish.ts';
 import { ScriptedShop } from '../sync/scripted-shop.ts';
 import { SharingKeeper } from '../sync/sharing-keeper.ts';
 import { type Kit, Kits } from './kit.ts';
-import { kitOperations } from './line-operations.ts';
 import { KitBook, withKits } from './with-kits.ts';
 
 const [box, mug, tea] = ['SKU-box', 'SKU-mug', 'SKU-tea'].map((sku) => Sku.parse(sku)) as [Sku, Sku, Sku];
@@ -121,31 +123,64 @@ describe('what a kit shows', () => {
   });
 });
 
-describe('the sale of a kit', () => {
-  test('takes its components, once, and counts what the channel took of the kit itself', async () => {
-    const sale = commit(box, 2, connectionId);
-    for (let turn = 0; turn < 2; turn += 1) await ledger.applyAll(kitOperations(gift, sale));
-    expect(await available(mug)).toBe(5);
-    expect(await available(tea)).toBe(1);
-    const levels = await ledger.levels([box, mug]);
-    expect(levels.get(box)?.taken).toEqual({ [connectionId]: 2 });
-    expect(levels.get(mug)?.taken).toEqual({});
-    await tell([mug, tea, box]);
-    // The shop's own count of the kit fell by the sale itself: there is nothing to push.
+describe('an order of a kit', () => {
+  const snapshot = (taken: number, second: number): Order => ({
+    connectionId,
+    channel: 'test',
+    externalId: '1',
+    number: '#1',
+    status: 'open',
+    placedAt: new Date('2026-11-22T10:00:00Z'),
+    updatedAt: new Date(Date.UTC(2026, 10, 22, 10, 0, second)),
+    total: { amount: 990, currency: 'GBP' },
+    lines: [
+      {
+        lineId: 'a',
+        sku: box,
+        title: 'Gift box',
+        quantity: 2,
+        taken,
+        unitPrice: { amount: 990, currency: 'GBP' },
+      },
+    ],
+  });
+  const handle = async (order: Order) => {
+    const { orderId } = await captureOrder(database.db, clientId, order);
+    const booking = new OrderBooking({ db: database.db, clientId, ledger, kits: () => sharing.kits });
+    return await booking.book(orderId);
+  };
+  const taken = async (sku: Sku) => (await ledger.levels([sku])).get(sku)?.taken[connectionId];
+
+  test('takes the components once, tells of them, and gives them back when it is refunded', async () => {
+    const booked = await handle(snapshot(2, 0));
+    await handle(snapshot(2, 0));
+    expect(booked.levels.map(({ sku }) => sku).sort()).toEqual([mug, tea].sort());
+    expect([await available(mug), await available(tea)]).toEqual([5, 1]);
+    expect([await taken(box), await taken(mug)]).toEqual([2, undefined]);
+    // The shop's own count of the kit fell by the sale itself: there is nothing to push for it.
+    await tell([mug, tea]);
     expect(
       await database.db.collection<ListingDocument>('listings').findOne({ clientId, sku: box }),
     ).toMatchObject({ desired: 1, taken: 2 });
+    // The kit is changed meanwhile: what comes back is what was taken.
+    await choose([{ sku: box, components: [{ sku: tea, units: 9 }] }]);
+    await handle(snapshot(1, 1));
+    expect([await available(mug), await available(tea)]).toEqual([7, 2]);
+    expect(await taken(box)).toBe(1);
     expect((await verifyStock(database.db, clientId)).deviations).toEqual([]);
   });
 
-  test('that meets too little of one component is short of that one, and its return puts back what was taken', async () => {
+  test('of one component is a kit, too', async () => {
+    await choose([{ sku: box, components: [{ sku: tea, units: 1 }] }]);
+    await handle(snapshot(2, 0));
+    expect([await available(tea), await taken(tea), await taken(box)]).toEqual([1, undefined, 2]);
+  });
+
+  test('that meets too little of one component is short of it alone', async () => {
     await ledger.apply(commit(tea, 3));
-    const [ofMug, ofTea, counted] = await ledger.applyAll(kitOperations(gift, commit(box, 1, connectionId)));
-    expect([ofMug?.outcome, ofTea?.outcome, counted?.outcome]).toEqual(['applied', 'short', 'applied']);
-    const back = { ...commit(box, 1, connectionId), kind: 'receive' } as const;
-    const [, , returned] = await ledger.applyAll(kitOperations(gift, back));
-    expect(returned).toMatchObject({ outcome: 'applied', level: { taken: { [connectionId]: 0 } } });
-    expect((await verifyStock(database.db, clientId)).deviations).toEqual([]);
+    const { short } = await handle(snapshot(1, 0));
+    expect(short.map(({ sku }) => sku)).toEqual([tea]);
+    expect(await available(mug)).toBe(7);
   });
 });
 

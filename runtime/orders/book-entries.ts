@@ -2,6 +2,7 @@
 import type { Db } from 'mongodb';
 import type { ClientCollection } from '../database/client-collection.ts';
 import type { ClientId, Sku } from '../ids.ts';
+import type { KitBook } from '../kits/with-kits.ts';
 import type { StockLedger } from '../stock/ledger.ts';
 import type { StockResult } from '../stock/operation.ts';
 import type { StockLevel } from '../stock/stock-level.ts';
@@ -14,7 +15,7 @@ import type { OrderDocument, StoredLine } from './order-document.ts';
 import { homeOf } from './plan-locations.ts';
 import { queueCancellations } from './queue-cancellations.ts';
 import { newAccount, type StockAccount } from './stock-account.ts';
-import type { StockChange } from './stock-change.ts';
+import type { StockChange, TakenChange } from './stock-change.ts';
 import { tellNewConflicts } from './tell-new-conflicts.ts';
 import { statesOfUnbooked } from './unbooked-lines.ts';
 
@@ -24,6 +25,8 @@ export interface EntryBooking {
   readonly ledger: StockLedger;
   readonly orders: ClientCollection<OrderDocument>;
   readonly sales: LaterSales;
+  /** The client's kits as they are now. A line keeps the components that it was first booked with. */
+  readonly kits: () => KitBook;
 }
 
 /** A line after one more entry. */
@@ -83,18 +86,20 @@ export async function bookEntries(
 }
 
 async function ask(
-  { orders, sales }: EntryBooking,
+  { orders, sales, kits }: EntryBooking,
   order: OrderDocument,
   line: StoredLine,
   index: number,
 ): Promise<LineRound> {
   const change = line.changes[line.booked];
-  const before = line.accounts.length > 0 || line.sku === null ? line.accounts : [newAccount(line.sku)];
+  const before =
+    line.accounts.length > 0 || line.sku === null ? line.accounts : newAccounts(line.sku, kits());
+  const isKit = before.some(({ sku }) => sku !== line.sku);
   const round: LineRound = { line, index, change, before, after: [...before], asked: [] };
   if (!change) return round;
   const handedOver = change.kind === 'yielded' && (await offerGain(orders, sales, { order, line }, change));
   for (const [position, account] of before.entries()) {
-    const component = before.length > 1 ? position : null;
+    const component = isKit ? position : null;
     const { sequence } = change;
     // Before it is booked: a sale that comes short at this moment has to know of this one.
     if (change.kind === 'taken') sales.remember(endOf(order, line.lineId), account.sku);
@@ -104,7 +109,31 @@ async function ask(
     round.after[position] = changed;
     round.asked.push(...asks.map((one) => ({ account: position, ask: one })));
   }
+  if (isKit && line.sku !== null && change.kind === 'taken') {
+    round.asked.push({ account: 0, ask: countedByChannel(order, line, line.sku, change) });
+  }
   return round;
+}
+
+/** One account, or one for each component of a kit. */
+function newAccounts(sku: Sku, kits: KitBook): StockAccount[] {
+  const kit = kits.kit(sku);
+  return kit ? kit.components.map((one) => newAccount(one.sku, one.units)) : [newAccount(sku)];
+}
+
+/** The channel counts the kit itself, and not what is in it. */
+function countedByChannel(order: OrderDocument, line: StoredLine, sku: Sku, change: TakenChange): Ask {
+  const kind = change.units > 0 ? 'kit' : 'withdraw';
+  const operation = {
+    kind,
+    key: `${order._id}:line:${line.lineId}:${change.sequence}:kit`,
+    sku,
+    location: homeOf(line, sku),
+    units: Math.abs(change.units),
+    connectionId: order.connectionId,
+    cause: { orderId: order._id, orderNumber: order.number, lineId: line.lineId, by: 'order' },
+  } as const;
+  return { operation, settle: (account) => account };
 }
 
 async function answer(
@@ -120,7 +149,8 @@ async function answer(
     if (!result || !account) throw new Error('the ledger left an operation without an answer');
     one.result = result;
     after[one.account] = one.ask.settle(account, result);
-    if (!('level' in result)) continue;
+    // A kit's own level says nothing of what can be sold of it: that is derived where it is published.
+    if (!('level' in result) || one.ask.operation.sku !== account.sku) continue;
     const { level } = result;
     if ((levels.get(level.sku)?.version ?? -1) < level.version) levels.set(level.sku, level);
   }

@@ -32,12 +32,12 @@ export interface Booking {
 
 /**
  * The part that all operations of an entry share. The key names the entry, so that it is booked once.
- * @param connectionId null where the channel's own count does not change by it.
+ * @param connectionId null where the channel's own count does not change by it: it counts a kit, not its components.
  */
 export function askOf(
   { order, line, account, component, sequence }: BookingContext,
   what: string,
-  connectionId: ConnectionId | null = order.connectionId,
+  connectionId: ConnectionId | null = component === null ? order.connectionId : null,
 ) {
   const part = component === null ? '' : `:${component}`;
   return {

@@ -7,6 +7,7 @@ import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
 import { Rejected } from '../errors.ts';
 import type { ClientId, ConnectionId, OrderId, Sku } from '../ids.ts';
+import { KitBook } from '../kits/with-kits.ts';
 import type { StockLedger } from '../stock/ledger.ts';
 import type { StockDocument } from '../stock/stock-document.ts';
 import type { StockLevel } from '../stock/stock-level.ts';
@@ -38,6 +39,8 @@ export interface OrderBookingOptions {
   readonly settleMs?: number;
   /** What can be asked of a connection's channel. Default: nothing. */
   readonly channelCancels?: (connectionId: ConnectionId) => ChannelCancels;
+  /** The client's kits as they are now. Default: none. */
+  readonly kits?: () => KitBook;
   /** false: other processes book orders of the client too. */
   readonly alone?: boolean;
 }
@@ -54,6 +57,7 @@ type Tell = (order: OrderDocument, levels: readonly StockLevel[]) => Promise<voi
 /** Steps and lost turns of one order; more than this would be a mistake of ours. */
 const TURNS_MAX = 10_000;
 const SETTLE_MS = 60_000;
+const NO_KITS = new KitBook([]);
 const NO_CANCELS: ChannelCancels = { orders: false, lines: false };
 /** A change of the policy is known to every process after this time. */
 const POLICY_KEPT_MS = 2_000;
@@ -66,7 +70,13 @@ export class OrderBooking {
   #policy: { readonly read: Promise<ClientPolicy>; readonly untilMs: number } | undefined;
 
   constructor(options: OrderBookingOptions) {
-    this.#options = { settleMs: SETTLE_MS, channelCancels: () => NO_CANCELS, alone: true, ...options };
+    this.#options = {
+      settleMs: SETTLE_MS,
+      channelCancels: () => NO_CANCELS,
+      kits: () => NO_KITS,
+      alone: true,
+      ...options,
+    };
     const { db, clientId } = this.#options;
     this.#orders = new ClientCollection(db, 'orders', clientId);
     this.#stock = new ClientCollection(db, 'stock', clientId);
