@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SandboxProduct } from '#nodes/kit/sandbox.ts';
 import { Retryable } from '#runtime/errors.ts';
-import type { ChannelCall, ChannelClient, RemoteListing } from '#runtime/sync/channel.ts';
+import type { ChannelCall, ChannelClient, ListingPage, RemoteListing } from '#runtime/sync/channel.ts';
 import { openTestShop, type TestShop } from './sandbox/test-shop.ts';
 
 let shop: TestShop;
@@ -59,7 +59,8 @@ describe('listings', () => {
     for await (const page of client.listings()) sizes.push(page.length);
     expect(sizes).toEqual([100, 100, 50]);
     expect((await bySku()).size).toBe(250);
-    expect(calls.map((call) => call.name)).toEqual(Array(6).fill('GET products'));
+    const once = ['GET variations', 'GET products', 'GET products', 'GET products'];
+    expect(calls.map((call) => call.name)).toEqual([...once, ...once]);
   });
 
   test('an empty shop has none', async () => {
@@ -78,6 +79,8 @@ describe('listings', () => {
       title: 'MUG',
       tracked: true,
       quantity: 25,
+      barcode: null,
+      oversell: false,
     });
     expect(pen).toMatchObject({ sku: 'PEN', tracked: false, quantity: null });
     expect(nameless).toMatchObject({ sku: null, tracked: true, quantity: -3 });
@@ -242,5 +245,71 @@ describe('setQuantities', () => {
     expect(calls.at(-1)).toMatchObject({ status: 0 });
     expect((await bySku()).get('MUG')?.quantity).toBe(3);
     expect((await write([change(mug, 3)])).get(mug!.externalId)).toEqual({ kind: 'set' });
+  });
+});
+
+describe('a page of listings', () => {
+  const pagesFrom = async (cursor: string | null, between: () => unknown = () => {}) => {
+    const pages: ListingPage[] = [];
+    for (let at = cursor; ; ) {
+      const page = await client.listingPage!(at);
+      pages.push(page);
+      if (page.next === null) return pages;
+      at = page.next;
+      await between();
+    }
+  };
+  const skusOf = (pages: readonly ListingPage[]) =>
+    pages.flatMap(({ listings }) => listings.map(({ sku }) => sku));
+
+  test('is asked for by another process, which goes on where this one was; progress ends at the whole', async () => {
+    shop.sandbox.addProducts(Array.from({ length: 150 }, (_, index) => product(`SKU-${index}`, index)));
+    await shirt({}, (name) => ({ sku: `TEE-${name}`, manage_stock: true, stock_quantity: 7 }));
+    const all = await pagesFrom(null);
+    expect(all.map(({ listings }) => listings.length)).toEqual([100, 50, 3]);
+    expect(all.map(({ progress }) => Math.round((progress ?? 0) * 100))).toEqual([65, 98, 100]);
+    client = shop.client();
+    expect(skusOf(await pagesFrom(all[0]!.next))).toEqual(skusOf(all.slice(1)));
+  });
+
+  test.each([
+    ['in one list', true, ['GET variations', 'GET products']],
+    ['product by product, before 10.3', false, ['GET products', 'GET products/*/variations']],
+  ])('has variations %s', async (_, listsVariations, names) => {
+    await shop.site({ listsVariations });
+    shop.sandbox.addProducts([product('MUG', 3)]);
+    await shirt({}, (name) => ({ sku: `TEE-${name}`, manage_stock: true, stock_quantity: 7 }));
+    await shirt({ sku: 'CAP' }, (name) => ({ sku: `CAP-${name}`, manage_stock: true, stock_quantity: 8 }));
+    calls.length = 0;
+    const pages = await pagesFrom(null);
+    expect(skusOf(pages)).toEqual(['MUG', 'TEE-S', 'TEE-M', 'TEE-L', 'CAP-S', 'CAP-M', 'CAP-L']);
+    expect(pages.flatMap(({ listings }) => listings)[6]).toMatchObject({ title: 'T-Shirt - L', quantity: 8 });
+    expect(new Set(calls.slice(2).map(({ name }) => name))).toEqual(new Set(names));
+  });
+
+  test('is read again as far as rows before it were deleted meanwhile', async () => {
+    shop.sandbox.addProducts(Array.from({ length: 250 }, (_, index) => product(`SKU-${index}`, index)));
+    let ids = (await allListings()).map(({ externalId }) => externalId);
+    const pages = await pagesFrom(null, async () => {
+      for (const id of ids.splice(0, 3)) {
+        expect((await shop.api('DELETE', `products/${id}?force=true`)).status).toBe(200);
+      }
+      ids = ids.slice(0, 0);
+    });
+    const seen = new Set(skusOf(pages));
+    for (let index = 3; index < 250; index += 1) expect(seen).toContain(`SKU-${index}`);
+  });
+
+  test('tells barcodes, what may be sold beyond the count, and whose count is shared', async () => {
+    shop.sandbox.addProducts([{ ...product('MUG', 3), barcode: '4006381333931', oversell: true }]);
+    await shirt({ manage_stock: true, stock_quantity: 30 }, (name) => ({ sku: `TEE-${name}` }));
+    const listings = await bySku();
+    expect(listings.get('MUG')).toMatchObject({ barcode: '4006381333931', oversell: true });
+    const { externalId } = listings.get('TEE')!;
+    expect(listings.get('TEE-M')).toMatchObject({ countedBy: externalId, oversell: false, tracked: false });
+  });
+
+  test('of another channel is refused', async () => {
+    await expect(client.listingPage!('gid://shopify/7')).rejects.toThrow(TypeError);
   });
 });

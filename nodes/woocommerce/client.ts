@@ -1,7 +1,8 @@
 /** The client of one shop: the only place that speaks WooCommerce's HTTP. */
 import type { ChannelAccount, ChannelCall, ChannelClient } from '#runtime/sync/channel.ts';
-import { listings } from './listings.ts';
+import { listingPage, listings } from './listings.ts';
 import { PageSize } from './page-size.ts';
+import { Parents } from './parents.ts';
 import { ordersChanged, ordersPlaced } from './poll-orders.ts';
 import { readQuantities } from './read-quantities.ts';
 import { openRest, type RestTimeouts } from './rest.ts';
@@ -20,9 +21,11 @@ export function openClient(
 ): ChannelClient {
   const rest = openRest(account, observe, timeouts);
   const size = new PageSize();
+  const lists = { rest, size, parents: new Parents(rest) };
   let subscribed = false;
   return {
-    listings: (attempt) => listings(rest, attempt),
+    listings: (attempt) => listings(lists, attempt),
+    listingPage: (cursor) => listingPage(lists, cursor),
     readQuantities: (wanted) => readQuantities(rest, wanted),
     // WooCommerce knows no idempotency keys. It needs none here: the same absolute quantity twice is the same.
     setQuantities: (changes) => setQuantities(rest, changes),

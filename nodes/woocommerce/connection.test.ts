@@ -97,7 +97,7 @@ describe('keys', () => {
     expect(error).toBeInstanceOf(Rejected);
     expect((error as Rejected).message).toContain(code);
     expect((error as Rejected).fix).toContain('Read/Write');
-    expect(calls).toEqual([{ name: 'GET products', ms: expect.any(Number), status: 401 }]);
+    expect(calls).toEqual([{ name: 'GET variations', ms: expect.any(Number), status: 401 }]);
   });
 
   test.each([

@@ -1,107 +1,156 @@
-/** All listings of a shop: simple products, variations, and variable products that count for their variations. */
+/**
+ * All listings of a shop, page by page: simple products, variations, and variable products that count for their
+ * variations. A page can be asked for by another process, days later.
+ *
+ * Products come first, then the variations of all of them in one list (since WooCommerce 10.3:
+ * class-wc-rest-variations-controller.php; variations-of-parents.ts is for older ones). Both in the order of their ids,
+ * so that rows that are edited meanwhile stay where they are; when rows are deleted meanwhile, as many are read again.
+ */
 import { z } from 'zod';
-import type { Attempt, RemoteListing } from '#runtime/sync/channel.ts';
+import { Rejected } from '#runtime/errors.ts';
+import type { Attempt, ListingPage, RemoteListing } from '#runtime/sync/channel.ts';
 import {
-  countOf,
+  isListed,
   PRODUCT_FIELDS,
   ProductRow,
-  type StockRow,
+  productListing,
   VARIATION_FIELDS,
   VariationRow,
+  variationListing,
 } from './listing-row.ts';
+import type { PageSize } from './page-size.ts';
+import type { Parents } from './parents.ts';
 import { past } from './past-caches.ts';
-import type { Rest, RestResult } from './rest.ts';
+import type { Rest } from './rest.ts';
+import { ofParentsFrom, variationsOfParents } from './variations-of-parents.ts';
 
-const PER_PAGE = 100;
-/** A million rows: beyond it a shop's paging must be broken. */
-const PAGES_MAX = 10_000;
-/** Neither is sold by itself: a group is a page with other products on it, an external product sells elsewhere. */
-const NOT_SOLD_HERE = new Set(['grouped', 'external']);
+/** `products/200/340/5000`: where in which list, and how long the two were at first; no second length: an older shop. */
+const CURSOR = /^(products|variations)\/(\d{1,9})\/(\d{1,9})\/(\d{1,9}|-)$/;
 
-/**
- * Page by page. A variable product is listed itself only if it keeps a count: then its variations whose
- * `manage_stock` is "parent" share that one count, and are listed as not tracked, so that nothing is ever
- * pushed to them one by one. Variations with a count of their own are listings like any other.
- */
+interface Position {
+  readonly list: 'products' | 'variations';
+  readonly offset: number;
+  readonly products: number;
+  /** null: the shop has no such list. */
+  readonly variations: number | null;
+}
+
+export interface Lists {
+  readonly rest: Rest;
+  readonly size: PageSize;
+  readonly parents: Parents;
+}
+
+export async function listingPage(lists: Lists, cursor: string | null): Promise<ListingPage> {
+  if (cursor !== null && ofParentsFrom(cursor)) return await variationsOfParents(lists, cursor);
+  const at = cursor === null ? await start(lists.rest) : positionOf(cursor);
+  return at.list === 'products' ? await productPage(lists, at) : await variationPage(lists, at);
+}
+
+/** All pages one after another. @param attempt does one call, patiently or not. */
 export async function* listings(
-  rest: Rest,
+  lists: Lists,
   attempt: Attempt = (call) => call(),
 ): AsyncGenerator<readonly RemoteListing[]> {
-  for await (const products of pages(rest, attempt, 'products', 'products', PRODUCT_FIELDS, ProductRow)) {
-    yield products.filter(isListed).map(productListing);
-    for (const parent of products) {
-      if (parent.type !== 'variable') continue;
-      const path = `products/${parent.id}/variations`;
-      for await (const variations of pages(
-        rest,
-        attempt,
-        path,
-        'products/*/variations',
-        VARIATION_FIELDS,
-        VariationRow,
-      )) {
-        yield variations.map((variation) => variationListing(parent, variation));
-      }
-    }
+  for (let cursor: string | null = null; ; ) {
+    const from: string | null = cursor;
+    const page: ListingPage = await attempt(() => listingPage(lists, from));
+    if (page.listings.length > 0) yield page.listings;
+    if (page.next === null) return;
+    cursor = page.next;
   }
 }
 
-function isListed(product: ProductRow): boolean {
-  if (product.type === 'variable') return product.manage_stock === true;
-  return !NOT_SOLD_HERE.has(product.type);
+/** Whether the shop lists variations, and how many there are; of the products the first page tells. */
+async function start(rest: Rest): Promise<Position> {
+  const query = past({ per_page: '1', _fields: 'id' });
+  const call = { name: 'GET variations', method: 'GET', path: 'variations', query } as const;
+  const variations = await rest(call, z.array(z.object({ id: z.int() }))).then(
+    ({ body, total }) => total ?? body.length,
+    (error: unknown) => {
+      if (error instanceof Rejected && error.message.includes('rest_no_route')) return null;
+      throw error;
+    },
+  );
+  return { list: 'products', offset: 0, products: 0, variations };
 }
 
-function productListing(product: ProductRow): RemoteListing {
+async function productPage({ rest, size }: Lists, at: Position): Promise<ListingPage> {
+  const { rows, last, next } = await readRows(rest, size, at, PRODUCT_FIELDS, ProductRow);
   return {
-    externalId: String(product.id),
-    ref: { productId: String(product.id) },
-    sku: product.sku || null,
-    title: product.name,
-    ...counted(product),
+    listings: rows.filter(isListed).map(productListing),
+    next: last ? behindProducts(next) : textOf(next),
+    ...progress(next),
   };
 }
 
-/**
- * A variation without a SKU answers with its parent's. Taken at its word, all sizes of a shirt would become
- * one SKU with as many listings, so such a variation counts as one without a SKU.
- */
-function variationListing(parent: ProductRow, variation: VariationRow): RemoteListing {
+function behindProducts(at: Position): string | null {
+  if (at.variations === null) return ofParentsFrom();
+  return at.variations === 0 ? null : textOf({ ...at, list: 'variations', offset: 0 });
+}
+
+async function variationPage({ rest, size, parents }: Lists, at: Position): Promise<ListingPage> {
+  const { rows, last, next } = await readRows(rest, size, at, VARIATION_FIELDS, VariationRow);
+  const known = await parents.of(rows.flatMap(({ parent_id }) => parent_id ?? []));
   return {
-    externalId: String(variation.id),
-    ref: { productId: String(variation.id), parentId: String(parent.id) },
-    sku: variation.sku && variation.sku !== parent.sku ? variation.sku : null,
-    title: variation.name ? `${parent.name} - ${variation.name}` : parent.name,
-    ...counted(variation),
+    listings: rows.flatMap((row) => {
+      const parent = known.get(row.parent_id ?? 0);
+      // Its product is gone for good: nobody can buy it.
+      return parent ? [variationListing(parent, row)] : [];
+    }),
+    next: last ? null : textOf(next),
+    ...progress(next),
   };
 }
 
-function counted(row: StockRow): Pick<RemoteListing, 'tracked' | 'quantity'> {
-  const quantity = countOf(row);
-  return { tracked: quantity !== null, quantity };
-}
-
-/** Ordered by id, so that rows that are edited meanwhile do not move to another page. */
-async function* pages<Row>(
+async function readRows<Row>(
   rest: Rest,
-  attempt: Attempt,
-  path: string,
-  name: string,
+  size: PageSize,
+  at: Position,
   fields: string,
-  row: z.ZodType<Row>,
-): AsyncGenerator<Row[]> {
-  for (let page = 1; page <= PAGES_MAX; page += 1) {
+  shape: z.ZodType<Row>,
+): Promise<{ readonly rows: Row[]; readonly last: boolean; readonly next: Position }> {
+  const before = at[at.list] ?? 0;
+  return await size.of(at.list, async (perPage) => {
     const query = past({
-      per_page: String(PER_PAGE),
-      page: String(page),
+      per_page: String(perPage),
+      offset: String(at.offset),
       orderby: 'id',
       order: 'asc',
       _fields: fields,
     });
-    const result: RestResult<Row[]> = await attempt(() =>
-      rest({ name: `GET ${name}`, method: 'GET', path, query }, z.array(row)),
-    );
-    if (result.body.length > 0) yield result.body;
-    const last = result.totalPages === null ? result.body.length < PER_PAGE : page >= result.totalPages;
-    if (last) return;
-  }
+    const call = { name: `GET ${at.list}`, method: 'GET', path: at.list, query } as const;
+    const { body: rows, total } = await rest(call, z.array(shape));
+    const deleted = total === null ? 0 : Math.max(0, before - total);
+    // Rows before this page are gone: as many that were never read moved up into what was.
+    if (deleted > 0 && at.offset > 0) {
+      const offset = Math.max(0, at.offset - deleted);
+      return { rows, last: false, next: { ...at, offset, [at.list]: total } };
+    }
+    const offset = at.offset + rows.length;
+    const last = total === null ? rows.length < perPage : rows.length === 0 || offset >= total;
+    return { rows, last, next: { ...at, offset, ...(total === null ? {} : { [at.list]: total }) } };
+  });
+}
+
+/** As far as the beginning of the next page. */
+function progress({ list, offset, products, variations }: Position): Pick<ListingPage, 'progress'> {
+  const all = products + (variations ?? products);
+  const read = (list === 'products' ? 0 : products) + offset;
+  return { progress: all === 0 ? 1 : Math.min(1, read / all) };
+}
+
+function textOf({ list, offset, products, variations }: Position): string {
+  return `${list}/${offset}/${products}/${variations ?? '-'}`;
+}
+
+function positionOf(cursor: string): Position {
+  const [, list, offset, products, variations] = CURSOR.exec(cursor) ?? [];
+  if (!list) throw new TypeError('This cursor was not made by the WooCommerce channel');
+  return {
+    list: list as Position['list'],
+    offset: Number(offset),
+    products: Number(products),
+    variations: variations === '-' ? null : Number(variations),
+  };
 }

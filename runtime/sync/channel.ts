@@ -40,6 +40,8 @@ export interface RemoteListing {
   readonly barcode?: string | null;
   /** true: the channel goes on selling when nothing is left (backorders, "continue selling"). */
   readonly oversell?: boolean;
+  /** The listing whose count this one shares, by externalId (sizes of a shirt that are counted together). */
+  readonly countedBy?: string | null;
 }
 
 /** One page of all listings. */

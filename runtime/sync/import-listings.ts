@@ -1,115 +1,166 @@
-/** Brings a connection's listings into the database, and opens the ledger with the counts of the shop that counts. */
+/** Brings a connection's listings into the database page by page, and opens the ledger with the counts of the shop that counts. */
+import { randomUUID } from 'node:crypto';
 import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
-import { type ClientId, type ConnectionId, MAIN_LOCATION, Sku } from '../ids.ts';
+import type { ClientId, ConnectionId } from '../ids.ts';
+import { markDuplicates } from '../listings/duplicates.ts';
+import { markGone } from '../listings/gone.ts';
+import { askForImport, type ImportDocument, importsOf } from '../listings/import-document.ts';
+import { keepPage, knownListings, type MatchedListing } from '../listings/keep-page.ts';
+import { matchPage } from '../listings/match-page.ts';
+import { openStock } from '../listings/open-stock.ts';
+import { pagesOf } from '../listings/pages.ts';
+import { rematch } from '../listings/rematch.ts';
 import { patiently } from '../patience.ts';
 import type { StockLedger } from '../stock/ledger.ts';
-import type { Channel, ChannelClient, RemoteListing } from './channel.ts';
+import type { Attempt, Channel, ChannelClient, ListingPage } from './channel.ts';
 import { type ListingDocument, listingIdOf } from './listing-document.ts';
 
 export interface ImportRequest {
   readonly db: Db;
   readonly clientId: ClientId;
   readonly connectionId: ConnectionId;
-  readonly channel: Pick<Channel, 'comparesAndSets'>;
+  readonly channel: Pick<Channel, 'comparesAndSets'> & Partial<Pick<Channel, 'batchMax'>>;
   readonly client: ChannelClient;
   readonly ledger: StockLedger;
   /** true: this shop's counts become the opening stock of SKUs that the ledger does not know yet. */
   readonly countingAuthority: boolean;
   /** Called after each page with the number of listings so far. */
   readonly progress?: (listings: number) => void;
+  /** How each page is asked for; patiently without it. */
+  readonly attempt?: Attempt;
+  /** Ends the import behind the page that is on its way; it goes on when it is asked for again. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ImportOutcome {
   readonly listings: number;
   readonly matched: number;
-  /** Tracked listings without a usable SKU: a person must match them. */
+  /** Tracked listings that a person must match. */
   readonly unmatched: number;
+  /** false: it was ended by the signal, or another process works on it. */
+  readonly whole: boolean;
 }
 
-/** Imports page by page. May be repeated: what is known keeps its state, what is new is added. */
+const LEASE_MS = 30_000;
+const BATCH_MAX = 100;
+
+/**
+ * Imports, or goes on with an import that an earlier process began. May be repeated: what is known keeps its state,
+ * what is new is added, what is gone from the shop is no longer counted on. Nothing is written to the shop.
+ * @throws what the client throws; the import then stands where it was.
+ */
 export async function importListings(request: ImportRequest): Promise<ImportOutcome> {
-  const outcome = { listings: 0, matched: 0, unmatched: 0 };
-  for await (const page of request.client.listings(patiently)) {
-    const counted = page.map((listing) => ({ listing, sku: Sku.safeParse(listing.sku).data ?? null }));
-    if (request.countingAuthority) await openStock(request, counted);
-    await keep(request, counted);
-    outcome.listings += page.length;
-    outcome.matched += counted.filter(({ sku }) => sku !== null).length;
-    outcome.unmatched += counted.filter(({ listing, sku }) => listing.tracked && sku === null).length;
-    request.progress?.(outcome.listings);
+  await askForImport(request);
+  const holder = randomUUID();
+  const begun = await claim(request, holder);
+  if (begun) {
+    try {
+      const whole = await importPages(request, begun, holder);
+      if (whole) await finish(request, begun.run);
+    } finally {
+      await importsOf(request).updateOne(
+        { _id: request.connectionId, 'lease.holder': holder },
+        { $set: { lease: null } },
+      );
+    }
   }
-  return outcome;
+  return await outcomeOf(request);
 }
 
-type Counted = readonly { readonly listing: RemoteListing; readonly sku: Sku | null }[];
-
-async function openStock({ ledger, connectionId }: ImportRequest, page: Counted): Promise<void> {
-  const tracked = page.flatMap(({ listing, sku }) =>
-    sku && listing.tracked && listing.quantity !== null
-      ? [{ sku, title: listing.title, externalId: listing.externalId, quantity: listing.quantity }]
-      : [],
-  );
-  await ledger.addSkus(tracked);
-  const levels = await ledger.levels(tracked.map(({ sku }) => sku));
-  const untouched = tracked.filter(({ sku }) => levels.get(sku)?.version === 0);
-  await ledger.applyAll(
-    untouched.map(({ sku, externalId, quantity }) => ({
-      kind: 'count',
-      key: `${connectionId}:listing:${externalId}:opening`,
-      sku,
-      location: MAIN_LOCATION,
-      quantity: Math.max(0, quantity),
-      // Should anything happen to the SKU meanwhile, the count is stale and changes nothing.
-      seenVersion: 0,
-      cause: { by: 'import', note: 'opening stock, as the shop counted it' },
-    })),
-  );
-}
-
-async function keep(
-  { db, clientId, connectionId, channel, ledger }: ImportRequest,
-  page: Counted,
-): Promise<void> {
-  const listings = new ClientCollection<ListingDocument>(db, 'listings', clientId);
-  const levels = await ledger.levels(page.flatMap(({ sku }) => (sku ? [sku] : [])));
+/** @returns null while another process works on it. */
+async function claim(request: ImportRequest, holder: string): Promise<ImportDocument | null> {
   const now = new Date();
-  await listings.updateEach(
-    page.map(({ listing, sku }) => {
-      const taken = (sku && levels.get(sku)?.taken[connectionId]) ?? 0;
-      const shown = listing.quantity ?? 0;
-      return {
-        filter: { _id: listingIdOf(connectionId, listing.externalId) },
-        upsert: true,
-        update: {
-          $set: { ref: listing.ref, sku, title: listing.title, tracked: listing.tracked },
-          $setOnInsert: {
-            connectionId,
-            externalId: listing.externalId,
-            readBack: !channel.comparesAndSets,
-            desired: shown,
-            desiredVersion: -1,
-            taken,
-            desiredAt: now,
-            rules: -1,
-            kit: false,
-            flowBuffer: 0,
-            reasons: null,
-            raiseAt: null,
-            pushed: shown,
-            pushedTaken: taken,
-            pushedVersion: -1,
-            pushedAt: now,
-            dirty: false,
-            notBefore: null,
-            checkAt: null,
-            difference: null,
-            adopting: null,
-            refusal: null,
-          },
-        },
-      };
-    }),
-    { ordered: false },
+  return await importsOf(request).findOneAndUpdate(
+    {
+      _id: request.connectionId,
+      state: { $in: ['waiting', 'running'] },
+      $or: [{ lease: null }, { 'lease.until': { $lt: now } }],
+    },
+    { $set: { state: 'running', lease: { holder, until: new Date(now.getTime() + LEASE_MS) } } },
+    { returnDocument: 'after' },
   );
+}
+
+/** @returns true when the last page is kept. */
+async function importPages(request: ImportRequest, begun: ImportDocument, holder: string): Promise<boolean> {
+  const { connectionId, client, attempt = patiently } = request;
+  const pages = pagesOf(client, attempt);
+  const fetched = (cursor: string | null) => {
+    const page = pages(cursor);
+    // Awaited in its turn: until then a failure is nobody's.
+    page.catch(() => {});
+    return page;
+  };
+  let listings = begun.listings;
+  let coming = fetched(begun.cursor);
+  for (;;) {
+    const page: ListingPage = await coming;
+    // The shop is asked for the next page while this one is written.
+    if (page.next !== null && !request.signal?.aborted) coming = fetched(page.next);
+    await keep(request, page, begun.run);
+    listings += page.listings.length;
+    const until = new Date(Date.now() + LEASE_MS);
+    const $set = {
+      cursor: page.next,
+      listings,
+      progress: page.progress ?? null,
+      trouble: null,
+      'lease.until': until,
+    };
+    const kept = await importsOf(request).updateOne(
+      { _id: connectionId, run: begun.run, 'lease.holder': holder },
+      { $set },
+    );
+    request.progress?.(listings);
+    if (page.next === null) return kept.matchedCount === 1;
+    if (request.signal?.aborted || kept.matchedCount === 0) return false;
+  }
+}
+
+async function keep(request: ImportRequest, { listings: page }: ListingPage, run: number): Promise<void> {
+  const { connectionId, countingAuthority, channel, ledger } = request;
+  if (page.length === 0) return;
+  const known = await knownListings(request, page);
+  const knownOf = (externalId: string) => known.get(listingIdOf(connectionId, externalId)) ?? null;
+  const matches = await matchPage(
+    { ...request, opensSkus: countingAuthority },
+    page.map((listing) => {
+      const before = knownOf(listing.externalId);
+      return { ...listing, before: before && { sku: before.sku, matchedBy: before.matchedBy ?? null } };
+    }),
+  );
+  const matched = page.flatMap((listing, index): MatchedListing[] => {
+    const match = matches[index];
+    return match ? [{ listing, match, known: knownOf(listing.externalId) }] : [];
+  });
+  if (countingAuthority) {
+    const counted = matched.flatMap(({ listing, match: { sku, matchedBy } }) =>
+      sku && matchedBy === 'sku' && listing.tracked && listing.quantity !== null
+        ? [{ sku, listing: { ...listing, quantity: listing.quantity } }]
+        : [],
+    );
+    await openStock(ledger, connectionId, counted);
+  }
+  await keepPage({ ...request, readBack: !channel.comparesAndSets, run }, matched);
+}
+
+async function finish(request: ImportRequest, run: number): Promise<void> {
+  const { connectionId, client, channel, ledger } = request;
+  await markGone(request, client, run, channel.batchMax ?? BATCH_MAX);
+  await rematch(request, ledger);
+  await markDuplicates(request);
+  const now = new Date();
+  await importsOf(request).updateOne({ _id: connectionId, run }, { $set: { state: 'done', endedAt: now } });
+  await importsOf(request).updateOne({ _id: connectionId, openedToAt: null }, { $set: { openedToAt: now } });
+}
+
+async function outcomeOf({ db, clientId, connectionId }: ImportRequest): Promise<ImportOutcome> {
+  const listings = new ClientCollection<ListingDocument>(db, 'listings', clientId);
+  const [kept, matched, unmatched] = await Promise.all([
+    importsOf({ db, clientId }).findOne({ _id: connectionId }),
+    listings.count({ connectionId, sku: { $ne: null } }),
+    listings.count({ connectionId, sku: null, tracked: true }),
+  ]);
+  return { listings: kept?.listings ?? 0, matched, unmatched, whole: kept?.state === 'done' };
 }

@@ -1,5 +1,6 @@
 /** What each channel shows of a SKU, what it shall show, and what we last wrote: one document for each listing. */
 import type { ClientId, ConnectionId, Sku } from '../ids.ts';
+import type { ListingProblem, MatchedBy } from '../listings/match-listing.ts';
 import type { DecisionReason } from '../sharing/decision.ts';
 import type { Difference } from './difference.ts';
 
@@ -14,6 +15,23 @@ export interface ListingDocument {
   /** null: nobody has matched it to a SKU yet. */
   readonly sku: Sku | null;
   readonly title: string;
+  // How it came to its SKU, and what is to be seen of it in the shop. Written by imports and by people; listings of
+  // before the next import have none of it.
+  readonly matchedBy?: MatchedBy | null;
+  /** What a person should look at. */
+  readonly problem?: ListingProblem | null;
+  /** What stands in the shop as its SKU. */
+  readonly ownSku?: string | null;
+  /** In comparable form (listings/barcode.ts). */
+  readonly barcode?: string | null;
+  /** The shop goes on selling when nothing is left. */
+  readonly oversell?: boolean;
+  /** The listing of the same shop whose count this one shares; null: its own. */
+  readonly countedBy?: string | null;
+  /** When its count was first read: what the shop sold before that is in the count. */
+  readonly openedAt?: Date;
+  /** The import that saw it last. */
+  readonly seenRun?: number;
   /** false: the channel does not count it; nothing is ever pushed. */
   readonly tracked: boolean;
   /** The channel can't compare before it sets, so what it shows is read and compared after each sale and push. */

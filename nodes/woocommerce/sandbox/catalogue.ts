@@ -88,6 +88,16 @@ export class Catalogue {
     if (product.sku) this.#bySku.set(product.sku, known ?? product);
   }
 
+  /** Deleted for good. */
+  remove(product: Product): void {
+    this.#byId.delete(product.id);
+    this.#bySku.delete(product.sku);
+    const list = product.type === 'variation' ? this.#variations : this.#shown;
+    list.splice(list.indexOf(product), 1);
+    this.#ground.keep({ productGone: product.id });
+    this.#ground.announce('product.deleted', product.id);
+  }
+
   edit(
     product: Product,
     fields: Partial<Pick<Product, 'name' | 'sku' | 'price' | 'manageStock' | 'backorders' | 'barcode'>>,

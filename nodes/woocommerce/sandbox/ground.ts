@@ -8,7 +8,8 @@ export type Topic =
   | 'order.deleted'
   | 'order.restored'
   | 'product.created'
-  | 'product.updated';
+  | 'product.updated'
+  | 'product.deleted';
 
 export class Ground {
   readonly settings: ShopSettings;

@@ -31,6 +31,7 @@ export class SavedShop {
     } else if ('order' in entry) this.orders.set(entry.order.id, wholeOrder(entry.order));
     else if ('product' in entry)
       this.products.set(entry.product.id, { ...NEW_PRODUCT_FIELDS, ...entry.product });
+    else if ('productGone' in entry) this.products.delete(entry.productGone);
     else if ('orderGone' in entry) this.orders.delete(entry.orderGone);
     else if ('key' in entry) this.keys.set(entry.key.id, entry.key);
     else if ('keyGone' in entry) this.keys.delete(entry.keyGone);

@@ -164,6 +164,7 @@ export type Entry =
   | { readonly sales: readonly [productId: number, sales: number] }
   | { readonly order: ShopOrder }
   | { readonly orderGone: number }
+  | { readonly productGone: number }
   | { readonly key: ApiKey }
   | { readonly keyGone: string }
   | { readonly webhook: Webhook }

@@ -46,8 +46,9 @@ export function shopApp(parts: AppParts): Express {
     '/wc-auth/v1',
     grantRoutes(parts.keys, siteNow, () => ground.flush()),
   );
-  app.use('/wp-json/wc/v3', (_request, _response, next) => {
-    next(site.wooCommerceActive ? undefined : noRoute());
+  app.use('/wp-json/wc/v3', (request, _response, next) => {
+    const there = site.wooCommerceActive && (site.listsVariations || request.path !== '/variations');
+    next(there ? undefined : noRoute());
   });
   const keyCheck = new KeyCheck(parts.keys, siteNow, () => faults.now.keysRevoked ?? false);
   app.use(

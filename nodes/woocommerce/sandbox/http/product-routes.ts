@@ -7,7 +7,7 @@ import { runBatch } from './batch.ts';
 import { idList, listAnswer, type Page, pageOf, window, withFields } from './list-page.ts';
 import { changeProduct, createProduct } from './product-input.ts';
 import { type ApiRequest, answering, type Stage } from './reply.ts';
-import { unknownId, WordPressError } from './wordpress-error.ts';
+import { notInSandbox, unknownId, WordPressError } from './wordpress-error.ts';
 
 export function productRoutes(stage: Stage, context: BodyContext): Router {
   const router = Router();
@@ -38,9 +38,21 @@ export function productRoutes(stage: Stage, context: BodyContext): Router {
   });
   const change = answering(stage, ({ ids, body }) => ({ body: update(ids.id ?? 0, body) }));
 
+  const remove = answering(stage, ({ ids, query }) => {
+    const product = own(catalogue, ids.id ?? 0);
+    if (!['true', '1'].includes(query.force ?? '')) throw notInSandbox('the trash of products');
+    const body = productBody(context, product);
+    for (const id of product.variationIds) {
+      const variation = catalogue.byId(id);
+      if (variation) catalogue.remove(variation);
+    }
+    catalogue.remove(product);
+    return { body };
+  });
+
   router.route('/products').get(list).post(create);
   router.route('/products/batch').post(batch).put(batch).patch(batch);
-  router.route('/products/:id').get(read).post(change).put(change).patch(change);
+  router.route('/products/:id').get(read).post(change).put(change).patch(change).delete(remove);
   return router;
 }
 
@@ -60,7 +72,10 @@ function find(catalogue: Catalogue, { query }: ApiRequest, page: Page): { rows: 
   const ascending = query.order === 'asc';
   const include = idList(query.include);
   const skus = query.sku?.split(',');
-  if (!include && !skus) return window(catalogue.shown, page, ascending);
+  if (!include && !skus) {
+    const shown = query.type ? catalogue.shown.filter(({ type }) => type === query.type) : catalogue.shown;
+    return window(shown, page, ascending);
+  }
   const bySku = skus?.flatMap((sku) => catalogue.bySku(sku.trim()) ?? []);
   const byId = include
     ?.flatMap((id) => catalogue.byId(id) ?? [])

@@ -23,6 +23,8 @@ export const SiteInput = z.strictObject({
   /** The user of the key is a customer or an editor: known, but not allowed. */
   userMayNot: z.boolean().default(false),
   wooCommerceActive: z.boolean().default(true),
+  /** Before 10.3 there is no list of the variations of all products. */
+  listsVariations: z.boolean().default(true),
   /** The shop-wide switch of WooCommerce → Settings → Products → Inventory. */
   managesStock: z.boolean().default(true),
 });

@@ -1,0 +1,134 @@
+/** Writes a page of listings down: what is new is added, what is known keeps its state. */
+import type { Filter, UpdateFilter } from 'mongodb';
+import { ClientCollection } from '../database/client-collection.ts';
+import type { Sku } from '../ids.ts';
+import type { StockLedger } from '../stock/ledger.ts';
+import type { RemoteListing } from '../sync/channel.ts';
+import { expectedOf, type ListingDocument, listingIdOf } from '../sync/listing-document.ts';
+import { comparableBarcode } from './barcode.ts';
+import type { ImportOwner } from './import-document.ts';
+import type { ListingMatch } from './match-listing.ts';
+
+export interface KeptPage extends ImportOwner {
+  readonly ledger: StockLedger;
+  /** The channel can't compare before it sets: see ListingDocument.readBack. */
+  readonly readBack: boolean;
+  readonly run: number;
+}
+
+/** What is read of a listing that is known already. */
+export type KnownListing = Pick<
+  ListingDocument,
+  '_id' | 'sku' | 'matchedBy' | 'tracked' | 'pushed' | 'pushedTaken' | 'taken' | 'dirty' | 'checkAt'
+>;
+
+export interface MatchedListing {
+  readonly listing: RemoteListing;
+  readonly match: ListingMatch;
+  readonly known: KnownListing | null;
+}
+
+interface Update {
+  readonly filter: Filter<ListingDocument>;
+  readonly update: UpdateFilter<ListingDocument>;
+  readonly upsert?: boolean;
+}
+
+export async function knownListings(
+  { db, clientId, connectionId }: ImportOwner,
+  page: readonly RemoteListing[],
+): Promise<Map<string, KnownListing>> {
+  const listings = new ClientCollection<ListingDocument>(db, 'listings', clientId);
+  const ids = page.map(({ externalId }) => listingIdOf(connectionId, externalId));
+  const projection = {
+    sku: 1,
+    matchedBy: 1,
+    tracked: 1,
+    pushed: 1,
+    pushedTaken: 1,
+    taken: 1,
+    dirty: 1,
+    checkAt: 1,
+  };
+  const known = await listings.find({ _id: { $in: ids } }, { projection }).toArray();
+  return new Map(known.map((listing) => [listing._id, listing]));
+}
+
+export async function keepPage(owner: KeptPage, page: readonly MatchedListing[]): Promise<void> {
+  const { db, clientId, connectionId, ledger } = owner;
+  const levels = await ledger.levels(page.flatMap(({ match }) => match.sku ?? []));
+  const takenOf = (sku: Sku | null) => (sku && levels.get(sku)?.taken[connectionId]) ?? 0;
+  const listings = new ClientCollection<ListingDocument>(db, 'listings', clientId);
+  const updates = page.flatMap((one) => updatesOf(owner, one, takenOf(one.match.sku)));
+  await listings.updateEach(updates, { ordered: true });
+}
+
+function updatesOf(owner: KeptPage, { listing, match, known }: MatchedListing, taken: number): Update[] {
+  const _id = listingIdOf(owner.connectionId, listing.externalId);
+  const now = new Date();
+  const shown = {
+    ref: listing.ref,
+    title: listing.title,
+    tracked: listing.tracked,
+    ownSku: listing.sku,
+    barcode: comparableBarcode(listing.barcode),
+    oversell: listing.oversell ?? false,
+    countedBy: listing.countedBy ?? null,
+    seenRun: owner.run,
+  };
+  if (!known) {
+    const $setOnInsert = { ...firstState(owner, listing, taken, now), ...match };
+    return [{ filter: { _id }, update: { $set: shown, $setOnInsert }, upsert: true }];
+  }
+  const check = looksOtherwise(listing, known) ? { checkAt: now } : {};
+  return [
+    { filter: { _id }, update: { $set: { ...shown, ...check } } },
+    // A person may have matched it since it was read: what a person said stands.
+    {
+      filter: { _id, matchedBy: { $ne: 'person' } },
+      update: { $set: { ...match, ...(known.sku === match.sku ? {} : stateOfAnother(listing, taken, now)) } },
+    },
+  ];
+}
+
+/** The shop shows another number than we expect, and nobody has noticed yet: it is read and judged. */
+function looksOtherwise({ tracked, quantity }: RemoteListing, known: KnownListing): boolean {
+  if (!tracked || quantity === null || known.dirty || known.checkAt) return false;
+  return !known.tracked || expectedOf(known) !== quantity;
+}
+
+/** It belongs to another SKU now: what was said about the other one is over, and nothing is pushed before a flow says so. */
+function stateOfAnother(listing: RemoteListing, taken: number, now: Date) {
+  const shown = listing.quantity ?? 0;
+  return {
+    desired: shown,
+    desiredVersion: -1,
+    taken,
+    pushed: shown,
+    pushedTaken: taken,
+    pushedVersion: -1,
+    pushedAt: now,
+    dirty: false,
+    notBefore: null,
+    checkAt: null,
+    difference: null,
+    adopting: null,
+    refusal: null,
+    kit: false,
+    reasons: null,
+    raiseAt: null,
+  };
+}
+
+function firstState({ connectionId, readBack }: KeptPage, listing: RemoteListing, taken: number, now: Date) {
+  return {
+    connectionId,
+    externalId: listing.externalId,
+    readBack,
+    desiredAt: now,
+    openedAt: now,
+    rules: -1,
+    flowBuffer: 0,
+    ...stateOfAnother(listing, taken, now),
+  };
+}
