@@ -178,6 +178,7 @@ export const texts = {
       returned: 'Returned',
       'not-counted': 'Not counted',
       unmatched: 'No match',
+      before: 'Counted before',
     } satisfies Record<OrderLineState, string>,
   },
 

@@ -38,8 +38,24 @@ describe('orders of a real WooCommerce 11.0.1', () => {
       updatedAt: new Date('2026-11-22T17:17:19Z'),
       total: USD(4380),
       lines: [
-        { lineId: '1', sku: 'MUG-BLUE', title: 'Blue Mug', quantity: 2, taken: 2, unitPrice: USD(990) },
-        { lineId: '2', sku: 'TEE-M', title: 'T-Shirt - M', quantity: 1, taken: 1, unitPrice: USD(1900) },
+        {
+          lineId: '1',
+          sku: 'MUG-BLUE',
+          title: 'Blue Mug',
+          quantity: 2,
+          taken: 2,
+          unitPrice: USD(990),
+          listing: '10',
+        },
+        {
+          lineId: '2',
+          sku: 'TEE-M',
+          title: 'T-Shirt - M',
+          quantity: 1,
+          taken: 1,
+          unitPrice: USD(1900),
+          listing: '13',
+        },
       ],
     });
   });

@@ -13,6 +13,10 @@ const decimal = z.union([z.string(), z.number()]);
 const Line = z.object({
   id: z.int().positive(),
   name: z.string().nullish(),
+  /** 0 when the product was deleted. */
+  product_id: z.int().nullish(),
+  /** 0 unless it is a variation. */
+  variation_id: z.int().nullish(),
   /** `''` or null when the product has none or was deleted (its product_id is 0 then). */
   sku: z.string().nullish(),
   quantity: z.int('SyncFlow counts whole units').min(0),
@@ -77,6 +81,7 @@ function parseJson(body: Buffer): unknown {
 
 function lineOf(line: Line, currency: string, where: string): OrderLine {
   const sku = Sku.safeParse(line.sku ?? '');
+  const listing = line.variation_id || line.product_id || 0;
   return {
     lineId: String(line.id),
     sku: sku.success ? sku.data : null,
@@ -84,6 +89,7 @@ function lineOf(line: Line, currency: string, where: string): OrderLine {
     quantity: line.quantity,
     taken: takenUnits(line.meta_data, where),
     unitPrice: money(line.price, currency, `${where}.price`),
+    ...(listing > 0 ? { listing: String(listing) } : {}),
   };
 }
 

@@ -44,6 +44,9 @@ const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
     { key: { clientId: 1, sku: 1 } },
     { key: { clientId: 1, connectionId: 1, dirty: 1, raiseAt: 1, desired: 1 } },
     { key: { clientId: 1, connectionId: 1, checkAt: 1 } },
+    { key: { clientId: 1, connectionId: 1, matchedBy: 1 } },
+    { key: { clientId: 1, barcode: 1 } },
+    { key: { clientId: 1, problem: 1, _id: 1 } },
   ],
   pushes: [
     { key: { clientId: 1, connectionId: 1, state: 1 } },

@@ -6,6 +6,7 @@ import type { EventTopic, IncomingEvent } from '../events/event.ts';
 import { acceptEvent } from '../events/inbox.ts';
 import { type ClientId, ConnectionId, type PipelineId } from '../ids.ts';
 import { withKits } from '../kits/with-kits.ts';
+import { LineResolver } from '../listings/resolve-lines.ts';
 import { captureOrder } from '../orders/capture-order.ts';
 import type { OrderBooking } from '../orders/order-booking.ts';
 import { enqueue, type OutboxMessage } from '../outbox/enqueue.ts';
@@ -57,6 +58,7 @@ const PUBLISHED_TOGETHER_MAX = 500;
 /** Makes the live effects of a client. Calls of `publish` that many messages make at one moment are done as one. */
 export function liveEffects(options: LiveEffectsOptions): EffectsOf {
   const { db, clientId, booking, alerts, sharing } = options;
+  const lines = new LineResolver(db, clientId);
   const publishOne = batchCalls<PublishRequest, void>(async (requests) => {
     const { connections } = await publish(
       db,
@@ -83,7 +85,7 @@ export function liveEffects(options: LiveEffectsOptions): EffectsOf {
         });
       }
       const reading = channel.readOrder({ topic: 'order.changed', body: from.body, connectionId });
-      return 'order' in reading ? reading.order : reading;
+      return 'order' in reading ? await lines.resolve(reading.order) : reading;
     },
 
     readStockChanged: async (from) => readStockChanged(from.body),

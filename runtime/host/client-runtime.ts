@@ -6,7 +6,6 @@ import type { Database } from '../database/open-database.ts';
 import { Alerts } from '../effects/alerts.ts';
 import { type ChangedTopic, liveEffects } from '../effects/live-effects.ts';
 import { Dispatcher } from '../events/dispatcher.ts';
-import { openInbox } from '../events/inbox.ts';
 import { Recorder } from '../executions/recorder.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
 import type { Meter } from '../metrics/meter.ts';
@@ -16,15 +15,13 @@ import { OrderFinisher } from '../orders/order-finisher.ts';
 import type { OutboxDocument, OutboxState } from '../outbox/outbox-document.ts';
 import type { OutsideEffects } from '../outbox/outside-effect.ts';
 import { Sender } from '../outbox/sender.ts';
-import { Poller } from '../polling/poller.ts';
-import { webhookAddressOf } from '../polling/webhook-address.ts';
 import { Sharing } from '../sharing/sharing.ts';
 import { StockLedger } from '../stock/ledger.ts';
 import type { Channel } from '../sync/channel.ts';
-import { Pusher } from '../sync/pusher.ts';
 import { SharingKeeper } from '../sync/sharing-keeper.ts';
 import type { Vault } from '../vault/vault.ts';
 import { ClientConnections, type OpenConnection } from './client-connections.ts';
+import { ConnectionLoops } from './connection-loops.ts';
 import type { Host } from './host.ts';
 import { runEvent } from './run-event.ts';
 
@@ -54,15 +51,12 @@ export interface ClientRuntimeOptions {
   ) => void;
 }
 
-/** Channels write changes down late, and some count whole seconds. */
-const POLL_OVERLAP_MS = 2 * 60_000;
-
 export class ClientRuntime {
   readonly #options: ClientRuntimeOptions;
   readonly #alerts: Alerts;
+  readonly #ledger: StockLedger;
   readonly #connections: ClientConnections;
-  readonly #pushers = new Map<ConnectionId, Pusher>();
-  readonly #pollers = new Map<ConnectionId, Poller>();
+  readonly #loops = new Map<ConnectionId, ConnectionLoops>();
   readonly #dispatcher: Dispatcher;
   readonly #sender: Sender;
   readonly #recorder: Recorder;
@@ -74,6 +68,7 @@ export class ClientRuntime {
   constructor(options: ClientRuntimeOptions) {
     this.#options = options;
     this.#alerts = new Alerts(options.database.db, options.clientId);
+    this.#ledger = new StockLedger(options.database.db, options.clientId);
     const { database, clientId, host, meter, changed } = options;
     const { db } = database;
     this.#recorder = new Recorder({
@@ -86,8 +81,7 @@ export class ClientRuntime {
       ...options,
       changed: () => changed(['connections', 'overview']),
       resumed: (connectionId) => {
-        this.#pushers.get(connectionId)?.resume();
-        this.#pollers.get(connectionId)?.resume();
+        this.#loops.get(connectionId)?.resume();
         this.#sender.wake();
       },
     });
@@ -101,9 +95,9 @@ export class ClientRuntime {
       closed: () => this.#connections.closed(),
       moved: (message, state) => this.#messageMoved(message, state),
     });
-    const ledger = new StockLedger(db, clientId);
+    const ledger = this.#ledger;
     const pushes = (connections: ReadonlySet<ConnectionId>) => {
-      for (const id of connections) this.#pushers.get(id)?.wake();
+      for (const id of connections) this.#loops.get(id)?.push();
     };
     this.#sharing = new Sharing(db, clientId);
     this.#keeper = new SharingKeeper({ db, clientId, ledger, sharing: this.#sharing, pushes });
@@ -181,12 +175,9 @@ export class ClientRuntime {
         continue;
       }
       if (!opened.channel) continue;
-      const pusher = this.#pusherOf(connection, opened, opened.channel);
-      this.#pushers.set(connection._id, pusher);
-      pusher.start();
-      const poller = this.#pollerOf(connection, opened.channel);
-      this.#pollers.set(connection._id, poller);
-      poller.start();
+      const loops = this.#loopsOf(connection, opened);
+      this.#loops.set(connection._id, loops);
+      loops.start();
     }
     await this.#sender.start(deadRunners);
     await this.#dispatcher.start(deadRunners);
@@ -201,14 +192,14 @@ export class ClientRuntime {
 
   /** A channel has something to tell, or a person asked for more of it. */
   poll(connectionId: ConnectionId): void {
-    this.#pollers.get(connectionId)?.wake();
+    this.#loops.get(connectionId)?.poll();
   }
 
   /** Ends what runs, within a limit; what is left is taken up by the next runner. */
   async stop(): Promise<void> {
     await this.#keeper.stop();
     await this.#dispatcher.stop();
-    const loops = [this.#finisher, this.#sender, ...this.#pushers.values(), ...this.#pollers.values()];
+    const loops = [this.#finisher, this.#sender, ...this.#loops.values()];
     await Promise.all(loops.map((loop) => loop.stop()));
     this.#connections.stop();
     await this.#recorder.stop();
@@ -221,74 +212,15 @@ export class ClientRuntime {
     if (state === 'dead') log('error', 'a message could not be sent', { client: clientId, message: key });
   }
 
-  #pollerOf(connection: ConnectionDocument, { client }: NonNullable<OpenConnection['channel']>): Poller {
-    const { database, clientId, hooksUrl, meter, pollMs, changed, log } = this.#options;
-    const { _id: connectionId } = connection;
-    return new Poller({
-      db: database.db,
-      clientId,
-      connectionId,
-      client,
-      accept: openInbox(() => database.db),
-      overlapMs: POLL_OVERLAP_MS,
-      webhookAddress: webhookAddressOf(hooksUrl, connection),
-      found: () => {
-        meter.count(clientId, connectionId, 'healed');
-        changed(['connections', 'overview']);
-        this.wake();
-      },
-      troubled: (error) => {
-        const reason = error instanceof Error ? error.message : String(error);
-        log('warn', 'a channel could not be polled', { client: clientId, connection: connectionId, reason });
-      },
-      pollMs,
-    });
-  }
-
-  #pusherOf(
-    {
-      _id: connectionId,
-      name,
-      countingAuthority,
-    }: Pick<ConnectionDocument, '_id' | 'name' | 'countingAuthority'>,
-    { health }: OpenConnection,
-    { channel, client }: NonNullable<OpenConnection['channel']>,
-  ): Pusher {
-    const { database, clientId, meter, settleMs, changed, log } = this.#options;
-    return new Pusher({
-      db: database.db,
-      clientId,
-      connectionId,
-      channel,
-      client,
-      health,
-      settleMs,
-      countingAuthority,
-      askPoll: () => this.poll(connectionId),
-      adopted: () => {
-        changed(['stock', 'overview']);
-        this.wake();
-      },
-      confirmed: (lagMs) => {
-        this.#sharing.confirmed(connectionId, lagMs);
-        meter.count(clientId, connectionId, 'pushed');
-        meter.time(clientId, connectionId, 'lag', lagMs);
-        changed(['stock', 'connections', 'overview']);
-      },
-      troubled: (error) => {
-        const reason = error instanceof Error ? error.message : String(error);
-        log('warn', 'a channel is in trouble', { client: clientId, connection: connectionId, reason });
-        changed(['connections', 'overview']);
-        const told = this.#alerts.raise(null, {
-          key: `trouble:${connectionId}:${Date.now()}`,
-          level: 'urgent',
-          title: `${name} does not answer as it should`,
-          text: `${reason} Quantities for this channel wait and are sent when it is back; nothing is lost.`,
-          quietHours: 1,
-        });
-        // The alert is a service; the trouble itself stands on the health page.
-        void told.catch(() => {});
-      },
+  #loopsOf(connection: ConnectionDocument, opened: OpenConnection): ConnectionLoops {
+    return new ConnectionLoops({
+      ...this.#options,
+      connection,
+      opened,
+      ledger: this.#ledger,
+      sharing: this.#sharing,
+      alerts: this.#alerts,
+      eventsCame: () => this.wake(),
     });
   }
 }

@@ -2,6 +2,7 @@
 import { ClientCollection } from '../database/client-collection.ts';
 import { acceptEvent } from '../events/inbox.ts';
 import { MAIN_LOCATION, Sku } from '../ids.ts';
+import { reopenUnmatched } from '../orders/reopen-unmatched.ts';
 import type { StockLedger } from '../stock/ledger.ts';
 import { stockChangedBody } from '../stock/stock-changed.ts';
 import type { ListingDocument } from '../sync/listing-document.ts';
@@ -54,6 +55,8 @@ export async function matchByHand(
     },
   );
   await markDuplicates({ ...owner, connectionId: listing.connectionId });
+  const { connectionId, externalId } = listing;
+  await reopenUnmatched(owner.db, owner.clientId, { connectionId, listing: externalId }, sku);
   await acceptEvent(owner.db, {
     clientId: owner.clientId,
     source: 'syncflow',

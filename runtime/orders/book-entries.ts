@@ -69,7 +69,9 @@ export async function bookEntries(
   await answer(booking.ledger, rounds, levels);
   await tellNewConflicts(booking, order, rounds, levels);
   await queueCancellations(booking, order, rounds);
-  const told = rounds.filter(({ line, change, after }) => !change || line.sku === null || isOutside(after));
+  const told = rounds.filter(
+    ({ line, change, after }) => !change || line.sku === null || (!line.takenBefore && isOutside(after)),
+  );
   const states = await statesOfUnbooked(
     booking.db,
     booking.clientId,

@@ -83,7 +83,8 @@ function merged(
     ...kept.lines.map((line) => nextLine(line, incoming.get(line.lineId), kept.status, order, receivedAt)),
     ...order.lines
       .filter(({ lineId }) => !known.has(lineId))
-      .map((line) => firstLine(line, order.status, receivedAt)),
+      // It came to an order that we knew: nothing of it was in any count.
+      .map(({ takenBefore: _none, ...line }) => firstLine(line, order.status, receivedAt)),
   ];
   const unchanged =
     lines.length === kept.lines.length &&

@@ -1,13 +1,18 @@
 /** From what a channel shows of an order to the entries of its lines' logs. Pure: knows nothing of stock or storage. */
 import type { Order, OrderLine, OrderStatus } from './order.ts';
 import type { StoredLine } from './order-document.ts';
+import { newAccount } from './stock-account.ts';
 import { type StockChange, withChange } from './stock-change.ts';
 
 /** A line that is seen for the first time, whatever became of it before. */
 export function firstLine(line: OrderLine, status: OrderStatus, at: Date): StoredLine {
-  const taken = takenChange([], line.taken, status, at);
-  const changes = isClosed(status) && line.taken > 0 ? withChange(taken, { kind: 'closed', at }) : taken;
-  return { ...line, changes, booked: 0, state: 'waiting', accounts: [] };
+  const { takenBefore = 0, ...shown } = line;
+  const fresh = line.taken - takenBefore;
+  const taken = takenChange([], fresh, status, at);
+  const changes = isClosed(status) && fresh > 0 ? withChange(taken, { kind: 'closed', at }) : taken;
+  if (takenBefore === 0) return { ...shown, changes, booked: 0, state: 'waiting', accounts: [] };
+  const accounts = line.sku === null ? [] : [{ ...newAccount(line.sku), outside: takenBefore }];
+  return { ...line, changes, booked: 0, state: 'before', accounts };
 }
 
 /**

@@ -4,7 +4,7 @@ import { heldUnits, openConflictOf, owedUnits, type StockAccount, soldUnits } fr
 
 /** The state of a line that the ledger has a part in. What most needs a person comes first. */
 export function lineStateOf(
-  { taken }: Pick<StoredLine, 'taken'>,
+  { taken, takenBefore = 0 }: Pick<StoredLine, 'taken' | 'takenBefore'>,
   accounts: readonly StockAccount[],
 ): LineState {
   const some = (is: (account: StockAccount) => boolean) => accounts.some(is);
@@ -14,5 +14,6 @@ export function lineStateOf(
   if (some((account) => heldUnits(account) > 0)) return 'reserved';
   if (taken === 0) return 'returned';
   if (some((account) => soldUnits(account) > 0)) return 'committed';
-  return some((account) => account.outside > 0) ? 'unmatched' : 'settled';
+  if (!some((account) => account.outside > 0)) return 'settled';
+  return takenBefore > 0 ? 'before' : 'unmatched';
 }

@@ -9,7 +9,7 @@ import type { StockChange } from './stock-change.ts';
  * `waiting`: not booked yet. `reserved`: held for an order that is not paid. `short`: not there, a person decides.
  * `cancelling`: not there, the channel was asked to cancel. `backordered`: accepted, filled by what comes in.
  * `settled`: not there, and dealt with outside of SyncFlow. `not-counted`: the shop does not count this product.
- * `unmatched`: no such SKU in the ledger.
+ * `unmatched`: no such SKU in the ledger. `before`: sold before the shop's stock was first counted.
  */
 export type LineState =
   | 'waiting'
@@ -21,7 +21,8 @@ export type LineState =
   | 'settled'
   | 'returned'
   | 'not-counted'
-  | 'unmatched';
+  | 'unmatched'
+  | 'before';
 
 export interface StoredLine extends OrderLine {
   readonly changes: readonly StockChange[];

@@ -21,6 +21,13 @@ export const OrderLine = z.object({
    */
   taken: z.int().min(0),
   unitPrice: Money,
+  /** The listing that was sold, by its externalId, where the channel tells: SKUs that were matched otherwise are found by it. */
+  listing: z.string().min(1).max(128).optional(),
+  /**
+   * Units that the channel had taken before its stock was first counted: they are missing in that count already, and
+   * are not booked again. Noted when the order is first seen; what comes back of them later is booked.
+   */
+  takenBefore: z.int().min(1).optional(),
 });
 export type OrderLine = z.infer<typeof OrderLine>;
 

@@ -116,7 +116,8 @@ export type OrderLineState =
   | 'settled'
   | 'returned'
   | 'not-counted'
-  | 'unmatched';
+  | 'unmatched'
+  | 'before';
 
 /** `GET /api/v1/orders?cursor&limit&channel=<connection>&state=short&search=` newest first. */
 export interface OrderRow {

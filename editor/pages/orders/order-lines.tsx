@@ -19,6 +19,7 @@ const looks: Readonly<Record<OrderLineState, { readonly tone: MarkTone; readonly
   returned: { tone: 'idle', icon: 'retry' },
   'not-counted': { tone: 'idle' },
   unmatched: { tone: 'bad', icon: 'refused' },
+  before: { tone: 'idle' },
 };
 
 /** The lines of an order, each with what became of it in the ledger. */

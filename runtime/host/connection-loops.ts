@@ -1,0 +1,170 @@
+/** What runs for one connection in a runner: quantities go out, what webhooks missed comes in, listings are imported. */
+import type { ConnectionDocument } from '../clients/connection-model.ts';
+import type { Database } from '../database/open-database.ts';
+import type { Alerts } from '../effects/alerts.ts';
+import type { ChangedTopic } from '../effects/live-effects.ts';
+import { openInbox } from '../events/inbox.ts';
+import type { ClientId } from '../ids.ts';
+import { Importer } from '../listings/importer.ts';
+import type { Meter } from '../metrics/meter.ts';
+import { Poller } from '../polling/poller.ts';
+import { webhookAddressOf } from '../polling/webhook-address.ts';
+import type { Sharing } from '../sharing/sharing.ts';
+import type { StockLedger } from '../stock/ledger.ts';
+import { Pusher } from '../sync/pusher.ts';
+import type { OpenConnection } from './client-connections.ts';
+
+export interface ConnectionLoopsOptions {
+  readonly database: Database;
+  readonly clientId: ClientId;
+  readonly connection: ConnectionDocument;
+  readonly opened: OpenConnection;
+  readonly ledger: StockLedger;
+  readonly sharing: Sharing;
+  readonly alerts: Alerts;
+  readonly meter: Meter;
+  readonly settleMs: number;
+  readonly pollMs: number;
+  readonly hooksUrl: string | null;
+  readonly changed: (topics: readonly (ChangedTopic | 'overview')[]) => void;
+  /** Something new is in the client's inbox. */
+  readonly eventsCame: () => void;
+  readonly log: (level: 'warn', text: string, facts: Readonly<Record<string, unknown>>) => void;
+}
+
+/** Channels write changes down late, and some count whole seconds. */
+const POLL_OVERLAP_MS = 2 * 60_000;
+
+export class ConnectionLoops {
+  readonly #options: ConnectionLoopsOptions;
+  readonly #pusher: Pusher;
+  readonly #poller: Poller;
+  readonly #importer: Importer;
+
+  /** @throws {Error} when the connection is not one to a channel. */
+  constructor(options: ConnectionLoopsOptions) {
+    const { channel } = options.opened;
+    if (!channel) throw new Error(`${options.connection._id} is no connection to a channel`);
+    this.#options = options;
+    this.#pusher = this.#pusherOf(channel);
+    this.#poller = this.#pollerOf(channel);
+    this.#importer = this.#importerOf(channel);
+  }
+
+  start(): void {
+    this.#pusher.start();
+    this.#poller.start();
+    this.#importer.start();
+  }
+
+  /** Quantities wait to be pushed. */
+  push(): void {
+    this.#pusher.wake();
+  }
+
+  /** The channel has something to tell, or a person asked for more of it. */
+  poll(): void {
+    this.#poller.wake();
+    this.#importer.wake();
+  }
+
+  /** The channel is back after an outage. */
+  resume(): void {
+    this.#pusher.resume();
+    this.#poller.resume();
+    this.#importer.resume();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#pusher.stop(), this.#poller.stop(), this.#importer.stop()]);
+  }
+
+  #importerOf({ channel, client }: NonNullable<OpenConnection['channel']>): Importer {
+    const { database, clientId, connection, ledger, changed } = this.#options;
+    return new Importer({
+      db: database.db,
+      clientId,
+      connectionId: connection._id,
+      channel,
+      client,
+      ledger,
+      countingAuthority: connection.countingAuthority,
+      moved: () => changed(['connections', 'stock', 'overview']),
+    });
+  }
+
+  #pollerOf({ client }: NonNullable<OpenConnection['channel']>): Poller {
+    const { database, clientId, connection, hooksUrl, meter, pollMs, changed, eventsCame } = this.#options;
+    const { _id: connectionId } = connection;
+    return new Poller({
+      db: database.db,
+      clientId,
+      connectionId,
+      client,
+      accept: openInbox(() => database.db),
+      overlapMs: POLL_OVERLAP_MS,
+      webhookAddress: webhookAddressOf(hooksUrl, connection),
+      found: () => {
+        meter.count(clientId, connectionId, 'healed');
+        changed(['connections', 'overview']);
+        eventsCame();
+      },
+      troubled: (error) =>
+        this.#options.log('warn', 'a channel could not be polled', {
+          client: clientId,
+          connection: connectionId,
+          reason: reasonOf(error),
+        }),
+      pollMs,
+    });
+  }
+
+  #pusherOf({ channel, client }: NonNullable<OpenConnection['channel']>): Pusher {
+    const { database, clientId, connection, opened, meter, settleMs, sharing, changed, eventsCame } =
+      this.#options;
+    const { _id: connectionId, countingAuthority } = connection;
+    return new Pusher({
+      db: database.db,
+      clientId,
+      connectionId,
+      channel,
+      client,
+      health: opened.health,
+      settleMs,
+      countingAuthority,
+      askPoll: () => this.#poller.wake(),
+      adopted: () => {
+        changed(['stock', 'overview']);
+        eventsCame();
+      },
+      confirmed: (lagMs) => {
+        sharing.confirmed(connectionId, lagMs);
+        meter.count(clientId, connectionId, 'pushed');
+        meter.time(clientId, connectionId, 'lag', lagMs);
+        changed(['stock', 'connections', 'overview']);
+      },
+      troubled: (error) => this.#troubled(error),
+    });
+  }
+
+  #troubled(error: unknown): void {
+    const { clientId, connection, alerts, changed, log } = this.#options;
+    const { _id: connectionId, name } = connection;
+    const reason = reasonOf(error);
+    log('warn', 'a channel is in trouble', { client: clientId, connection: connectionId, reason });
+    changed(['connections', 'overview']);
+    const told = alerts.raise(null, {
+      key: `trouble:${connectionId}:${Date.now()}`,
+      level: 'urgent',
+      title: `${name} does not answer as it should`,
+      text: `${reason} Quantities for this channel wait and are sent when it is back; nothing is lost.`,
+      quietHours: 1,
+    });
+    // The alert is a service; the trouble itself stands on the health page.
+    void told.catch(() => {});
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,101 @@
+/**
+ * Which SKU of the ledger each line of an order means, and which of its units the shop had taken before its stock was
+ * first counted. Asked for every order: costs nothing where a shop's own SKUs are those of the ledger.
+ */
+import type { Db } from 'mongodb';
+import { ClientCollection } from '../database/client-collection.ts';
+import type { ClientId, ConnectionId } from '../ids.ts';
+import type { Order, OrderLine } from '../orders/order.ts';
+import { type ListingDocument, listingIdOf } from '../sync/listing-document.ts';
+import { type ImportDocument, importsOf } from './import-document.ts';
+
+type Found = Pick<ListingDocument, '_id' | 'externalId' | 'sku' | 'matchedBy' | 'countedBy' | 'openedAt'>;
+const PROJECTION = { externalId: 1, sku: 1, matchedBy: 1, countedBy: 1, openedAt: 1 };
+
+interface Known {
+  /** Orders of before this moment may be in the counts that opened the ledger; null: no import, so none is. */
+  readonly openedTo: number | null;
+  /** Some listing of the connection does not stand for its own SKU. */
+  readonly remapped: boolean;
+  readonly untilMs: number;
+}
+
+/** What a person matches is known to every process after this time; lines that came meanwhile are booked again. */
+const KNOWN_MS = 3_000;
+/** Channels stamp whole seconds: within the second of the count a sale is booked, so that none is left out. */
+const SECOND_MS = 1_000;
+
+export class LineResolver {
+  readonly #owner: { readonly db: Db; readonly clientId: ClientId };
+  readonly #listings: ClientCollection<ListingDocument>;
+  readonly #known = new Map<ConnectionId, Known>();
+
+  constructor(db: Db, clientId: ClientId) {
+    this.#owner = { db, clientId };
+    this.#listings = new ClientCollection(db, 'listings', clientId);
+  }
+
+  async resolve(order: Order): Promise<Order> {
+    const { remapped, openedTo } = await this.#about(order.connectionId);
+    const isOld = openedTo !== null && order.placedAt.getTime() < openedTo;
+    const isPlain = (line: OrderLine) => !remapped && line.sku !== null;
+    if (!isOld && order.lines.every(isPlain)) return order;
+    const found = await this.#listingsOf(order);
+    return { ...order, lines: order.lines.map((line) => resolved(order, line, found, isOld)) };
+  }
+
+  async #about(connectionId: ConnectionId): Promise<Known> {
+    const now = Date.now();
+    const known = this.#known.get(connectionId);
+    if (known && known.untilMs > now) return known;
+    const [begun, remapped] = await Promise.all([
+      importsOf(this.#owner).findOne({ _id: connectionId }, { projection: { openedToAt: 1 } }),
+      this.#listings.findOne(
+        {
+          connectionId,
+          $or: [{ matchedBy: { $in: ['barcode', 'person'] } }, { countedBy: { $ne: null } }],
+        },
+        { projection: { _id: 1 } },
+      ),
+    ]);
+    const fresh = { openedTo: openedToOf(begun), remapped: remapped !== null, untilMs: now + KNOWN_MS };
+    this.#known.set(connectionId, fresh);
+    return fresh;
+  }
+
+  /** The listings of the lines, and those that count for them, by externalId. */
+  async #listingsOf({ connectionId, lines }: Order): Promise<Map<string, Found>> {
+    const found = new Map<string, Found>();
+    const read = async (externalIds: readonly string[]) => {
+      const ids = [...new Set(externalIds)].map((id) => listingIdOf(connectionId, id));
+      const rows = await this.#listings.find({ _id: { $in: ids } }, { projection: PROJECTION }).toArray();
+      for (const row of rows) found.set(row.externalId, row);
+    };
+    await read(lines.flatMap(({ listing }) => listing ?? []));
+    const counting = [...found.values()].flatMap(({ countedBy }) => countedBy ?? []);
+    if (counting.length > 0) await read(counting);
+    return found;
+  }
+}
+
+/** While the first import runs, every order may be in what it has yet to count. */
+function openedToOf(begun: Pick<ImportDocument, 'openedToAt'> | null): number | null {
+  if (!begun) return null;
+  return begun.openedToAt?.getTime() ?? Number.POSITIVE_INFINITY;
+}
+
+function resolved(
+  order: Order,
+  line: OrderLine,
+  found: ReadonlyMap<string, Found>,
+  isOld: boolean,
+): OrderLine {
+  const own = line.listing ? found.get(line.listing) : undefined;
+  const counts = own?.countedBy ? found.get(own.countedBy) : own;
+  const remapped = counts !== own || counts?.matchedBy === 'barcode' || counts?.matchedBy === 'person';
+  const sku = (remapped || line.sku === null ? counts?.sku : null) ?? line.sku;
+  // A listing that is not there yet will be counted after the order.
+  const countedAtMs = counts?.openedAt?.getTime() ?? Number.POSITIVE_INFINITY;
+  const before = isOld && order.placedAt.getTime() < Math.floor(countedAtMs / SECOND_MS) * SECOND_MS;
+  return { ...line, sku, ...(before && line.taken > 0 ? { takenBefore: line.taken } : {}) };
+}
