@@ -2,7 +2,15 @@
  * Jest runs TypeScript through swc to CommonJS, without Node's experimental module flag (about three
  * times faster here). Packages that exist as ES modules only are compiled with our own code.
  */
-const esmOnly = ['mingo', 'bson', 'playwright-core', '@sparticuz/chromium', 'agenda', '@agendajs'];
+const esmOnly = [
+  '@seriousme',
+  'mingo',
+  'bson',
+  'playwright-core',
+  '@sparticuz/chromium',
+  'agenda',
+  '@agendajs',
+];
 
 /** @type {import('jest').Config} */
 export default {

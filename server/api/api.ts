@@ -1,37 +1,30 @@
-/** The REST API v1. Every route behind `signedIn` works for the session's client alone. */
+/** The REST API v1: the table of its routes, mounted behind the sign-in, and its document. */
 import { Router } from 'express';
-import { allClients } from '#runtime/clients/client-model.ts';
 import { alertRoutes } from './alerts.ts';
-import { type ApiOptions, clientOf, signedIn } from './client-context.ts';
+import { type ApiOptions, signedIn } from './client-context.ts';
 import { conflictRoutes } from './conflicts.ts';
 import { connectionRoutes } from './connections.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { executionRoutes } from './executions.ts';
+import { mountRoutes } from './mount-routes.ts';
+import { documentRoutes } from './openapi/document-routes.ts';
 import { orderRoutes } from './orders.ts';
 import { outboxRoutes } from './outbox.ts';
 import { overviewRoutes } from './overview.ts';
 import { pipelineRoutes } from './pipelines.ts';
 import { policyRoutes } from './policy.ts';
+import type { Route } from './route.ts';
+import { sessionRoutes } from './session.ts';
 import { sharingRoutes } from './sharing.ts';
 import { stockRoutes } from './stock.ts';
 import { stockCorrectionRoutes } from './stock-corrections.ts';
-import type { SessionView } from './views.ts';
 import { webhookConnectionRoutes } from './webhook-connections.ts';
 import { whyRoutes } from './why.ts';
 
-export function apiRoutes(options: ApiOptions): Router {
-  const router = Router();
-  router.use(signedIn(options.sessions));
-  router.get('/session', async (_request, response) => {
-    const clientId = clientOf(response);
-    const client = (await allClients(options.database.models)).find(({ _id }) => _id === clientId);
-    const view: SessionView = {
-      client: { id: clientId, name: client?.name ?? '' },
-      version: options.version,
-    };
-    response.json(view);
-  });
-  for (const routes of [
+/** Every route of the API: the table from which all else is made. */
+export function apiRouteTable(options: ApiOptions): Route[] {
+  return [
+    sessionRoutes,
     overviewRoutes,
     connectionRoutes,
     orderRoutes,
@@ -47,8 +40,14 @@ export function apiRoutes(options: ApiOptions): Router {
     outboxRoutes,
     executionRoutes,
     webhookConnectionRoutes,
-  ]) {
-    router.use(routes(options));
-  }
+  ].flatMap((routes) => routes(options));
+}
+
+export function apiRoutes(options: ApiOptions): Router {
+  const table = apiRouteTable(options);
+  const router = Router();
+  router.use(documentRoutes(table, options.version));
+  router.use(signedIn(options.sessions));
+  router.use(mountRoutes(table));
   return router;
 }

@@ -1,19 +1,19 @@
 /** `GET /api/v1/conflicts`, `POST /api/v1/conflicts/:id/decisions`: sales that met too little stock, and what is decided. */
-import { Router } from 'express';
 import type { Filter } from 'mongodb';
 import { z } from 'zod';
-import { LocationId } from '#runtime/ids.ts';
+import { type ClientId, LocationId } from '#runtime/ids.ts';
 import { type ConflictDocument, conflictsOf } from '#runtime/orders/conflicts.ts';
 import { type DecisionResult, decideConflict } from '#runtime/orders/decide-conflict.ts';
 import { OrderBooking } from '#runtime/orders/order-booking.ts';
 import { StockLedger } from '#runtime/stock/ledger.ts';
 import { Problem } from '../problem.ts';
-import { type ApiOptions, clientOf, personOf } from './client-context.ts';
+import type { ApiOptions } from './client-context.ts';
 import { channelCancels, rowsOf } from './conflict-rows.ts';
 import { decidedBy, outcomeOf } from './conflict-words.ts';
 import { connectionNames } from './names.ts';
-import { ListQuery, pageOf, readCursor, readQuery } from './paging.ts';
-import type { ConflictRow } from './views.ts';
+import { ListQuery, pageOf, readCursor } from './paging.ts';
+import { clientRoute, type Route } from './route.ts';
+import { ConflictRow, pageOfRows } from './views.ts';
 
 const Query = ListQuery.extend({ state: z.enum(['open', 'all']).default('open') });
 const Position = z.object({ at: z.coerce.date(), id: z.string().max(1_000) });
@@ -26,70 +26,77 @@ const Decision = z.discriminatedUnion('choice', [
 ]);
 const OPEN: Filter<ConflictDocument> = { state: { $in: ['open', 'cancelling'] } };
 
-export function conflictRoutes(options: ApiOptions): Router {
+export function conflictRoutes(options: ApiOptions): Route[] {
   const { database, wake, changed } = options;
   const { db } = database;
-  const router = Router();
 
-  router.get('/conflicts', async (request, response) => {
-    const clientId = clientOf(response);
-    const query = readQuery(Query, request.query);
-    const after = readCursor(Position, query.cursor);
-    const found = await conflictsOf(db, clientId)
-      .find({
-        ...(query.state === 'open' ? OPEN : {}),
-        ...(after ? { $or: [{ at: { $lt: after.at } }, { at: after.at, _id: { $lt: after.id } }] } : {}),
-      })
-      .sort({ at: -1, _id: -1 })
-      .limit(query.limit + 1)
-      .toArray();
-    const rows = new Map((await rowsOf(options, clientId, found)).map((row) => [row.id, row]));
-    response.json(
-      pageOf(
+  const list = clientRoute({
+    method: 'get',
+    path: '/conflicts',
+    summary: 'Sales that met too little stock, newest first',
+    may: 'see',
+    query: Query,
+    answer: pageOfRows(ConflictRow),
+    run: async ({ clientId, query }) => {
+      const after = readCursor(Position, query.cursor);
+      const found = await conflictsOf(db, clientId)
+        .find({
+          ...(query.state === 'open' ? OPEN : {}),
+          ...(after ? { $or: [{ at: { $lt: after.at } }, { at: after.at, _id: { $lt: after.id } }] } : {}),
+        })
+        .sort({ at: -1, _id: -1 })
+        .limit(query.limit + 1)
+        .toArray();
+      const rows = new Map((await rowsOf(options, clientId, found)).map((row) => [row.id, row]));
+      return pageOf(
         found,
         query.limit,
         ({ _id }) => rows.get(_id) as ConflictRow,
         ({ at, _id }) => ({ at, id: _id }),
-      ),
-    );
+      );
+    },
   });
 
-  router.post('/conflicts/:id/decisions', async (request, response) => {
-    const clientId = clientOf(response);
-    const { key: chosen, ...choice } = readQuery(Decision, request.body);
-    const { id } = request.params;
-    const cancels = await channelCancels(options, clientId);
-    const [open] = await rowsOf(
-      options,
-      clientId,
-      await conflictsOf(db, clientId).find({ _id: id }).toArray(),
-    );
-    if (open?.state === 'open' && !isOffered(open, choice)) {
-      throw new Problem(
-        409,
-        'Not possible now',
-        'This can’t be done as things stand now. Nothing was changed; load the page again to see what can be.',
+  const decision = clientRoute({
+    method: 'post',
+    path: '/conflicts/:id/decisions',
+    summary: 'Decides about a sale that met too little stock',
+    may: 'decide',
+    body: Decision,
+    answer: ConflictRow,
+    run: async ({ clientId, by, params: { id }, body: { key: chosen, ...choice } }) => {
+      const cancels = await channelCancels(options, clientId);
+      const [open] = await rowsOf(
+        options,
+        clientId,
+        await conflictsOf(db, clientId).find({ _id: id }).toArray(),
       );
-    }
-    const booking = new OrderBooking({
-      db,
-      clientId,
-      ledger: new StockLedger(db, clientId),
-      channelCancels: cancels,
-      alone: false,
-    });
-    const by = personOf(response);
-    const result = await decideConflict({ db, clientId, booking }, { id, choice, by, key: chosen });
-    wake(clientId);
-    changed(clientId, ['conflicts', 'orders', 'stock', 'overview', 'outbox']);
-    if (result.outcome !== 'decided') throw await refusal(result, clientId);
-    const [row] = await rowsOf(options, clientId, [result.conflict]);
-    response.json(row);
+      if (open?.state === 'open' && !isOffered(open, choice)) {
+        throw new Problem(
+          409,
+          'Not possible now',
+          'This can’t be done as things stand now. Nothing was changed; load the page again to see what can be.',
+        );
+      }
+      const booking = new OrderBooking({
+        db,
+        clientId,
+        ledger: new StockLedger(db, clientId),
+        channelCancels: cancels,
+        alone: false,
+      });
+      const result = await decideConflict({ db, clientId, booking }, { id, choice, by, key: chosen });
+      wake(clientId);
+      changed(clientId, ['conflicts', 'orders', 'stock', 'overview', 'outbox']);
+      if (result.outcome !== 'decided') throw await refusal(result, clientId);
+      const [row] = await rowsOf(options, clientId, [result.conflict]);
+      return row;
+    },
   });
 
   async function refusal(
     result: Exclude<DecisionResult, { readonly outcome: 'decided' }>,
-    clientId: ReturnType<typeof clientOf>,
+    clientId: ClientId,
   ): Promise<Problem> {
     if (result.outcome === 'unknown') {
       return new Problem(
@@ -115,7 +122,7 @@ export function conflictRoutes(options: ApiOptions): Router {
     );
   }
 
-  return router;
+  return [list, decision];
 }
 
 function isOffered({ choices }: ConflictRow, choice: Readonly<Record<string, string>>): boolean {

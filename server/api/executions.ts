@@ -1,5 +1,4 @@
 /** `GET /api/v1/executions` and `/executions/:id`: what ran, for what, how long each node took, and what went in and out. */
-import { Router } from 'express';
 import type { Filter } from 'mongodb';
 import { z } from 'zod';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
@@ -8,10 +7,12 @@ import type { ClientId } from '#runtime/ids.ts';
 import type { OrderDocument } from '#runtime/orders/order-document.ts';
 import { type PipelineDocument, pipelinesOf } from '#runtime/pipelines/pipeline-model.ts';
 import { Problem } from '../problem.ts';
-import { type ApiOptions, clientOf } from './client-context.ts';
+import type { ApiOptions } from './client-context.ts';
 import { executionViewOf, isOrderId, rowOf } from './execution-view.ts';
 import { ordersMatching } from './orders-matching.ts';
-import { ListQuery, pageOf, readCursor, readQuery } from './paging.ts';
+import { ListQuery, pageOf, readCursor } from './paging.ts';
+import { clientRoute, type Route } from './route.ts';
+import { ExecutionRow, ExecutionView, pageOfRows } from './views.ts';
 
 const Query = ListQuery.extend({
   state: z.enum(['done', 'failed']).optional(),
@@ -21,52 +22,61 @@ const Position = z.object({ at: z.coerce.date(), id: z.string().max(400) });
 /** Newest orders whose number or SKU fits, that a search looks for. */
 const ORDERS_MAX = 200;
 
-export function executionRoutes({ database, types }: ApiOptions): Router {
-  const router = Router();
-
-  router.get('/executions', async (request, response) => {
-    const clientId = clientOf(response);
-    const query = readQuery(Query, request.query);
-    const after = readCursor(Position, query.cursor);
-    const filters: Filter<ExecutionDocument>[] = [{}];
-    if (query.state) filters.push({ state: query.state });
-    if (query.pipeline) filters.push({ pipelineId: query.pipeline as ExecutionDocument['pipelineId'] });
-    if (query.search) filters.push({ about: { $in: await wordsOf(clientId, query.search) } });
-    if (after)
-      filters.push({ $or: [{ endedAt: { $lt: after.at } }, { endedAt: after.at, _id: { $lt: after.id } }] });
-    const found = await new ClientCollection<ExecutionDocument>(database.db, 'executions', clientId)
-      .find({ $and: filters })
-      .sort({ endedAt: -1, _id: -1 })
-      .limit(query.limit + 1)
-      .toArray();
-    const [pipelines, numbers] = await Promise.all([pipelinesById(clientId), numbersOf(clientId, found)]);
-    response.json(
-      pageOf(
+export function executionRoutes({ database, types }: ApiOptions): Route[] {
+  const list = clientRoute({
+    method: 'get',
+    path: '/executions',
+    summary: 'Runs of flows, newest first; `search`: an order number or a SKU',
+    may: 'inspect',
+    query: Query,
+    answer: pageOfRows(ExecutionRow),
+    run: async ({ clientId, query }) => {
+      const after = readCursor(Position, query.cursor);
+      const filters: Filter<ExecutionDocument>[] = [{}];
+      if (query.state) filters.push({ state: query.state });
+      if (query.pipeline) filters.push({ pipelineId: query.pipeline as ExecutionDocument['pipelineId'] });
+      if (query.search) filters.push({ about: { $in: await wordsOf(clientId, query.search) } });
+      if (after)
+        filters.push({
+          $or: [{ endedAt: { $lt: after.at } }, { endedAt: after.at, _id: { $lt: after.id } }],
+        });
+      const found = await new ClientCollection<ExecutionDocument>(database.db, 'executions', clientId)
+        .find({ $and: filters })
+        .sort({ endedAt: -1, _id: -1 })
+        .limit(query.limit + 1)
+        .toArray();
+      const [pipelines, numbers] = await Promise.all([pipelinesById(clientId), numbersOf(clientId, found)]);
+      return pageOf(
         found,
         query.limit,
         (execution) => rowOf(execution, pipelines.get(execution.pipelineId), numbers),
         ({ endedAt, _id }) => ({ at: endedAt, id: _id }),
-      ),
-    );
+      );
+    },
   });
 
-  router.get('/executions/:id', async (request, response) => {
-    const clientId = clientOf(response);
-    const { id } = request.params;
-    const [execution, steps] = await Promise.all([
-      new ClientCollection<ExecutionDocument>(database.db, 'executions', clientId).findOne({ _id: id }),
-      new ClientCollection<StepsDocument>(database.db, 'steps', clientId).findOne({ _id: id }),
-    ]);
-    if (!execution) {
-      throw new Problem(
-        404,
-        'No such execution',
-        'It may be older than the 30 days for which runs are kept.',
-      );
-    }
-    const pipeline = (await pipelinesById(clientId)).get(execution.pipelineId);
-    const numbers = await numbersOf(clientId, [execution]);
-    response.json(executionViewOf({ execution, kept: steps, pipeline, numbers, types }));
+  const one = clientRoute({
+    method: 'get',
+    path: '/executions/:id',
+    summary: 'One run with what its nodes got and gave',
+    may: 'inspect',
+    answer: ExecutionView,
+    run: async ({ clientId, params: { id } }) => {
+      const [execution, steps] = await Promise.all([
+        new ClientCollection<ExecutionDocument>(database.db, 'executions', clientId).findOne({ _id: id }),
+        new ClientCollection<StepsDocument>(database.db, 'steps', clientId).findOne({ _id: id }),
+      ]);
+      if (!execution) {
+        throw new Problem(
+          404,
+          'No such execution',
+          'It may be older than the 30 days for which runs are kept.',
+        );
+      }
+      const pipeline = (await pipelinesById(clientId)).get(execution.pipelineId);
+      const numbers = await numbersOf(clientId, [execution]);
+      return executionViewOf({ execution, kept: steps, pipeline, numbers, types });
+    },
   });
 
   /** Orders are known to people by their numbers. */
@@ -93,5 +103,5 @@ export function executionRoutes({ database, types }: ApiOptions): Router {
     return [search, `#${search.replace(/^#/, '')}`, ...orders];
   }
 
-  return router;
+  return [list, one];
 }

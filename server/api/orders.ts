@@ -1,5 +1,4 @@
-/** `GET /api/v1/orders` and `/orders/:id` */
-import { Router } from 'express';
+/** Orders, and one of them with its history. */
 import type { Filter } from 'mongodb';
 import { z } from 'zod';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
@@ -8,11 +7,12 @@ import type { ConflictDocument } from '#runtime/orders/conflicts.ts';
 import type { OrderDocument } from '#runtime/orders/order-document.ts';
 import type { MovementDocument } from '#runtime/stock/stock-document.ts';
 import { Problem } from '../problem.ts';
-import { type ApiOptions, clientOf } from './client-context.ts';
+import type { ApiOptions } from './client-context.ts';
 import { type ConnectionNames, connectionNames } from './names.ts';
 import { timelineOf } from './order-timeline.ts';
-import { ListQuery, literally, pageOf, readCursor, readQuery } from './paging.ts';
-import type { OrderRow, OrderView } from './views.ts';
+import { ListQuery, literally, pageOf, readCursor } from './paging.ts';
+import { clientRoute, type Route } from './route.ts';
+import { OrderRow, OrderView, pageOfRows } from './views.ts';
 
 const Query = ListQuery.extend({
   channel: z.string().max(64).optional(),
@@ -22,59 +22,66 @@ const Position = z.object({ at: z.coerce.date(), id: OrderId });
 /** Orders that a search for a SKU looks through, newest sales first. */
 const ORDERS_OF_SKU_MAX = 500;
 
-export function orderRoutes({ database }: ApiOptions): Router {
-  const router = Router();
-
-  router.get('/orders', async (request, response) => {
-    const clientId = clientOf(response);
-    const query = readQuery(Query, request.query);
-    const after = readCursor(Position, query.cursor);
-    const filters: Filter<OrderDocument>[] = [];
-    if (query.channel) filters.push({ connectionId: query.channel as OrderDocument['connectionId'] });
-    if (query.state === 'short') filters.push({ shortLines: { $gt: 0 } });
-    if (query.search) filters.push(await matching(clientId, query.search));
-    if (after)
-      filters.push({
-        $or: [{ receivedAt: { $lt: after.at } }, { receivedAt: after.at, _id: { $lt: after.id } }],
-      });
-    const found = await ordersOf(clientId)
-      .find(filters.length > 0 ? { $and: filters } : {})
-      .sort({ receivedAt: -1, _id: -1 })
-      .limit(query.limit + 1)
-      .toArray();
-    const names = await connectionNames(database, clientId);
-    response.json(
-      pageOf(
+export function orderRoutes({ database }: ApiOptions): Route[] {
+  const list = clientRoute({
+    method: 'get',
+    path: '/orders',
+    summary: 'Orders, newest first; `search`: the beginning of a number, or a SKU',
+    may: 'see',
+    query: Query,
+    answer: pageOfRows(OrderRow),
+    run: async ({ clientId, query }) => {
+      const after = readCursor(Position, query.cursor);
+      const filters: Filter<OrderDocument>[] = [];
+      if (query.channel) filters.push({ connectionId: query.channel as OrderDocument['connectionId'] });
+      if (query.state === 'short') filters.push({ shortLines: { $gt: 0 } });
+      if (query.search) filters.push(await matching(clientId, query.search));
+      if (after)
+        filters.push({
+          $or: [{ receivedAt: { $lt: after.at } }, { receivedAt: after.at, _id: { $lt: after.id } }],
+        });
+      const found = await ordersOf(clientId)
+        .find(filters.length > 0 ? { $and: filters } : {})
+        .sort({ receivedAt: -1, _id: -1 })
+        .limit(query.limit + 1)
+        .toArray();
+      const names = await connectionNames(database, clientId);
+      return pageOf(
         found,
         query.limit,
         (order) => rowOf(order, names),
         ({ receivedAt, _id }) => ({ at: receivedAt, id: _id }),
-      ),
-    );
+      );
+    },
   });
 
-  router.get('/orders/:id', async (request, response) => {
-    const clientId = clientOf(response);
-    const id = OrderId.safeParse(request.params.id);
-    const order = id.success ? await ordersOf(clientId).findOne({ _id: id.data }) : null;
-    if (!order) throw new Problem(404, 'No such order', 'There is no order with this id in your list.');
-    const names = await connectionNames(database, clientId);
-    const conflicts = await new ClientCollection<ConflictDocument>(database.db, 'conflicts', clientId)
-      .find({ orderId: order._id })
-      .toArray();
-    const view: OrderView = {
-      ...rowOf(order, names),
-      items: order.lines.map(({ lineId, sku, title, quantity, state, unitPrice }) => ({
-        lineId,
-        sku,
-        title,
-        quantity,
-        state,
-        unitPrice,
-      })),
-      timeline: timelineOf(order, conflicts, names),
-    };
-    response.json(view);
+  const one = clientRoute({
+    method: 'get',
+    path: '/orders/:id',
+    summary: 'One order with what happened to it',
+    may: 'see',
+    answer: OrderView,
+    run: async ({ clientId, params }) => {
+      const id = OrderId.safeParse(params.id);
+      const order = id.success ? await ordersOf(clientId).findOne({ _id: id.data }) : null;
+      if (!order) throw new Problem(404, 'No such order', 'There is no order with this id in your list.');
+      const names = await connectionNames(database, clientId);
+      const conflicts = await new ClientCollection<ConflictDocument>(database.db, 'conflicts', clientId)
+        .find({ orderId: order._id })
+        .toArray();
+      return {
+        ...rowOf(order, names),
+        items: order.lines.map(({ lineId, sku, title, quantity, state, unitPrice }) => ({
+          lineId,
+          sku,
+          title,
+          quantity,
+          state,
+          unitPrice,
+        })),
+        timeline: timelineOf(order, conflicts, names),
+      };
+    },
   });
 
   function ordersOf(clientId: ClientId) {
@@ -94,7 +101,7 @@ export function orderRoutes({ database }: ApiOptions): Router {
     return ids.length > 0 ? { $or: [number, { _id: { $in: ids } }] } : number;
   }
 
-  return router;
+  return [list, one];
 }
 
 function rowOf(order: OrderDocument, names: ConnectionNames): OrderRow {

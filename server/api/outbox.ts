@@ -1,16 +1,17 @@
 /** `GET /api/v1/outbox`, `POST /api/v1/outbox/:id/decision`: what was sent or waits to be, and what a person must decide. */
-import { Router } from 'express';
 import type { Filter } from 'mongodb';
 import { z } from 'zod';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
+import type { ClientId } from '#runtime/ids.ts';
 import { decide, WAITS_FOR_PERSON } from '#runtime/outbox/decide.ts';
 import type { OutboxDocument } from '#runtime/outbox/outbox-document.ts';
 import type { OutsideEffects } from '#runtime/outbox/outside-effect.ts';
 import { Problem } from '../problem.ts';
-import { type ApiOptions, clientOf } from './client-context.ts';
+import type { ApiOptions } from './client-context.ts';
 import { type ConnectionNames, connectionNames } from './names.ts';
-import { ListQuery, pageOf, readCursor, readQuery } from './paging.ts';
-import type { OutboxDecisionView, OutboxRow } from './views.ts';
+import { ListQuery, pageOf, readCursor } from './paging.ts';
+import { clientRoute, type Route } from './route.ts';
+import { Nothing, OutboxDecisionView, OutboxRow, pageOfRows } from './views.ts';
 
 const STATES: Readonly<Record<'needs-you' | 'waiting' | 'ended' | 'all', Filter<OutboxDocument>>> = {
   'needs-you': WAITS_FOR_PERSON,
@@ -25,57 +26,67 @@ const Query = ListQuery.extend({
   connection: z.string().max(64).optional(),
 });
 const Position = z.object({ at: z.coerce.date(), id: z.string().max(1_000) });
-const Decision = z.object({ decision: z.enum(['done', 'again', 'drop', 'undo']) });
+const Decision = z.strictObject({ decision: OutboxDecisionView });
 
-export function outboxRoutes({ database, outsideEffects, wake }: ApiOptions): Router {
-  const router = Router();
-  const outboxOf = (clientId: ReturnType<typeof clientOf>) =>
+export function outboxRoutes({ database, outsideEffects, wake }: ApiOptions): Route[] {
+  const outboxOf = (clientId: ClientId) =>
     new ClientCollection<OutboxDocument>(database.db, 'outbox', clientId);
 
-  router.get('/outbox', async (request, response) => {
-    const clientId = clientOf(response);
-    const query = readQuery(Query, request.query);
-    const after = readCursor(Position, query.cursor);
-    const filters: Filter<OutboxDocument>[] = [STATES[query.state]];
-    if (query.connection) filters.push({ connectionId: query.connection as OutboxDocument['connectionId'] });
-    if (after)
-      filters.push({
-        $or: [{ queuedAt: { $lt: after.at } }, { queuedAt: after.at, _id: { $lt: after.id } }],
-      });
-    const found = await outboxOf(clientId)
-      .find({ $and: filters }, { projection: { payload: 0 } })
-      .sort({ queuedAt: -1, _id: -1 })
-      .limit(query.limit + 1)
-      .toArray();
-    const names = await connectionNames(database, clientId);
-    response.json(
-      pageOf(
+  const list = clientRoute({
+    method: 'get',
+    path: '/outbox',
+    summary: 'What was sent or waits to be, newest first',
+    may: 'see',
+    query: Query,
+    answer: pageOfRows(OutboxRow),
+    run: async ({ clientId, query }) => {
+      const after = readCursor(Position, query.cursor);
+      const filters: Filter<OutboxDocument>[] = [STATES[query.state]];
+      if (query.connection)
+        filters.push({ connectionId: query.connection as OutboxDocument['connectionId'] });
+      if (after)
+        filters.push({
+          $or: [{ queuedAt: { $lt: after.at } }, { queuedAt: after.at, _id: { $lt: after.id } }],
+        });
+      const found = await outboxOf(clientId)
+        .find({ $and: filters }, { projection: { payload: 0 } })
+        .sort({ queuedAt: -1, _id: -1 })
+        .limit(query.limit + 1)
+        .toArray();
+      const names = await connectionNames(database, clientId);
+      return pageOf(
         found,
         query.limit,
         (message) => rowOf(message, names, outsideEffects),
         ({ queuedAt, _id }) => ({ at: queuedAt, id: _id }),
-      ),
-    );
-  });
-
-  router.post('/outbox/:id/decision', async (request, response) => {
-    const clientId = clientOf(response);
-    const { id } = request.params;
-    const { decision } = readQuery(Decision, request.body);
-    const message = await outboxOf(clientId).findOne({ _id: id });
-    const possible = message !== null && decisionsOf(message, outsideEffects).includes(decision);
-    if (!possible || !(await decide(database.db, clientId, id, decision))) {
-      throw new Problem(
-        404,
-        'Nothing to decide',
-        'There is no such message, or it does not wait for this decision any more. Nothing was changed.',
       );
-    }
-    wake(clientId);
-    response.status(202).json({});
+    },
   });
 
-  return router;
+  const decideOne = clientRoute({
+    method: 'post',
+    path: '/outbox/:id/decision',
+    summary: 'Decides about a message that waits for a person',
+    may: 'decide',
+    body: Decision,
+    answer: Nothing,
+    status: 202,
+    run: async ({ clientId, params: { id }, body: { decision } }) => {
+      const message = await outboxOf(clientId).findOne({ _id: id });
+      const possible = message !== null && decisionsOf(message, outsideEffects).includes(decision);
+      if (!possible || !(await decide(database.db, clientId, id, decision))) {
+        throw new Problem(
+          404,
+          'Nothing to decide',
+          'There is no such message, or it does not wait for this decision any more. Nothing was changed.',
+        );
+      }
+      wake(clientId);
+      return {};
+    },
+  });
+
+  return [list, decideOne];
 }
 
 function rowOf(message: OutboxDocument, names: ConnectionNames, effects: OutsideEffects): OutboxRow {

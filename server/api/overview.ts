@@ -1,5 +1,4 @@
 /** `GET /api/v1/overview`: the sentence, what needs a person, and the tiles. */
-import { Router } from 'express';
 import { z } from 'zod';
 import { allClients } from '#runtime/clients/client-model.ts';
 import { connectionsOf } from '#runtime/clients/connection-model.ts';
@@ -12,11 +11,11 @@ import type { ConflictDocument } from '#runtime/orders/conflicts.ts';
 import type { OrderDocument } from '#runtime/orders/order-document.ts';
 import { WAITS_FOR_PERSON } from '#runtime/outbox/decide.ts';
 import type { OutboxDocument } from '#runtime/outbox/outbox-document.ts';
-import { type ApiOptions, clientOf } from './client-context.ts';
+import type { ApiOptions } from './client-context.ts';
 import { type ConnectionState, connectionStates, lagOf } from './connection-states.ts';
 import { daysOf } from './days.ts';
-import { readQuery } from './paging.ts';
-import type { NeedView, OverviewView } from './views.ts';
+import { clientRoute, type Route } from './route.ts';
+import { type NeedView, OverviewView } from './views.ts';
 
 const Query = z.object({ zone: z.string().max(64).default('UTC') });
 const HOUR_MS = 3_600_000;
@@ -24,22 +23,28 @@ const HOURS = 24;
 /** A page that is watched asks twice a second: figures may be this old. */
 const KEPT_MS = 900;
 
-export function overviewRoutes(options: ApiOptions): Router {
-  const router = Router();
+export function overviewRoutes(options: ApiOptions): Route[] {
   const kept = new Map<string, { readonly view: Promise<OverviewView>; readonly untilMs: number }>();
-  router.get('/overview', async (request, response) => {
-    const { zone } = readQuery(Query, request.query);
-    const clientId = clientOf(response);
-    const key = `${clientId} ${zone}`;
-    let fresh = kept.get(key);
-    if (!fresh || fresh.untilMs < Date.now()) {
-      kept.clear();
-      fresh = { view: overviewOf(options, clientId, zone), untilMs: Date.now() + KEPT_MS };
-      kept.set(key, fresh);
-    }
-    response.json(await fresh.view);
-  });
-  return router;
+  return [
+    clientRoute({
+      method: 'get',
+      path: '/overview',
+      summary: 'What the dashboard says first; days begin at midnight of the zone',
+      may: 'see',
+      query: Query,
+      answer: OverviewView,
+      run: async ({ clientId, query: { zone } }) => {
+        const key = `${clientId} ${zone}`;
+        let fresh = kept.get(key);
+        if (!fresh || fresh.untilMs < Date.now()) {
+          kept.clear();
+          fresh = { view: overviewOf(options, clientId, zone), untilMs: Date.now() + KEPT_MS };
+          kept.set(key, fresh);
+        }
+        return await fresh.view;
+      },
+    }),
+  ];
 }
 
 async function overviewOf(

@@ -1,5 +1,4 @@
-/** `GET /api/v1/pipelines` and `/pipelines/:id`: the flows, as they are drawn, with what ran along them in the last hour. */
-import { Router } from 'express';
+/** Pipelines: the flows, as they are drawn, with what ran along them in the last hour. */
 import type { ClientId } from '#runtime/ids.ts';
 import { quantileOf } from '#runtime/metrics/histogram.ts';
 import { type Figures, figuresOf, readMinutes } from '#runtime/metrics/read-figures.ts';
@@ -8,37 +7,45 @@ import type { NodeTypes } from '#runtime/pipelines/node-type.ts';
 import { type PipelineDocument, pipelinesOf } from '#runtime/pipelines/pipeline-model.ts';
 import { ALL_TEMPLATES } from '#templates/all-templates.ts';
 import { Problem } from '../problem.ts';
-import { type ApiOptions, clientOf } from './client-context.ts';
+import type { ApiOptions } from './client-context.ts';
 import { settingsOf } from './node-settings.ts';
-import type { PipelineRow, PipelineView } from './views.ts';
+import { clientRoute, type Route } from './route.ts';
+import { list } from './view.ts';
+import { PipelineRow, PipelineView } from './views.ts';
 
 const HOUR_MS = 3_600_000;
 
-export function pipelineRoutes({ database, types }: ApiOptions): Router {
-  const router = Router();
-
-  router.get('/pipelines', async (_request, response) => {
-    const clientId = clientOf(response);
-    const pipelines = await pipelinesOf(database.models, clientId);
-    response.json(
-      await Promise.all(pipelines.map(async (one) => rowOf(one, await lastHour(clientId, one._id)))),
-    );
+export function pipelineRoutes({ database, types }: ApiOptions): Route[] {
+  const all = clientRoute({
+    method: 'get',
+    path: '/pipelines',
+    summary: 'The flows',
+    may: 'inspect',
+    answer: list(PipelineRow),
+    run: async ({ clientId }) => {
+      const pipelines = await pipelinesOf(database.models, clientId);
+      return await Promise.all(pipelines.map(async (one) => rowOf(one, await lastHour(clientId, one._id))));
+    },
   });
 
-  router.get('/pipelines/:id', async (request, response) => {
-    const clientId = clientOf(response);
-    const pipeline = (await pipelinesOf(database.models, clientId)).find(
-      ({ _id }) => _id === request.params.id,
-    );
-    if (!pipeline) throw new Problem(404, 'No such flow', 'There is no flow with this id.');
-    response.json(viewOf(pipeline, await lastHour(clientId, pipeline._id), types));
+  const one = clientRoute({
+    method: 'get',
+    path: '/pipelines/:id',
+    summary: 'One flow as it is drawn, with what ran along its wires in the last hour',
+    may: 'inspect',
+    answer: PipelineView,
+    run: async ({ clientId, params }) => {
+      const pipeline = (await pipelinesOf(database.models, clientId)).find(({ _id }) => _id === params.id);
+      if (!pipeline) throw new Problem(404, 'No such flow', 'There is no flow with this id.');
+      return viewOf(pipeline, await lastHour(clientId, pipeline._id), types);
+    },
   });
 
   async function lastHour(clientId: ClientId, pipelineId: string): Promise<Figures> {
     return figuresOf(await readMinutes(database.db, clientId, [pipelineId], new Date(Date.now() - HOUR_MS)));
   }
 
-  return router;
+  return [all, one];
 }
 
 function rowOf({ _id, name, template, state, graph }: PipelineDocument, figures: Figures): PipelineRow {

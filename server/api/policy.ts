@@ -1,5 +1,4 @@
 /** `/api/v1/policy` and `/api/v1/policy/skus`: what becomes of sales that met too little stock when nobody is asked. */
-import { Router } from 'express';
 import { z } from 'zod';
 import { connectionsOf } from '#runtime/clients/connection-model.ts';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
@@ -15,56 +14,71 @@ import {
 } from '#runtime/orders/policy/policy-store.ts';
 import type { StockDocument } from '#runtime/stock/stock-document.ts';
 import { Problem } from '../problem.ts';
-import { type ApiOptions, clientOf, personOf } from './client-context.ts';
+import type { ApiOptions } from './client-context.ts';
 import { channelCancels } from './conflict-rows.ts';
 import { decidedBy } from './conflict-words.ts';
-import { ListQuery, pageOf, readCursor, readQuery } from './paging.ts';
-import type { ClientPolicyView, SkuPolicyRow } from './views.ts';
+import { ListQuery, pageOf, readCursor } from './paging.ts';
+import { clientRoute, type Route } from './route.ts';
+import { ClientPolicyView, pageOfRows, SkuPolicyRow } from './views.ts';
 
 const Position = z.object({ sku: Sku });
 const OneSku = z.object({ sku: Sku });
 
-export function policyRoutes(options: ApiOptions): Router {
+export function policyRoutes(options: ApiOptions): Route[] {
   const { database, changed } = options;
   const { db } = database;
-  const router = Router();
 
-  router.get('/policy', async (_request, response) => {
-    response.json(await viewOf(clientOf(response)));
+  const read = clientRoute({
+    method: 'get',
+    path: '/policy',
+    summary: 'What becomes of sales that met too little stock',
+    may: 'see',
+    answer: ClientPolicyView,
+    run: async ({ clientId }) => await viewOf(clientId),
   });
 
-  router.put('/policy', async (request, response) => {
-    const clientId = clientOf(response);
-    const policy = readQuery(ClientPolicy, request.body);
-    const known = await locationsOf(clientId);
-    const unknown = policy.locationOrder.find((location) => !known.includes(location));
-    if (unknown !== undefined) {
-      throw new Problem(
-        400,
-        'Unknown location',
-        `None of your stock lies at "${unknown}". Nothing was changed.`,
+  const change = clientRoute({
+    method: 'put',
+    path: '/policy',
+    summary: 'Sets what becomes of such sales',
+    may: 'decide',
+    body: ClientPolicy,
+    answer: ClientPolicyView,
+    run: async ({ clientId, by, body: policy }) => {
+      const known = await locationsOf(clientId);
+      const unknown = policy.locationOrder.find((location) => !known.includes(location));
+      if (unknown !== undefined) {
+        throw new Problem(
+          400,
+          'Unknown location',
+          `None of your stock lies at "${unknown}". Nothing was changed.`,
+        );
+      }
+      await saveClientPolicy(db, clientId, policy, by);
+      changed(clientId, ['conflicts']);
+      return await viewOf(clientId);
+    },
+  });
+
+  const exceptions = clientRoute({
+    method: 'get',
+    path: '/policy/skus',
+    summary: 'Exceptions for single SKUs',
+    may: 'see',
+    query: ListQuery,
+    answer: pageOfRows(SkuPolicyRow),
+    run: async ({ clientId, query }) => {
+      const after = readCursor(Position, query.cursor);
+      const found = await policiesOf(db, clientId)
+        .find({ sku: after ? { $gt: after.sku } : { $type: 'string' } })
+        .sort({ sku: 1 })
+        .limit(query.limit + 1)
+        .toArray();
+      const titles = await titlesOf(
+        clientId,
+        found.flatMap(({ sku }) => (sku === null ? [] : [sku])),
       );
-    }
-    await saveClientPolicy(db, clientId, policy, personOf(response));
-    changed(clientId, ['conflicts']);
-    response.json(await viewOf(clientId));
-  });
-
-  router.get('/policy/skus', async (request, response) => {
-    const clientId = clientOf(response);
-    const query = readQuery(ListQuery, request.query);
-    const after = readCursor(Position, query.cursor);
-    const found = await policiesOf(db, clientId)
-      .find({ sku: after ? { $gt: after.sku } : { $type: 'string' } })
-      .sort({ sku: 1 })
-      .limit(query.limit + 1)
-      .toArray();
-    const titles = await titlesOf(
-      clientId,
-      found.flatMap(({ sku }) => (sku === null ? [] : [sku])),
-    );
-    response.json(
-      pageOf(
+      return pageOf(
         found,
         query.limit,
         ({ sku, policy, changedAt, changedBy }): SkuPolicyRow => ({
@@ -75,29 +89,41 @@ export function policyRoutes(options: ApiOptions): Router {
           changedBy: decidedBy(changedBy),
         }),
         ({ sku }) => ({ sku }),
-      ),
-    );
+      );
+    },
   });
 
-  router.put('/policy/skus', async (request, response) => {
-    const clientId = clientOf(response);
-    const exception = readQuery(SkuPolicy, request.body);
-    if (!(await titlesOf(clientId, [exception.sku])).has(exception.sku)) {
-      throw new Problem(404, 'Unknown SKU', `The ledger holds no "${exception.sku}". Nothing was changed.`);
-    }
-    await saveSkuPolicy(db, clientId, exception, personOf(response));
-    changed(clientId, ['conflicts']);
-    response.json(exception);
+  const setException = clientRoute({
+    method: 'put',
+    path: '/policy/skus',
+    summary: 'Sets the exception of one SKU',
+    may: 'decide',
+    body: SkuPolicy,
+    answer: SkuPolicy,
+    run: async ({ clientId, by, body: exception }) => {
+      if (!(await titlesOf(clientId, [exception.sku])).has(exception.sku)) {
+        throw new Problem(404, 'Unknown SKU', `The ledger holds no "${exception.sku}". Nothing was changed.`);
+      }
+      await saveSkuPolicy(db, clientId, exception, by);
+      changed(clientId, ['conflicts']);
+      return exception;
+    },
   });
 
-  router.delete('/policy/skus', async (request, response) => {
-    const clientId = clientOf(response);
-    const { sku } = readQuery(OneSku, request.query);
-    if (!(await removeSkuPolicy(db, clientId, sku))) {
-      throw new Problem(404, 'No such exception', `"${sku}" has no exception. Nothing was changed.`);
-    }
-    changed(clientId, ['conflicts']);
-    response.status(204).end();
+  const removeException = clientRoute({
+    method: 'delete',
+    path: '/policy/skus',
+    summary: 'Removes the exception of one SKU',
+    may: 'decide',
+    query: OneSku,
+    answer: null,
+    run: async ({ clientId, query: { sku } }) => {
+      if (!(await removeSkuPolicy(db, clientId, sku))) {
+        throw new Problem(404, 'No such exception', `"${sku}" has no exception. Nothing was changed.`);
+      }
+      changed(clientId, ['conflicts']);
+      return undefined;
+    },
   });
 
   async function viewOf(clientId: ClientId): Promise<ClientPolicyView> {
@@ -137,5 +163,5 @@ export function policyRoutes(options: ApiOptions): Router {
     return new Map(found.map(({ sku, title }) => [sku, title]));
   }
 
-  return router;
+  return [read, change, exceptions, setException, removeException];
 }

@@ -1,12 +1,12 @@
-/** `POST /api/v1/stock/adjustments` and `/stock/counts`: stock corrected by hand. */
-import { type Response, Router } from 'express';
+/** Stock corrected by hand. */
 import { z } from 'zod';
-import { MAIN_LOCATION, Sku } from '#runtime/ids.ts';
+import { type ClientId, MAIN_LOCATION, Sku } from '#runtime/ids.ts';
 import { correctByHand } from '#runtime/stock/correct-by-hand.ts';
 import { KeyReused, type StockOperation } from '#runtime/stock/operation.ts';
 import { Problem } from '../problem.ts';
-import { type ApiOptions, clientOf } from './client-context.ts';
-import { readQuery } from './paging.ts';
+import type { ApiOptions } from './client-context.ts';
+import { clientRoute, type Route } from './route.ts';
+import { CorrectionView } from './views.ts';
 
 const Correction = z.strictObject({
   /** Chosen by the caller: the same request sent again is done once. */
@@ -17,27 +17,36 @@ const Correction = z.strictObject({
 const Adjustment = Correction.extend({ change: z.int() });
 const Count = Correction.extend({ quantity: z.int(), seenVersion: z.int() });
 
-export function stockCorrectionRoutes({ database, wake }: ApiOptions): Router {
-  const router = Router();
-
-  router.post('/stock/adjustments', async (request, response) => {
-    const { key, change, sku, note } = readQuery(Adjustment, request.body);
-    await correct(response, { kind: 'adjust', change, key: `adjust:${key}`, ...common(sku, note) });
+export function stockCorrectionRoutes({ database, wake }: ApiOptions): Route[] {
+  const adjust = clientRoute({
+    method: 'post',
+    path: '/stock/adjustments',
+    summary: 'Adds units to a SKU, or takes some away',
+    may: 'decide',
+    body: Adjustment,
+    answer: CorrectionView,
+    run: async ({ clientId, body: { key, change, sku, note } }) =>
+      await correct(clientId, { kind: 'adjust', change, key: `adjust:${key}`, ...common(sku, note) }),
   });
 
-  router.post('/stock/counts', async (request, response) => {
-    const { key, quantity, seenVersion, sku, note } = readQuery(Count, request.body);
-    await correct(response, {
-      kind: 'count',
-      quantity,
-      seenVersion,
-      key: `count:${key}`,
-      ...common(sku, note),
-    });
+  const count = clientRoute({
+    method: 'post',
+    path: '/stock/counts',
+    summary: 'Sets a SKU to what was counted, unless it has changed since it was looked at',
+    may: 'decide',
+    body: Count,
+    answer: CorrectionView,
+    run: async ({ clientId, body: { key, quantity, seenVersion, sku, note } }) =>
+      await correct(clientId, {
+        kind: 'count',
+        quantity,
+        seenVersion,
+        key: `count:${key}`,
+        ...common(sku, note),
+      }),
   });
 
-  async function correct(response: Response, operation: StockOperation): Promise<void> {
-    const clientId = clientOf(response);
+  async function correct(clientId: ClientId, operation: StockOperation) {
     const result = await correctByHand(database.db, clientId, operation).catch(explain);
     if (result.outcome === 'unknown-sku') {
       throw new Problem(404, 'Unknown SKU', `The ledger holds no "${operation.sku}". Nothing was changed.`);
@@ -52,10 +61,11 @@ export function stockCorrectionRoutes({ database, wake }: ApiOptions): Router {
       );
     }
     wake(clientId);
-    response.json(result);
+    const { onHand, available, version, title } = result.level;
+    return { repeated: result.repeated, level: { sku: operation.sku, title, onHand, available, version } };
   }
 
-  return router;
+  return [adjust, count];
 }
 
 function common(sku: Sku, note: string | undefined) {

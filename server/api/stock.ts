@@ -1,15 +1,15 @@
-/** `GET /api/v1/stock`: what is there, and what each channel shows of it. */
-import { Router } from 'express';
+/** Stock: what is there, and what each channel shows of it. */
 import type { Filter, Sort } from 'mongodb';
 import { z } from 'zod';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
 import { type ClientId, Sku } from '#runtime/ids.ts';
 import type { StockDocument } from '#runtime/stock/stock-document.ts';
 import { expectedOf, type ListingDocument } from '#runtime/sync/listing-document.ts';
-import { type ApiOptions, clientOf } from './client-context.ts';
+import type { ApiOptions } from './client-context.ts';
 import { lowThresholdOf } from './low-threshold.ts';
-import { ListQuery, literally, pageOf, readCursor, readQuery } from './paging.ts';
-import type { StockRow } from './views.ts';
+import { ListQuery, literally, pageOf, readCursor } from './paging.ts';
+import { clientRoute, type Route } from './route.ts';
+import { pageOfRows, StockRow } from './views.ts';
 
 const Query = ListQuery.extend({
   low: z.enum(['true', 'false']).optional(),
@@ -36,38 +36,40 @@ const SORTS: Readonly<
   },
 };
 
-export function stockRoutes({ database }: ApiOptions): Router {
-  const router = Router();
-
-  router.get('/stock', async (request, response) => {
-    const clientId = clientOf(response);
-    const query = readQuery(Query, request.query);
-    const threshold = await lowThresholdOf(database, clientId);
-    const after = readCursor(Position, query.cursor);
-    const filters: Filter<StockDocument>[] = [];
-    if (query.low === 'true') filters.push({ available: { $lt: threshold } });
-    if (query.search) {
-      const text = { $regex: literally(query.search), $options: 'i' };
-      filters.push({ $or: [{ sku: text }, { title: text }] } as Filter<StockDocument>);
-    }
-    if (after) filters.push(SORTS[query.sort].after(after));
-    const found = await new ClientCollection<StockDocument>(database.db, 'stock', clientId)
-      .find(filters.length > 0 ? { $and: filters } : {}, { projection: { journal: 0 } })
-      .sort(SORTS[query.sort].by)
-      .limit(query.limit + 1)
-      .toArray();
-    const listings = await listingsBySku(
-      clientId,
-      found.map(({ sku }) => sku),
-    );
-    response.json(
-      pageOf(
+export function stockRoutes({ database }: ApiOptions): Route[] {
+  const list = clientRoute({
+    method: 'get',
+    path: '/stock',
+    summary: 'What is there, and what each channel shows of it; scarcest first',
+    may: 'see',
+    query: Query,
+    answer: pageOfRows(StockRow),
+    run: async ({ clientId, query }) => {
+      const threshold = await lowThresholdOf(database, clientId);
+      const after = readCursor(Position, query.cursor);
+      const filters: Filter<StockDocument>[] = [];
+      if (query.low === 'true') filters.push({ available: { $lt: threshold } });
+      if (query.search) {
+        const text = { $regex: literally(query.search), $options: 'i' };
+        filters.push({ $or: [{ sku: text }, { title: text }] } as Filter<StockDocument>);
+      }
+      if (after) filters.push(SORTS[query.sort].after(after));
+      const found = await new ClientCollection<StockDocument>(database.db, 'stock', clientId)
+        .find(filters.length > 0 ? { $and: filters } : {}, { projection: { journal: 0 } })
+        .sort(SORTS[query.sort].by)
+        .limit(query.limit + 1)
+        .toArray();
+      const listings = await listingsBySku(
+        clientId,
+        found.map(({ sku }) => sku),
+      );
+      return pageOf(
         found,
         query.limit,
         (item) => rowOf(item, listings.get(item.sku) ?? [], threshold),
         ({ sku, available, changedAt }) => ({ sku, available, changedAt }),
-      ),
-    );
+      );
+    },
   });
 
   async function listingsBySku(
@@ -80,7 +82,7 @@ export function stockRoutes({ database }: ApiOptions): Router {
     return Map.groupBy(listings, ({ sku }) => sku);
   }
 
-  return router;
+  return [list];
 }
 
 function rowOf(item: StockDocument, listings: readonly ListingDocument[], threshold: number): StockRow {

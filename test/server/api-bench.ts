@@ -8,8 +8,11 @@ import type { Database } from '#runtime/database/open-database.ts';
 import { ClientId } from '#runtime/ids.ts';
 import type { Channel } from '#runtime/sync/channel.ts';
 import { Vault } from '#runtime/vault/vault.ts';
+import { apiRouteTable } from '#server/api/api.ts';
+import type { Route } from '#server/api/route.ts';
 import { SESSION_COOKIE, Sessions } from '#server/auth/sessions.ts';
-import { openWeb } from '#server/web.ts';
+import { openWeb, type WebOptions } from '#server/web.ts';
+import { answerCheck } from './answer-check.ts';
 
 export interface ApiBench {
   readonly ours: ClientId;
@@ -18,7 +21,9 @@ export interface ApiBench {
   /** Clients that were woken, and that were loaded anew. */
   readonly woken: ClientId[];
   readonly reloaded: ClientId[];
-  /** GET, or POST where there is a body, or as named; as `ours` unless another client is named. */
+  readonly url: string;
+  readonly routes: readonly Route[];
+  /** Every answer is held to the OpenAPI document. GET, or POST where there is a body, or as named; as `ours` unless another client is named. */
   ask(
     path: string,
     body?: object,
@@ -36,26 +41,27 @@ export async function openApiBench(
   const sessions = new Sessions(database.db);
   const vault = new Vault(Buffer.alloc(32, 7));
   const [woken, reloaded]: ClientId[][] = [[], []];
-  const web = await openWeb(
-    {
-      database,
-      vault,
-      sessions,
-      log: pino({ level: 'silent' }),
-      types: ALL_NODE_TYPES,
-      channels,
-      services: ALL_SERVICES,
-      outsideEffects: ALL_OUTSIDE_EFFECTS,
-      version: '0',
-      pageDir: '.',
-      host: '127.0.0.1',
-      secure: false,
-      wake: (clientId) => woken?.push(clientId),
-      reload: (clientId) => reloaded?.push(clientId),
-      accepted: () => {},
-    },
-    0,
-  );
+  const options: WebOptions = {
+    database,
+    vault,
+    sessions,
+    log: pino({ level: 'silent' }),
+    types: ALL_NODE_TYPES,
+    channels,
+    services: ALL_SERVICES,
+    outsideEffects: ALL_OUTSIDE_EFFECTS,
+    version: '0',
+    pageDir: '.',
+    host: '127.0.0.1',
+    secure: false,
+    wake: (clientId) => woken?.push(clientId),
+    reload: (clientId) => reloaded?.push(clientId),
+    accepted: () => {},
+  };
+  const web = await openWeb(options, 0);
+  const routes = apiRouteTable({ ...options, changed: () => {} });
+  const check = answerCheck(routes);
+  const url = `http://127.0.0.1:${web.port}/api/v1`;
   const [ours, theirs] = [ClientId.parse(`c-${randomUUID()}`), ClientId.parse(`c-${randomUUID()}`)];
   const cookies = new Map<ClientId, string>();
   for (const client of [ours, theirs]) {
@@ -67,10 +73,12 @@ export async function openApiBench(
     ours,
     theirs,
     vault,
+    url,
+    routes,
     woken: woken ?? [],
     reloaded: reloaded ?? [],
     ask: async (path, body, as = ours, method = body ? 'POST' : 'GET') => {
-      const response = await fetch(`http://127.0.0.1:${web.port}/api/v1${path}`, {
+      const response = await fetch(`${url}${path}`, {
         method,
         headers: {
           cookie: cookies.get(as) ?? '',
@@ -80,7 +88,9 @@ export async function openApiBench(
         ...(body && { body: JSON.stringify(body) }),
       });
       const text = await response.text();
-      return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+      const answer = { status: response.status, body: text === '' ? null : JSON.parse(text) };
+      check({ method, path: path.split('?')[0] ?? '', ...answer });
+      return answer;
     },
     close: () => web.close(),
   };

@@ -1,0 +1,79 @@
+/** The shapes of what the API says on the dashboard; part of views.ts. */
+import { z } from 'zod';
+import { list, moment, part, view } from '../view.ts';
+import { LagView, Tone } from './basic-views.ts';
+
+export const NeedView = view('Need', {
+  kind: z.enum(['conflict', 'dead-letter', 'outbox', 'unmatched', 'connection']),
+  count: z.int(),
+  text: z.string().describe('What a person has to decide or mend'),
+  href: z.string().describe('The page where that is done'),
+});
+export type NeedView = z.infer<typeof NeedView>;
+
+export const OverviewView = view('Overview', {
+  client: part({ id: z.string(), name: z.string() }),
+  demo: z.boolean().describe('Sandbox shops with a made-up stream of orders'),
+  sentence: part({ tone: Tone, text: z.string() }),
+  needs: list(NeedView),
+  tiles: part({
+    ordersToday: z.int(),
+    ordersWeek: z.int(),
+    ordersMonth: z.int(),
+    changesSynced: z.int().describe('Quantities written to channels in the last 24 hours'),
+    lag: LagView.nullable(),
+    shortages: part({
+      total: z.int().describe('Order lines that met too little stock in the last 24 hours'),
+      open: z.int().describe('How many of them wait for a person'),
+    }),
+    errors: z.int().describe('Failed executions and dead letters in the last 24 hours'),
+    apiCalls: z.int().describe('Calls to channel APIs in the last hour'),
+  }),
+  sparks: part({
+    orders: list(z.int()),
+    changesSynced: list(z.int()),
+    lagP95: list(z.number().nullable()),
+    shortages: list(z.int()),
+    errors: list(z.int()),
+    apiCalls: list(z.int()),
+  }).describe('The last 24 hours, oldest first, one figure an hour'),
+});
+export type OverviewView = z.infer<typeof OverviewView>;
+
+export const ConnectionView = view('Connection', {
+  id: z.string(),
+  kind: z
+    .enum(['channel', 'service'])
+    .describe('A service takes messages (webhooks out), and has no listings and no orders'),
+  name: z.string(),
+  channel: z.string(),
+  channelTitle: z.string(),
+  sandbox: z.boolean(),
+  tone: Tone,
+  word: z.string().describe('Stands beside the coloured mark: "In step", "3 changes wait", "Signed out"'),
+  listings: z.int(),
+  lastEventAt: moment.nullable(),
+  lastPushAt: moment.nullable(),
+  waiting: z.int(),
+  lag: LagView.nullable(),
+  lagSpark: list(z.number().nullable()).describe(
+    'p95 by the minute over the last half hour, oldest first; null where nothing was pushed',
+  ),
+  error: part({
+    reason: z.string(),
+    fix: z.string().nullable(),
+    at: moment,
+    next: z.string().nullable().describe('What happens next by itself; null when only a person can help'),
+  }).nullable(),
+});
+export type ConnectionView = z.infer<typeof ConnectionView>;
+
+export const AlertRow = view('Alert', {
+  id: z.string(),
+  at: moment,
+  level: z.enum(['info', 'warning', 'urgent']),
+  title: z.string(),
+  text: z.string(),
+  pipelineId: z.string().nullable(),
+});
+export type AlertRow = z.infer<typeof AlertRow>;
