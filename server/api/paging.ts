@@ -14,14 +14,6 @@ export const ListQuery = z.object({
   search: z.string().trim().max(SEARCH_CHARACTERS_MAX).optional(),
 });
 
-/** Reads a query. @throws {Problem} 400 that names what is not right. */
-export function readQuery<Schema extends z.ZodType>(schema: Schema, query: unknown): z.infer<Schema> {
-  const parsed = schema.safeParse(query);
-  if (parsed.success) return parsed.data;
-  const what = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
-  throw new Problem(400, 'The query is not right', `${what}. Nothing was changed.`);
-}
-
 /** Reads a cursor that `pageOf` made. @throws {Problem} 400 on anything else. */
 export function readCursor<Schema extends z.ZodType>(
   schema: Schema,
