@@ -3,6 +3,7 @@ import { formatCount } from './format/numbers.ts';
 import { canvas } from './texts/canvas.ts';
 import { conflicts } from './texts/conflicts.ts';
 import { count } from './texts/count.ts';
+import { deadLetters } from './texts/dead-letters.ts';
 import { executions } from './texts/executions.ts';
 import { outbox } from './texts/outbox.ts';
 import { sharing, why } from './texts-of-sharing.ts';
@@ -239,19 +240,7 @@ export const texts = {
     seeFlows: 'See the flows',
   },
 
-  deadLetters: {
-    title: 'Dead letters',
-    about: 'Events that could not be dealt with. Each is kept whole until it is.',
-    fix: 'What to do',
-    tries: (n: number) => `tried ${count(n, 'time', 'times')}`,
-    retry: 'Retry',
-    retryOne: (subject: string) => `Retry: ${subject}`,
-    retrying: 'Retrying…',
-    retried: (subject: string) => `${subject}: runs again now.`,
-    none: 'No dead letters',
-    noneAbout:
-      'What fails is tried again by itself, for about a day. Only what still fails then, or can’t succeed without you, comes here.',
-  },
+  deadLetters,
 
   executions,
 
@@ -264,6 +253,10 @@ export const texts = {
     executions: (n: number) => count(n, 'execution', 'executions'),
     failed: (n: number) => `${formatCount(n)} failed`,
     lastHour: 'in the last hour',
+    resume: 'Resume',
+    resumeOne: (name: string) => `Resume: ${name}`,
+    resumed: (name: string) => `${name}: runs again now, and so does what waited for it.`,
+    pausedFor: (reason: string) => `SyncFlow paused it: ${reason}`,
     none: 'No flows yet',
     noneAbout: 'Flows come from templates. Start SyncFlow with a shop connected, and they appear here.',
   },

@@ -115,6 +115,12 @@ export const ERRORS = {
     retry: false,
     sentence: 'This SyncFlow does not know how to do what a flow wants done outside.',
   },
+  'flow.held': {
+    who: 'author',
+    retry: false,
+    sentence:
+      'The flow is kept from running: it has a fault, or it ended its runner again and again. What comes in for it waits, and runs when it runs again.',
+  },
   'runner.died': {
     who: 'author',
     retry: false,
@@ -142,17 +148,28 @@ type CodeOf<Retry extends boolean> = {
   [Code in ErrorCode]: (typeof ERRORS)[Code]['retry'] extends Retry ? Code : never;
 }[ErrorCode];
 
+/** What an error is about. When that is well again, what failed by it is worth another try without a person. */
+export interface Cause {
+  readonly kind: 'connection' | 'pipeline';
+  readonly id: string;
+}
+
 /** The far side may well accept the same thing later: network, 429, 5xx. Tried again by the retry policy. */
 export class Retryable extends Error {
   override readonly name = 'Retryable';
   readonly code: CodeOf<true>;
   /** Milliseconds to wait at least, when the far side said so (Retry-After, restore rate). */
   readonly afterMs: number | undefined;
+  readonly about: Cause | undefined;
 
-  constructor(reason: string, options: { afterMs?: number; code?: CodeOf<true>; cause?: unknown } = {}) {
+  constructor(
+    reason: string,
+    options: { afterMs?: number; code?: CodeOf<true>; about?: Cause; cause?: unknown } = {},
+  ) {
     super(reason, { cause: options.cause });
     this.code = options.code ?? 'trouble.passing';
     this.afterMs = options.afterMs;
+    this.about = options.about;
   }
 }
 
@@ -162,6 +179,7 @@ export class Rejected extends Error {
   readonly code: CodeOf<false>;
   /** One sentence that says what to do: "Give this product a SKU in WooCommerce, then retry." */
   readonly fix: string;
+  readonly about: Cause | undefined;
   /** `connection`: nothing can be done there before it is mended (keys, rights). `call`: other calls may well go through. */
   readonly concerns: 'connection' | 'call';
   /** What the button beside it does; null: a person mends it elsewhere. */
@@ -172,6 +190,7 @@ export class Rejected extends Error {
     options: {
       fix: string;
       code?: CodeOf<false>;
+      about?: Cause;
       concerns?: 'connection' | 'call';
       action?: MendingAction;
       cause?: unknown;
@@ -182,6 +201,7 @@ export class Rejected extends Error {
     this.fix = options.fix;
     this.concerns = options.concerns ?? 'connection';
     this.action = options.action ?? null;
+    this.about = options.about;
   }
 }
 

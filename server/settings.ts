@@ -25,6 +25,12 @@ export const Settings = z.object({
     .regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://')
     .optional()
     .describe('A MongoDB (7 or newer) to use instead of the embedded database.'),
+  DATABASE: z
+    .enum(['thread', 'process'])
+    .default('thread')
+    .describe(
+      'Where the embedded database runs: in a thread of the web process, or in a process of its own, which is started again when it dies.',
+    ),
   MASTER_KEY: z
     .string()
     .optional()

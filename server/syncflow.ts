@@ -1,20 +1,24 @@
 /**
- * A whole SyncFlow in one place: the database, the web role and one runner process under supervision. `npm
- * start` runs one, and so do the replay and the end-to-end tests.
+ * A whole SyncFlow in one place: the database, the web role and the runners under supervision. `npm start` runs one,
+ * and so do the replay and the end-to-end tests.
  */
 import { join } from 'node:path';
 import { ALL_CHANNELS } from '#nodes/all-channels.ts';
 import { ALL_NODE_TYPES } from '#nodes/all-node-types.ts';
 import { ALL_OUTSIDE_EFFECTS, ALL_SERVICES } from '#nodes/all-services.ts';
 import { type Database, openDatabase } from '#runtime/database/open-database.ts';
-import { Supervisor } from '#runtime/host/supervisor.ts';
+import { readAssignment } from '#runtime/host/assign-clients.ts';
+import { Fleet, type RunnerState } from '#runtime/host/fleet.ts';
+import { SafeModeWatch } from '#runtime/host/safe-mode.ts';
 import type { ClientId, ConnectionId } from '#runtime/ids.ts';
+import type { NodeTypes } from '#runtime/pipelines/node-type.ts';
 import { ConnectionHealth } from '#runtime/sync/connection-health.ts';
 import { readMasterKey } from '#runtime/vault/master-key.ts';
 import { Vault } from '#runtime/vault/vault.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import type { ChangedMessage } from './api/views.ts';
 import { Sessions } from './auth/sessions.ts';
+import { type OpenedEmbedded, openEmbedded } from './database/open-embedded.ts';
 import { type Log, openLog } from './log.ts';
 import type { Settings } from './settings.ts';
 import { openWeb } from './web.ts';
@@ -31,8 +35,10 @@ export interface SyncFlow {
   readonly vault: Vault;
   readonly sessions: Sessions;
   readonly log: Log;
-  /** Process id of the runner, and how often it was replaced. */
-  readonly runner: { readonly pid: number | undefined; readonly restarts: number };
+  /** Process ids of the runners, the shared one first, and how often each was replaced. */
+  readonly runners: readonly RunnerState[];
+  /** The same of the database, where it has a process of its own. */
+  readonly databaseProcess: OpenedEmbedded['process'];
   /** Connections or pipelines of the client have changed: the runner takes them up. */
   reload(clientId: ClientId): void;
   /** The client's inbox has something new. */
@@ -40,9 +46,24 @@ export interface SyncFlow {
   stop(): Promise<void>;
 }
 
-export async function startSyncFlow(settings: Settings): Promise<SyncFlow> {
+/** What tests put in the place of the real thing. */
+export interface SyncFlowParts {
+  readonly types: NodeTypes;
+  /** The script of a runner process, which must know the same types. */
+  readonly runnerScript: string;
+}
+
+const PARTS: SyncFlowParts = {
+  types: ALL_NODE_TYPES,
+  runnerScript: join(import.meta.dirname, 'runner.ts'),
+};
+
+export async function startSyncFlow(
+  settings: Settings,
+  { types, runnerScript }: SyncFlowParts = PARTS,
+): Promise<SyncFlow> {
   const log = openLog(settings.LOG_LEVEL, 'web');
-  const embedded = settings.MONGODB_URI ? undefined : await openEmbedded(settings.DATA_DIR, log);
+  const embedded = settings.MONGODB_URI ? undefined : await openEmbedded(settings, log);
   const uri = settings.MONGODB_URI ?? embedded?.uri ?? '';
   const database = await openDatabase(uri);
   const masterKey = await readMasterKey(settings.DATA_DIR, settings.MASTER_KEY);
@@ -50,8 +71,18 @@ export async function startSyncFlow(settings: Settings): Promise<SyncFlow> {
   const sessions = new Sessions(database.db);
   const heard = new Map<ConnectionId, number>();
 
+  const safeMode = new SafeModeWatch({
+    database,
+    paused: (clientId, flow) => {
+      log.error({ client: clientId, flow }, 'a flow was paused since it ended its runner again and again');
+      fleet.reload(clientId);
+      web.live.changed(clientId, { topics: ['pipelines', 'alerts', 'overview'] });
+    },
+  });
   const environment: Record<string, string> = {
     PATH: process.env.PATH ?? '',
+    // A runner that is replaced starts in half the time.
+    NODE_COMPILE_CACHE: join(settings.DATA_DIR, 'compile-cache'),
     RUNNER_MONGODB_URI: uri,
     RUNNER_MASTER_KEY: masterKey.toString('base64'),
     RUNNER_SETTLE_MS: String(settings.SETTLE_SECONDS * SECOND_MS),
@@ -59,9 +90,15 @@ export async function startSyncFlow(settings: Settings): Promise<SyncFlow> {
     RUNNER_TRACE_MEGABYTES: String(settings.TRACE_MEGABYTES),
     RUNNER_LOG_LEVEL: settings.LOG_LEVEL,
   };
-  const supervisor = new Supervisor({
-    script: join(import.meta.dirname, 'runner.ts'),
+  const fleet = new Fleet({
+    script: runnerScript,
     environment,
+    assignment: () => readAssignment(database, types),
+    died: (culprit, reason) => {
+      safeMode.died(culprit, reason).catch((error: unknown) => {
+        log.error({ err: error, pipeline: culprit.pipelineName }, 'a flow could not be paused');
+      });
+    },
     log: (level, text, facts) => log[level](facts, text),
     onMessage: (message) => {
       if (message.kind === 'changed') {
@@ -78,7 +115,7 @@ export async function startSyncFlow(settings: Settings): Promise<SyncFlow> {
       vault,
       sessions,
       log,
-      types: ALL_NODE_TYPES,
+      types,
       channels: ALL_CHANNELS,
       services: ALL_SERVICES,
       outsideEffects: ALL_OUTSIDE_EFFECTS,
@@ -86,24 +123,24 @@ export async function startSyncFlow(settings: Settings): Promise<SyncFlow> {
       pageDir: join(ROOT, 'dist'),
       host: settings.HOST,
       secure: settings.PUBLIC_URL?.startsWith('https:') ?? false,
-      wake: (clientId) => supervisor.tell({ kind: 'events', clientId }),
-      reload: (clientId) => supervisor.tell({ kind: 'reload', clientId }),
+      wake: (clientId) => fleet.wake(clientId),
+      reload: (clientId) => fleet.reload(clientId),
       accepted: (clientId, connectionId) => {
-        supervisor.tell({ kind: 'events', clientId });
+        fleet.wake(clientId);
         const now = Date.now();
         if (now - (heard.get(connectionId) ?? 0) < HEARD_MS) return;
         heard.set(connectionId, now);
         // Only for the health page: the event itself is already on disk.
         void new ConnectionHealth(database.db, clientId, connectionId).heard().catch(() => {});
       },
-      hinted: (clientId, connectionId) => supervisor.tell({ kind: 'poll', clientId, connectionId }),
+      hinted: (clientId, connectionId) => fleet.poll(clientId, connectionId),
     },
     settings.PORT,
   );
   const url = settings.PUBLIC_URL ?? `http://${hostInUrl(settings.HOST)}:${web.port}`;
   // Known only now: the port may be any free one.
   environment.RUNNER_HOOKS_URL = `${url}/hooks`;
-  await supervisor.start();
+  await fleet.start();
 
   return {
     url,
@@ -111,12 +148,15 @@ export async function startSyncFlow(settings: Settings): Promise<SyncFlow> {
     vault,
     sessions,
     log,
-    runner: supervisor,
-    reload: (clientId) => supervisor.tell({ kind: 'reload', clientId }),
-    wake: (clientId) => supervisor.tell({ kind: 'events', clientId }),
+    get runners() {
+      return fleet.runners;
+    },
+    databaseProcess: embedded?.process,
+    reload: (clientId) => fleet.reload(clientId),
+    wake: (clientId) => fleet.wake(clientId),
     stop: async () => {
       await web.close();
-      await supervisor.stop();
+      await fleet.stop();
       await database.close();
       await embedded?.close();
     },
@@ -127,13 +167,4 @@ export async function startSyncFlow(settings: Settings): Promise<SyncFlow> {
 function hostInUrl(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
-}
-
-/** Loaded only where it runs: with a MongoDB of one's own, nothing of it is in memory. */
-async function openEmbedded(dataDir: string, log: Log) {
-  const { startEmbedded } = await import('#runtime/database/embedded/index.ts');
-  return await startEmbedded({
-    dir: join(dataDir, 'database'),
-    log: ({ level, message, ...facts }) => log[level](facts, message),
-  });
 }

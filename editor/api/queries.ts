@@ -3,6 +3,7 @@ import type {
   AlertRow,
   ClientPolicyView,
   ConnectionView,
+  DeadLetterView,
   ExecutionView,
   OrderRow,
   OrderView,
@@ -51,6 +52,9 @@ export const useWhy = (listing: string, at: string) =>
   useView<WhyView>(['stock', 'why', listing, at], '/stock/why', { listing, at });
 /** The rules by which stock is shared. */
 export const useSharing = () => useView<SharingView>(['stock', 'sharing'], '/sharing');
+/** One dead letter with what came in and its runs. Fails with a 404 problem when it runs again already. */
+export const useDeadLetter = (id: string) =>
+  useView<DeadLetterView>(['dead-letters', 'one', id], `/dead-letters/${encodeURIComponent(id)}`);
 /** All flows of the client. */
 export const usePipelines = () => useView<readonly PipelineRow[]>(['pipelines'], '/pipelines');
 /** One flow with its nodes and wires. Fails with a 404 problem for an unknown id. */

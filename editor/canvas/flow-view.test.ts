@@ -27,6 +27,7 @@ const flow: PipelineView = {
   template: 't',
   promise: '',
   state: 'running',
+  pausedFor: null,
   executions: 0,
   failed: 0,
   nodes: [

@@ -5,6 +5,7 @@ import { Rejected } from '#runtime/errors.ts';
 import type { EventTopic, IncomingEvent } from '#runtime/events/event.ts';
 import type { NodeEffect, NodeGroup, NodeOutputs, NodeType } from '#runtime/pipelines/node-type.ts';
 import type { PortType } from '#runtime/pipelines/port-type.ts';
+import { RETRY_SETTINGS, retryPolicyOf } from './retry-settings.ts';
 
 type ItemOf<Port> = Port extends PortType<infer Item> ? Item : never;
 type Ports = Readonly<Record<string, PortType>>;
@@ -20,6 +21,8 @@ interface Described<Config extends z.ZodObject, Outputs> {
   readonly group: NodeGroup;
   readonly outputs: Outputs;
   readonly config: Config;
+  /** Runs code that is not ours: see `NodeType`. */
+  readonly foreignCode?: boolean;
   /** The card's line from the settings; the summary without it. */
   readonly describe?: (config: z.infer<Config>) => string;
 }
@@ -74,13 +77,18 @@ export function defineNode<Input extends PortType, Outputs extends Ports, Config
   };
 }
 
-/** Defines a trigger: a node without an input, at which executions start. */
+/**
+ * Defines a trigger: a node without an input, at which executions start. Its settings get the fields of the retry policy.
+ */
 export function defineTrigger<Outputs extends Ports, Config extends z.ZodObject>(
   definition: TriggerDefinition<Outputs, Config>,
 ): NodeType {
   const { wants, run } = definition;
+  const config = definition.config.extend(RETRY_SETTINGS.shape);
   return {
     ...described(definition),
+    config,
+    retry: (settings) => retryPolicyOf(RETRY_SETTINGS.parse(settings)),
     effect: 'none',
     input: null,
     wants,
@@ -96,7 +104,7 @@ export function defineTrigger<Outputs extends Ports, Config extends z.ZodObject>
 function described<Config extends z.ZodObject, Outputs extends Ports>(
   definition: Described<Config, Outputs>,
 ) {
-  const { type, title, summary, help, group, config, describe } = definition;
+  const { type, title, summary, help, group, config, describe, foreignCode = false } = definition;
   return {
     type,
     title,
@@ -104,6 +112,7 @@ function described<Config extends z.ZodObject, Outputs extends Ports>(
     help,
     group,
     config,
+    foreignCode,
     outputs: definition.outputs as Readonly<Record<string, PortType>>,
     describe: (settings: unknown) => (describe ? describe(config.parse(settings)) : summary),
   };

@@ -7,6 +7,8 @@ export interface ClientDocument {
   readonly name: string;
   /** Sandbox shops and a made-up stream of orders. */
   readonly demo: boolean;
+  /** `own`: its flows run in a process of their own. Without it they share one, unless they run code of others. */
+  readonly runner?: 'shared' | 'own';
   readonly createdAt: Date;
 }
 
@@ -15,6 +17,7 @@ const schema = new Schema<ClientDocument>(
     _id: { type: String, required: true },
     name: { type: String, required: true, maxlength: 120 },
     demo: { type: Boolean, required: true },
+    runner: { type: String, enum: ['shared', 'own'] },
     createdAt: { type: Date, required: true },
   },
   { versionKey: false, collection: 'clients' },

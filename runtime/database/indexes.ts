@@ -28,6 +28,12 @@ const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
     { key: { clientId: 1, state: 1, _id: 1 } },
     { key: { clientId: 1, source: 1, state: 1, _id: 1 } },
     { key: { clientId: 1, state: 1, endedAt: -1 } },
+    // Dead letters stay until somebody deals with them.
+    {
+      key: { endedAt: 1 },
+      expireAfterSeconds: 90 * DAYS,
+      partialFilterExpression: { state: 'done' },
+    },
   ],
   executions: [
     { key: { clientId: 1, endedAt: -1, _id: -1 } },

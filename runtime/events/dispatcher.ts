@@ -2,17 +2,18 @@
  * The dispatcher of one client: takes queued events from the inbox under a lease and runs them. Events of one
  * partition run one after another in the order of their arrival; others side by side.
  */
-import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Db, ObjectId } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
-import { codeOf, Rejected, verdictOf } from '../errors.ts';
 import type { ClientId } from '../ids.ts';
-import type { EventDocument, EventFailure, IncomingEvent } from './event.ts';
-import { freeLeases } from './free-leases.ts';
-import { DEFAULT_RETRY, nextDelayMs, type RetryPolicy } from './retry-policy.ts';
+import type { EventDocument, IncomingEvent } from './event.ts';
+import { endOfFailed } from './event-failed.ts';
+import { EventLeases } from './event-leases.ts';
+import type { DeadRunner } from './free-leases.ts';
+import { DEFAULT_RETRY, type RetryPolicy } from './retry-policy.ts';
 
 export interface DispatcherOptions {
-  /** Names the process that holds the leases. */
+  /** Names the process that holds the leases: see `runnerNameOf`. */
   readonly runner: string;
   /** Runs every flow that wants the event; ends when the last of them has ended, and throws what failed. */
   readonly run: (event: IncomingEvent, signal: AbortSignal) => Promise<void>;
@@ -31,9 +32,10 @@ export interface DispatcherOptions {
 type Waiting = Pick<EventDocument, '_id' | 'partition' | 'state' | 'nextTryAt' | 'crashes'>;
 const WAITING = { partition: 1, state: 1, nextTryAt: 1, crashes: 1 };
 interface Running {
-  readonly partition: string;
+  readonly document: EventDocument;
   /** A runner died while this event ran before: until then no other such event runs beside it. */
   readonly aloneUntilMs: number;
+  readonly giveUp: AbortController;
   readonly done: Promise<void>;
 }
 /** Enough to fill all places, also where some events wait for others of their partition. */
@@ -43,20 +45,23 @@ const SUSPECT_ALONE_MS = 5_000;
 const RETRIES_MAX = 1_000;
 /** Tries that are due may start so much late. */
 const RETRIES_READ_MS = 500;
+/** The database is away: how often an end is tried to be written. */
+const WRITE_AGAIN_MS = 500;
 
 export class Dispatcher {
   readonly #events: ClientCollection<EventDocument>;
   readonly #options: Required<DispatcherOptions>;
+  readonly #leases: EventLeases;
   readonly #running = new Map<string, Running>();
   /** Partitions whose first event waits for its next try: later events of them wait behind it. */
   readonly #heldBack = new Set<string>();
   #retriesReadAtMs = 0;
   #failuresSeen = 0;
   readonly #stopping = new AbortController();
-  readonly #givenUp = new AbortController();
   #wake: () => void = () => {};
   #woken = false;
   #loop: Promise<void> = Promise.resolve();
+  #renewal: NodeJS.Timeout | undefined;
 
   constructor(db: Db, clientId: ClientId, options: DispatcherOptions) {
     this.#events = new ClientCollection(db, 'events', clientId);
@@ -68,11 +73,14 @@ export class Dispatcher {
       pollMs: 1_000,
       ...options,
     };
+    this.#leases = new EventLeases(this.#events, options.runner, this.#options.leaseMs);
   }
 
-  /** Starts taking events. Leases of a runner that is known to be dead are freed at once. */
-  async start(deadRunners: readonly string[] = []): Promise<void> {
-    if (deadRunners.length > 0) await this.#free({ 'lease.runner': { $in: [...deadRunners] } });
+  /** Starts taking events. Leases of runners that are known to be dead are freed at once. */
+  async start(deadRunners: readonly DeadRunner[] = []): Promise<void> {
+    this.#tellGivenUp(await this.#leases.bury(deadRunners));
+    // While the database is away nothing is renewed or freed; the next turn of the interval tries again.
+    this.#renewal = setInterval(() => void this.#renew().catch(() => {}), this.#options.leaseMs / 3);
     this.#loop = this.#run();
   }
 
@@ -82,27 +90,31 @@ export class Dispatcher {
     this.#wake();
   }
 
-  /** Takes nothing new, and ends when what runs has ended; what runs longer than `graceMs` is told to give up. */
-  async stop(graceMs = 10_000): Promise<void> {
+  /**
+   * Takes nothing new, and ends when what runs has ended. What runs longer than `graceMs` is told to give up, and is
+   * handed back to the queue: whoever takes it next runs it again.
+   * @returns how many events were handed back.
+   */
+  async stop(graceMs = 10_000): Promise<number> {
     this.#stopping.abort();
     this.#wake();
     await this.#loop;
-    const timer = setTimeout(() => this.#givenUp.abort(), graceMs);
-    await Promise.all([...this.#running.values()].map(({ done }) => done));
-    clearTimeout(timer);
+    const grace = new AbortController();
+    const ended = Promise.all([...this.#running.values()].map(({ done }) => done));
+    await Promise.race([ended, wait(graceMs, undefined, { signal: grace.signal }).catch(() => {})]);
+    grace.abort();
+    clearInterval(this.#renewal);
+    for (const { giveUp } of this.#running.values()) giveUp.abort();
+    if (this.#running.size === 0) return 0;
+    // While the database is away the leases stay, and run out.
+    return await this.#leases.handBack().catch(() => 0);
   }
 
   async #run(): Promise<void> {
-    // While the database is away nothing is renewed or freed; the next turn of the interval tries again.
-    const renewal = setInterval(() => void this.#renew().catch(() => {}), this.#options.leaseMs / 3);
-    try {
-      while (!this.#stopping.signal.aborted) {
-        this.#woken = false;
-        const taken = await this.#take().catch(() => 0);
-        if (taken === 0 && !this.#woken) await this.#pause();
-      }
-    } finally {
-      clearInterval(renewal);
+    while (!this.#stopping.signal.aborted) {
+      this.#woken = false;
+      const taken = await this.#take().catch(() => 0);
+      if (taken === 0 && !this.#woken) await this.#pause();
     }
   }
 
@@ -123,7 +135,7 @@ export class Dispatcher {
     const now = new Date();
     const waiting = await this.#waiting(now);
     const running = [...this.#running.values()];
-    const busy = new Set(running.map(({ partition }) => partition));
+    const busy = new Set(running.map(({ document }) => document.partition));
     // One suspect at a time: if a runner dies again, it is known which event was guilty.
     let suspectRuns = running.some(({ aloneUntilMs }) => aloneUntilMs > now.getTime());
     const chosen: ObjectId[] = [];
@@ -137,18 +149,7 @@ export class Dispatcher {
       chosen.push(_id);
     }
     if (chosen.length === 0) return 0;
-    const claim = randomUUID();
-    const lease = {
-      runner: this.#options.runner,
-      claim,
-      until: new Date(now.getTime() + this.#options.leaseMs),
-    };
-    const free: EventDocument['state'][] = ['queued', 'retry'];
-    await this.#events.updateMany(
-      { _id: { $in: chosen }, state: { $in: free } },
-      { $set: { state: 'running', lease } },
-    );
-    const leased = await this.#events.find({ _id: { $in: chosen }, 'lease.claim': claim }).toArray();
+    const leased = await this.#leases.take(chosen);
     for (const event of leased) this.#start(event);
     return leased.length;
   }
@@ -182,70 +183,65 @@ export class Dispatcher {
 
   #start(document: EventDocument): void {
     const id = document._id.toHexString();
-    const done = this.#handle(document).finally(() => {
+    const giveUp = new AbortController();
+    const done = this.#handle(document, giveUp.signal).finally(() => {
       this.#running.delete(id);
       this.wake();
     });
     const aloneUntilMs = document.crashes > 0 ? Date.now() + SUSPECT_ALONE_MS : 0;
-    this.#running.set(id, { partition: document.partition, aloneUntilMs, done });
+    this.#running.set(id, { document, aloneUntilMs, giveUp, done });
   }
 
-  async #handle(document: EventDocument): Promise<void> {
-    const { _id, source, topic, receivedAt, partition, failures } = document;
-    const body = Buffer.from(document.body.value());
-    const event = { id: _id.toHexString(), source, topic, receivedAt, body, failures, partition };
+  async #handle(document: EventDocument, givenUp: AbortSignal): Promise<void> {
+    const event = incomingOf(document);
     let end: Partial<EventDocument>;
     try {
-      await this.#options.run(event, this.#givenUp.signal);
-      end = { state: 'done', failure: null };
+      await this.#options.run(event, givenUp);
+      end = { state: 'done', failure: null, crashes: 0, interruptions: 0, endedAt: new Date() };
     } catch (error) {
-      end = this.#failed(error, failures + 1);
+      end = endOfFailed(error, document, this.#options.retry);
     }
+    // Given up: the lease is no longer ours, or is handed back. Whoever runs it next writes its end.
+    if (givenUp.aborted) return;
     if (end.state === 'retry') {
-      this.#heldBack.add(partition);
+      this.#heldBack.add(document.partition);
       this.#failuresSeen += 1;
     }
-    const at = new Date();
-    const ended = end.state === 'done' || end.state === 'dead' ? at : null;
-    await this.#events
-      .updateOne(
-        { _id, 'lease.runner': this.#options.runner },
-        { $set: { ...end, crashes: 0, lease: null, endedAt: ended } },
-      )
-      // The lease runs out and the event runs again: every effect of it is done once all the same.
-      .catch(() => {});
-    this.#options.ended(event, end.state ?? 'done');
+    if (await this.#writeEnd(document, end, givenUp)) this.#options.ended(event, end.state ?? 'done');
   }
 
-  #failed(error: unknown, failures: number): Partial<EventDocument> {
-    const now = Date.now();
-    const verdict = verdictOf(error);
-    const failure: EventFailure = {
-      code: codeOf(error),
-      reason: error instanceof Error ? error.message : String(error),
-      fix: verdict instanceof Rejected ? verdict.fix : null,
-      where:
-        error instanceof Error && 'where' in error && typeof error.where === 'string' ? error.where : null,
-      at: new Date(now),
-    };
-    const delayMs = nextDelayMs(error, failures, this.#options.retry, Math.random());
-    return delayMs === null
-      ? { state: 'dead', failures, failure }
-      : { state: 'retry', failures, failure, nextTryAt: new Date(now + delayMs) };
+  /** Until it is written: an event that has ended must not run again only since the database was away for a moment. */
+  async #writeEnd(
+    document: EventDocument,
+    end: Partial<EventDocument>,
+    givenUp: AbortSignal,
+  ): Promise<boolean> {
+    while (!givenUp.aborted) {
+      try {
+        return await this.#leases.end(document, end);
+      } catch {
+        await wait(WRITE_AGAIN_MS);
+      }
+    }
+    return false;
   }
 
-  /** Keeps our own leases, and frees those that other processes no longer keep. */
+  /** Keeps our own leases, gives up what others have taken over, and frees what nobody keeps any more. */
   async #renew(): Promise<void> {
-    const now = Date.now();
-    const until = new Date(now + this.#options.leaseMs);
-    await this.#events.updateMany(
-      { state: 'running', 'lease.runner': this.#options.runner },
-      { $set: { 'lease.until': until } },
-    );
-    await this.#free({ 'lease.until': { $lt: new Date(now) } });
+    const ids = [...this.#running.values()].map(({ document }) => document._id);
+    if (!(await this.#leases.renew(ids))) {
+      for (const id of await this.#leases.lost(ids)) this.#running.get(id.toHexString())?.giveUp.abort();
+    }
+    this.#tellGivenUp(await this.#leases.freeExpired());
   }
-  async #free(leases: Parameters<typeof freeLeases>[1]): Promise<void> {
-    const dead = await freeLeases(this.#events, leases);
-    if (dead > 0) this.#options.gaveUp(dead);
+
+  #tellGivenUp(deadLetters: number): void {
+    if (deadLetters > 0) this.#options.gaveUp(deadLetters);
   }
+}
+
+function incomingOf(document: EventDocument): IncomingEvent {
+  const { _id, source, topic, receivedAt, failures, flows, partition } = document;
+  const body = Buffer.from(document.body.value());
+  return { id: _id.toHexString(), source, topic, receivedAt, body, failures, flows, partition };
 }

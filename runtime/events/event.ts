@@ -1,6 +1,6 @@
 /** One thing that happened, kept durably in the inbox until every flow that wants it has ended. */
 import type { Binary, ObjectId } from 'mongodb';
-import type { ErrorCode } from '../errors.ts';
+import type { Cause, ErrorCode } from '../errors.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
 
 /** What triggers listen to. `order.changed` comes from channels, `stock.changed` from our own ledger. */
@@ -25,7 +25,19 @@ export interface EventFailure {
   readonly at: Date;
   /** Where it failed: pipeline and node names. */
   readonly where: string | null;
+  /** What must be well again before another try is worth it; null when the error did not say. */
+  readonly about: Cause | null;
 }
+
+/** What became of the flows that an event was given to, for its next try. Flows are named by their executions' ids. */
+export interface FlowStates {
+  /** Ended well: they are not run again. */
+  readonly done: readonly string[];
+  /** Failed for good while others of the same event are still tried. */
+  readonly givenUp: readonly { readonly id: string; readonly failure: EventFailure }[];
+}
+
+export const NO_FLOWS: FlowStates = { done: [], givenUp: [] };
 
 export interface EventDocument {
   readonly _id: ObjectId;
@@ -40,13 +52,18 @@ export interface EventDocument {
   readonly body: Binary;
   readonly receivedAt: Date;
   readonly state: EventState;
-  /** Runs that ended in a failure. */
+  /** Runs that ended in a failure, since a person last put it back into the queue. */
   readonly failures: number;
   /** Runs in a row in which the whole runner died, by this event or by one beside it. */
   readonly crashes: number;
+  /** Runs in a row that ended since the database was away: no fault of the event, so they count for no try. */
+  readonly interruptions: number;
+  /** How often it was put back into the queue by itself, since what it failed by was well again. */
+  readonly recoveries: number;
   readonly nextTryAt: Date | null;
   readonly lease: { readonly runner: string; readonly claim: string; readonly until: Date } | null;
   readonly failure: EventFailure | null;
+  readonly flows: FlowStates;
   readonly endedAt: Date | null;
 }
 
@@ -60,4 +77,5 @@ export interface IncomingEvent {
   /** How often it has been run and failed before. */
   readonly failures: number;
   readonly partition?: string;
+  readonly flows: FlowStates;
 }

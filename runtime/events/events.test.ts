@@ -1,14 +1,18 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { MongoNetworkError, ObjectId } from 'mongodb';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { Rejected, Retryable } from '../errors.ts';
 import { ClientId, ConnectionId } from '../ids.ts';
 import { Dispatcher, type DispatcherOptions } from './dispatcher.ts';
 import type { EventDocument, IncomingEvent } from './event.ts';
+import type { DeadRunner } from './free-leases.ts';
 import { acceptEvent, openInbox } from './inbox.ts';
 import { DEFAULT_RETRY, nextDelayMs } from './retry-policy.ts';
+import { isGone, runnerNameOf } from './runner-name.ts';
 
 const source = ConnectionId.parse('shop');
 let database: TestDatabase;
@@ -60,8 +64,18 @@ async function start(
     ...options,
   });
   running.push(dispatcher);
-  await dispatcher.start(dead);
+  await dispatcher.start(dead.map((runner) => ({ runner, eventId: null })));
   return dispatcher;
+}
+async function startAfter(dead: readonly DeadRunner[], run: DispatcherOptions['run']) {
+  const dispatcher = new Dispatcher(database.db, clientId, {
+    runner: randomUUID(),
+    run,
+    ended: () => {},
+    pollMs: 20,
+  });
+  running.push(dispatcher);
+  await dispatcher.start(dead);
 }
 const quick = { triesMax: 3, firstDelayMs: 20, factor: 2, delayMsMax: 100 };
 
@@ -251,6 +265,41 @@ describe('the dispatcher', () => {
     expect([most, gaveUp, poisoned]).toEqual([1, 1, 3]);
   });
 
+  test('where it is known which event a runner died of, the others beside it are no suspects, and run at once', async () => {
+    for (const name of ['guilty', 'a', 'b']) await accept(name);
+    const until = new Date(Date.now() + 60_000);
+    await database.db
+      .collection('events')
+      .updateMany({ clientId }, { $set: { state: 'running', lease: { runner: 'r', claim: 'x', until } } });
+    const [guilty] = await events();
+    const startedMs = Date.now();
+    const ranAfterMs = new Map<string, number>();
+    await startAfter([{ runner: 'r', eventId: guilty?._id.toHexString() ?? '' }], async (event) => {
+      ranAfterMs.set(event.body.toString(), Date.now() - startedMs);
+    });
+    await ended(2);
+    expect((await events()).map(({ crashes }) => crashes)).toEqual([1, 0, 0]);
+    await ended(3);
+    expect(ranAfterMs.get('guilty')).toBeGreaterThan(2_500);
+    expect(Math.max(ranAfterMs.get('a') ?? 0, ranAfterMs.get('b') ?? 0)).toBeLessThan(1_500);
+  });
+
+  test('leases of a process that died with an earlier start are taken over at once', async () => {
+    await accept('a');
+    const child = spawn(process.execPath, ['-e', '']);
+    await once(child, 'exit');
+    const lease = {
+      runner: runnerNameOf(child.pid ?? 0, 'x'),
+      claim: 'x',
+      until: new Date(Date.now() + 60_000),
+    };
+    await database.db.collection('events').updateOne({ clientId }, { $set: { state: 'running', lease } });
+    await start(async () => {});
+    await ended(1);
+    expect(isGone(runnerNameOf(process.pid, 'x'))).toBe(false);
+    expect(isGone(`elsewhere:${child.pid}:x`)).toBe(false);
+  });
+
   test('a suspect that only takes long does not hold up the other suspects', async () => {
     for (const name of ['slow', 'a', 'b']) await accept(name);
     await database.db.collection('events').updateMany({ clientId }, { $set: { crashes: 1 } });
@@ -281,6 +330,106 @@ describe('the dispatcher', () => {
     await dispatcher.stop();
     const states = (await events()).map(({ state }) => state);
     expect(states).toEqual(['done', 'queued', 'queued', 'queued', 'queued']);
+  });
+
+  test('that is stopped hands back what takes too long, and whoever takes it next runs it in its order', async () => {
+    await accept('slow', 'one');
+    await accept('next', 'one');
+    const order: string[] = [];
+    const given: string[] = [];
+    let release = () => {};
+    const dispatcher = await start(async (event, signal) => {
+      given.push(event.body.toString());
+      signal.addEventListener('abort', () => order.push('told'));
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      order.push('ended late');
+    });
+    while (given.length === 0) await wait(10);
+    expect(await dispatcher.stop(100)).toBe(1);
+    expect((await events()).map(({ state, crashes }) => [state, crashes])).toEqual([
+      ['queued', 0],
+      ['queued', 0],
+    ]);
+    await start(async (event) => {
+      order.push(event.body.toString());
+    });
+    await ended(2);
+    release();
+    await wait(50);
+    expect(order).toEqual(['told', 'slow', 'next', 'ended late']);
+    expect((await events()).map(({ state }) => state)).toEqual(['done', 'done']);
+  });
+
+  test('that lost a lease gives the event up, and writes no end of it', async () => {
+    await accept('a');
+    let aborted = 0;
+    let begun = 0;
+    await start(
+      async (_event, signal) => {
+        begun += 1;
+        await once(signal, 'abort');
+        aborted += 1;
+      },
+      { leaseMs: 90, runningMax: 1 },
+    );
+    while (begun === 0) await wait(10);
+    await database.db
+      .collection('events')
+      .updateOne({ clientId }, { $set: { state: 'done', lease: null, endedAt: new Date(7) } });
+    while (aborted === 0) await wait(10);
+    await wait(100);
+    expect(await events()).toMatchObject([{ state: 'done', endedAt: new Date(7) }]);
+  });
+
+  test('takes a database that was away for no failing of the event, a hundred times', async () => {
+    await accept('a');
+    await accept('stubborn');
+    await database.db
+      .collection('events')
+      .updateOne({ clientId, dedupeKey: 'stubborn' }, { $set: { interruptions: 100 } });
+    let runs = 0;
+    await start(async (event) => {
+      if (event.body.toString() === 'a') runs += 1;
+      if (event.body.toString() !== 'a' || runs < 3)
+        throw new Error('the flow failed', { cause: new MongoNetworkError('connection closed') });
+    });
+    await ended(1);
+    expect(runs).toBe(3);
+    expect(await events()).toMatchObject([
+      { state: 'done', failures: 0, interruptions: 0 },
+      { state: 'retry', failures: 1, failure: { reason: 'the flow failed' } },
+    ]);
+  });
+
+  test('writes an end again until it is written: what has ended does not run again', async () => {
+    await accept('a');
+    const collection = database.db.collection('events');
+    const [event] = await events();
+    let runs = 0;
+    // Its end can't be written as long as another document is in the way of a unique index.
+    const kept = {
+      ...event,
+      _id: new ObjectId(),
+      dedupeKey: 'b',
+      state: 'done',
+      failure: null,
+      interruptions: 7,
+    };
+    await collection.insertOne(kept);
+    await collection.createIndex(
+      { clientId: 1 },
+      { name: 'in-the-way', unique: true, partialFilterExpression: { state: 'done' } },
+    );
+    await start(async () => {
+      runs += 1;
+    });
+    await wait(900);
+    expect((await events()).map(({ state }) => state)).toEqual(['running', 'done']);
+    await collection.dropIndex('in-the-way');
+    await ended(2);
+    expect(runs).toBe(1);
   });
 });
 

@@ -3,7 +3,7 @@ import { Binary, type Db, ObjectId } from 'mongodb';
 import { batchCalls } from '../batch-calls.ts';
 import { ClientCollection } from '../database/client-collection.ts';
 import type { ClientId } from '../ids.ts';
-import type { EventDocument, EventSource, EventTopic } from './event.ts';
+import { type EventDocument, type EventSource, type EventTopic, NO_FLOWS } from './event.ts';
 
 export interface NewEvent {
   readonly clientId: ClientId;
@@ -57,9 +57,12 @@ function queued(event: NewEvent): EventDocument {
     state: 'queued',
     failures: 0,
     crashes: 0,
+    interruptions: 0,
+    recoveries: 0,
     nextTryAt: null,
     lease: null,
     failure: null,
+    flows: NO_FLOWS,
     endedAt: null,
   };
 }

@@ -63,6 +63,12 @@ export class ClientConnections {
     return this.#open.get(connectionId);
   }
 
+  /** Closes a connection that was removed or changed. What waits at its door is refused for now. */
+  close(connectionId: ConnectionId): void {
+    this.#open.get(connectionId)?.gate.stop();
+    this.#open.delete(connectionId);
+  }
+
   /** Connections whose doors are closed now. */
   closed(): ConnectionId[] {
     return [...this.#open].filter(([, { gate }]) => gate.closedForMs > 0).map(([id]) => id);

@@ -1,11 +1,12 @@
 /** Everything that runs for one client in a runner: its inbox is worked off, its channels are kept in step. */
 
-import { type ConnectionDocument, connectionsOf } from '../clients/connection-model.ts';
+import { connectionsOf } from '../clients/connection-model.ts';
 import type { Services } from '../clients/service.ts';
 import type { Database } from '../database/open-database.ts';
 import { Alerts } from '../effects/alerts.ts';
 import { type ChangedTopic, liveEffects } from '../effects/live-effects.ts';
 import { Dispatcher } from '../events/dispatcher.ts';
+import type { DeadRunner } from '../events/free-leases.ts';
 import { Recorder } from '../executions/recorder.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
 import type { Meter } from '../metrics/meter.ts';
@@ -20,8 +21,8 @@ import { StockLedger } from '../stock/ledger.ts';
 import type { Channel } from '../sync/channel.ts';
 import { SharingKeeper } from '../sync/sharing-keeper.ts';
 import type { Vault } from '../vault/vault.ts';
-import { ClientConnections, type OpenConnection } from './client-connections.ts';
-import { ConnectionLoops } from './connection-loops.ts';
+import { ClientChannels } from './client-channels.ts';
+import { ClientConnections } from './client-connections.ts';
 import type { Host } from './host.ts';
 import { runEvent } from './run-event.ts';
 
@@ -56,7 +57,7 @@ export class ClientRuntime {
   readonly #alerts: Alerts;
   readonly #ledger: StockLedger;
   readonly #connections: ClientConnections;
-  readonly #loops = new Map<ConnectionId, ConnectionLoops>();
+  readonly #channels: ClientChannels;
   readonly #dispatcher: Dispatcher;
   readonly #sender: Sender;
   readonly #recorder: Recorder;
@@ -81,7 +82,7 @@ export class ClientRuntime {
       ...options,
       changed: () => changed(['connections', 'overview']),
       resumed: (connectionId) => {
-        this.#loops.get(connectionId)?.resume();
+        this.#channels.resume(connectionId);
         this.#sender.wake();
       },
     });
@@ -96,10 +97,16 @@ export class ClientRuntime {
       moved: (message, state) => this.#messageMoved(message, state),
     });
     const ledger = this.#ledger;
-    const pushes = (connections: ReadonlySet<ConnectionId>) => {
-      for (const id of connections) this.#loops.get(id)?.push();
-    };
+    const pushes = (connections: ReadonlySet<ConnectionId>) => this.#channels.push(connections);
     this.#sharing = new Sharing(db, clientId);
+    this.#channels = new ClientChannels({
+      ...options,
+      connections: this.#connections,
+      ledger,
+      sharing: this.#sharing,
+      alerts: this.#alerts,
+      eventsCame: () => this.wake(),
+    });
     this.#keeper = new SharingKeeper({ db, clientId, ledger, sharing: this.#sharing, pushes });
     this.#booking = new OrderBooking({
       db,
@@ -147,7 +154,7 @@ export class ClientRuntime {
     this.#dispatcher = new Dispatcher(db, clientId, {
       runner: options.runner,
       run: (event, signal) =>
-        runEvent({ db, clientId, host, effectsOf, recorder: this.#recorder }, event, signal),
+        runEvent({ clientId, host, effectsOf, recorder: this.#recorder }, event, signal),
       gaveUp: (events) => {
         changed(['dead-letters', 'overview']);
         options.log('error', 'events at which runners died became dead letters', {
@@ -164,25 +171,20 @@ export class ClientRuntime {
     });
   }
 
-  /** Starts the pushers, then the dispatcher. Leases of dead runners are taken over at once. */
-  async start(deadRunners: readonly string[]): Promise<void> {
-    const { database, clientId } = this.#options;
-    await this.#sharing.refresh();
-    for (const connection of await connectionsOf(database.models, clientId)) {
-      const opened = this.#connections.open(connection);
-      if (!opened) {
-        this.#options.log('error', 'no such channel', { client: clientId, channel: connection.channel });
-        continue;
-      }
-      if (!opened.channel) continue;
-      const loops = this.#loopsOf(connection, opened);
-      this.#loops.set(connection._id, loops);
-      loops.start();
-    }
-    await this.#sender.start(deadRunners);
+  /** Starts the channels, then the dispatcher. Leases of dead runners are taken over at once. */
+  async start(deadRunners: readonly DeadRunner[]): Promise<void> {
+    await this.reload();
+    await this.#sender.start(deadRunners.map(({ runner }) => runner));
     await this.#dispatcher.start(deadRunners);
     this.#keeper.start();
     this.#finisher.start();
+  }
+
+  /** Takes up connections that are new or changed, and rules; lets go of what is gone. All else goes on. */
+  async reload(): Promise<void> {
+    const { database, clientId } = this.#options;
+    await this.#sharing.refresh();
+    await this.#channels.take(await connectionsOf(database.models, clientId));
   }
 
   /** There may be something new in the inbox. The outbox looks by itself: it hears of what flows write, and is rarely used else. */
@@ -192,15 +194,17 @@ export class ClientRuntime {
 
   /** A channel has something to tell, or a person asked for more of it. */
   poll(connectionId: ConnectionId): void {
-    this.#loops.get(connectionId)?.poll();
+    this.#channels.poll(connectionId);
   }
 
-  /** Ends what runs, within a limit; what is left is taken up by the next runner. */
-  async stop(): Promise<void> {
+  /** Ends what runs; what takes longer than the limit is handed back, for whoever runs the client next. */
+  async stop(graceMs?: number): Promise<void> {
     await this.#keeper.stop();
-    await this.#dispatcher.stop();
-    const loops = [this.#finisher, this.#sender, ...this.#loops.values()];
-    await Promise.all(loops.map((loop) => loop.stop()));
+    const handedBack = await this.#dispatcher.stop(graceMs);
+    const { clientId, log } = this.#options;
+    if (handedBack > 0)
+      log('warn', 'events that took too long were handed back', { client: clientId, events: handedBack });
+    await Promise.all([this.#finisher.stop(), this.#sender.stop(graceMs), this.#channels.stop()]);
     this.#connections.stop();
     await this.#recorder.stop();
   }
@@ -210,17 +214,5 @@ export class ClientRuntime {
     meter.count(clientId, connectionId, `messages-${state}`);
     changed(state === 'dead' || state === 'in-doubt' ? ['outbox', 'overview'] : ['outbox']);
     if (state === 'dead') log('error', 'a message could not be sent', { client: clientId, message: key });
-  }
-
-  #loopsOf(connection: ConnectionDocument, opened: OpenConnection): ConnectionLoops {
-    return new ConnectionLoops({
-      ...this.#options,
-      connection,
-      opened,
-      ledger: this.#ledger,
-      sharing: this.#sharing,
-      alerts: this.#alerts,
-      eventsCame: () => this.wake(),
-    });
   }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineNode, defineTrigger } from '#nodes/kit/define-node.ts';
 import type { Effects } from '../effects/node-context.ts';
 import { Rejected, Retryable, verdictOf } from '../errors.ts';
-import type { IncomingEvent } from '../events/event.ts';
+import { type IncomingEvent, NO_FLOWS } from '../events/event.ts';
 import { ClientId, ConnectionId, PipelineId } from '../ids.ts';
 import type { Graph } from '../pipelines/graph.ts';
 import { nodeTypesOf } from '../pipelines/node-type.ts';
@@ -75,6 +75,7 @@ beforeAll(async () => {
     types,
     onWire: (_pipeline, wire) => wires.push(wire),
     onNode: (_pipeline, id, _ms, failed) => worked.push([id, failed]),
+    onLost: () => {},
     onLog: () => {},
   });
 });
@@ -93,6 +94,7 @@ async function run(graph: Graph, numbers: number[], id = 'run') {
     body: Buffer.from(JSON.stringify(numbers)),
     receivedAt: new Date(),
     failures: 0,
+    flows: NO_FLOWS,
   };
   const context = { pipeline: deployed, event, effects: {} as Effects, signal: new AbortController().signal };
   const execution = await host.run(id, 'start', context);
@@ -232,6 +234,7 @@ describe('a run', () => {
           body: Buffer.from(JSON.stringify([index])),
           receivedAt: new Date(),
           failures: 0,
+          flows: NO_FLOWS,
         };
         const signal = new AbortController().signal;
         return await host.run(`run-${index}`, 'start', {

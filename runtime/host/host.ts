@@ -1,14 +1,19 @@
 /** The flow host of one process: deploys pipelines to Node-RED and runs them for events, each followed to its true end. */
+import { isDeepStrictEqual } from 'node:util';
 import runtime from '@node-red/runtime';
 import type { SendEvent } from '@node-red/util';
 import type { Effects, NodeContext } from '../effects/node-context.ts';
+import { Rejected, Retryable } from '../errors.ts';
 import type { EventTopic, IncomingEvent } from '../events/event.ts';
+import { DEFAULT_RETRY, type RetryPolicy } from '../events/retry-policy.ts';
 import type { ClientId, PipelineId } from '../ids.ts';
 import { compilePipeline, flowNodeIdOf, TYPE_PREFIX } from '../pipelines/compile.ts';
 import { type Graph, wireIdOf } from '../pipelines/graph.ts';
 import type { NodeTypes } from '../pipelines/node-type.ts';
 import { validateGraph } from '../pipelines/validate.ts';
+import { DeployGate } from './deploy-gate.ts';
 import { Execution } from './execution.ts';
+import type { Culprit } from './last-words.ts';
 import { deployFlows, initRuntime, startRuntime } from './node-red.ts';
 import { Tracker } from './tracker.ts';
 import { typedNode } from './typed-node.ts';
@@ -18,6 +23,15 @@ export interface HostedPipeline {
   readonly clientId: ClientId;
   readonly name: string;
   readonly graph: Graph;
+  /** Why it must not run although it shall: its events become dead letters meanwhile, and run when it does again. */
+  readonly heldBack?: { readonly reason: string; readonly fix: string };
+}
+
+/** One way into a pipeline. */
+export interface TriggerOf {
+  readonly pipeline: HostedPipeline;
+  readonly nodeId: string;
+  readonly retry: RetryPolicy;
 }
 
 /** What belongs to one execution: reachable from every node that works in it. */
@@ -34,6 +48,8 @@ export interface HostOptions {
   readonly onWire: (pipeline: HostedPipeline, wireId: string) => void;
   /** A node finished with a message. */
   readonly onNode: (pipeline: HostedPipeline, nodeId: string, ms: number, failed: boolean) => void;
+  /** A node sent a message that no execution takes, so it was dropped: see `TrackerListener`. */
+  readonly onLost: (pipeline: HostedPipeline, nodeId: string, how: 'late' | 'orphan') => void;
   readonly onLog: (
     level: 'warn' | 'error' | 'info',
     text: string,
@@ -51,13 +67,21 @@ export class FlowFailed extends Error {
   }
 }
 
+/** A trigger that was there when an event came is there no longer. */
+export class FlowGone extends Error {
+  override readonly name = 'FlowGone';
+}
+
 const ERROR_LEVEL = 20;
+/** Executions of what is replaced have this long to end. */
+const DRAIN_MS = 10_000;
 /** Said at each start without a credential secret: Node-RED keeps no credentials here, the vault does. */
 const UNENCRYPTED_NOTICE = 'Using unencrypted credentials';
 
 export class Host {
   readonly #options: HostOptions;
   readonly #tracker: Tracker;
+  readonly #gate = new DeployGate();
   #pipelines = new Map<PipelineId, HostedPipeline>();
 
   private constructor(options: HostOptions) {
@@ -67,6 +91,10 @@ export class Host {
       worked: (execution, node, ms, failed) => {
         const { pipeline } = contextOf(execution);
         options.onNode(pipeline, node.id.slice(pipeline.id.length + 1), ms, failed);
+      },
+      lost: (node, how) => {
+        const pipeline = this.#pipelines.get(node.z as PipelineId);
+        if (pipeline) options.onLost(pipeline, node.id.slice(pipeline.id.length + 1), how);
       },
     });
   }
@@ -90,14 +118,27 @@ export class Host {
     return host;
   }
 
-  /** Runs exactly these pipelines from now on. @throws {Error} naming what is wrong with the first invalid one. */
-  async deploy(pipelines: readonly HostedPipeline[]): Promise<void> {
-    for (const { name, graph } of pipelines) {
+  /**
+   * Runs exactly these pipelines from now on. Executions of what is replaced get time to end; those of all others go on.
+   * @returns how many executions took too long and were interrupted: their events run again.
+   * @throws {Error} naming what is wrong with the first invalid one; nothing was changed then.
+   */
+  async deploy(pipelines: readonly HostedPipeline[], drainMs = DRAIN_MS): Promise<number> {
+    const running = pipelines.filter(({ heldBack }) => !heldBack);
+    for (const { name, graph } of running) {
       const [problem] = validateGraph(graph, this.#options.types);
       if (problem) throw new Error(`the pipeline "${name}" can't run: ${problem.text}`);
     }
-    await deployFlows(pipelines.flatMap((pipeline) => compilePipeline(pipeline, this.#options.types)));
-    this.#pipelines = new Map(pipelines.map((pipeline) => [pipeline.id, pipeline]));
+    const next = new Map(pipelines.map((pipeline) => [pipeline.id, pipeline]));
+    const replaced = new Set(
+      [...this.#pipelines.values()]
+        .filter((pipeline) => !isDeepStrictEqual(pipeline, next.get(pipeline.id)))
+        .map(({ id }) => id),
+    );
+    return await this.#gate.replace(replaced, drainMs, async () => {
+      await deployFlows(running.flatMap((pipeline) => compilePipeline(pipeline, this.#options.types)));
+      this.#pipelines = next;
+    });
   }
 
   /** Whether any running pipeline of the client has a trigger for the topic. */
@@ -106,30 +147,39 @@ export class Host {
   }
 
   /** Every trigger of the client's running pipelines that wants the topic. */
-  triggersFor(
-    clientId: ClientId,
-    topic: EventTopic,
-  ): { readonly pipeline: HostedPipeline; readonly nodeId: string }[] {
+  triggersFor(clientId: ClientId, topic: EventTopic): TriggerOf[] {
     return [...this.#pipelines.values()]
       .filter((pipeline) => pipeline.clientId === clientId)
       .flatMap((pipeline) =>
-        pipeline.graph.nodes
-          .filter(({ type }) => this.#options.types.get(type)?.wants === topic)
-          .map(({ id }) => ({ pipeline, nodeId: id })),
+        pipeline.graph.nodes.flatMap(({ id, type, config }) => {
+          const definition = this.#options.types.get(type);
+          if (definition?.wants !== topic) return [];
+          return [{ pipeline, nodeId: id, retry: definition.retry?.(config) ?? DEFAULT_RETRY }];
+        }),
       );
   }
 
   /**
    * Runs a pipeline from one of its triggers for one event. Ends when its last branch has ended.
-   * @throws {FlowFailed} with the first error that no catch node took.
+   * @throws {FlowGone} when a deploy has taken the trigger away meanwhile.
    */
   async run(id: string, nodeId: string, context: ExecutionContext): Promise<Execution<ExecutionContext>> {
-    const { pipeline, event } = context;
-    const node = runtime._.nodes.getNode(flowNodeIdOf(pipeline.id, nodeId));
-    if (!node) throw new Error(`the trigger "${nodeId}" of the pipeline "${pipeline.name}" does not run`);
-    const execution = new Execution(id, context);
-    await this.#tracker.run(node, { payload: event }, execution);
-    return execution;
+    const pipelineId = context.pipeline.id;
+    await this.#gate.enter(pipelineId);
+    const pipeline = this.#pipelines.get(pipelineId);
+    if (!pipeline?.graph.nodes.some((node) => node.id === nodeId)) throw new FlowGone(nodeId);
+    const execution = new Execution(id, { ...context, pipeline });
+    const node = runtime._.nodes.getNode(flowNodeIdOf(pipelineId, nodeId));
+    if (!node) {
+      execution.failures.push({ nodeId: flowNodeIdOf(pipelineId, nodeId), error: notRunning(pipeline) });
+      execution.finish();
+      return execution;
+    }
+    return await this.#gate.follow(
+      pipelineId,
+      this.#tracker.run(node, { payload: context.event }, execution),
+      () => this.#tracker.giveUp(execution, new Retryable('The flow was changed while it ran.')),
+    );
   }
 
   /** The first failure of an execution as an error for the retry policy; null when it went well. */
@@ -141,11 +191,28 @@ export class Host {
     return new FlowFailed(`${context.pipeline.name} › ${name}`, first.error);
   }
 
-  /** What was thrown outside of any node's handler, but in the course of one: true when an execution took the blame. */
-  blame(error: unknown): boolean {
+  /**
+   * What was thrown outside of any node's handler, but in the course of one: the execution fails.
+   * @returns who is to blame; null when nobody is known.
+   */
+  blame(error: unknown): Culprit | null {
     const step = this.#tracker.current();
     if (step) this.#tracker.failed(step, error);
-    return step !== undefined;
+    return this.culprit();
+  }
+
+  /** Which node is at work at this very moment. */
+  culprit(): Culprit | null {
+    const step = this.#tracker.current();
+    if (!step) return null;
+    const { pipeline, event } = contextOf(step.execution);
+    return {
+      clientId: pipeline.clientId,
+      pipelineId: pipeline.id,
+      pipelineName: pipeline.name,
+      nodeName: step.node.name ?? step.node.id,
+      eventId: event.id,
+    };
   }
 
   async stop(): Promise<void> {
@@ -178,6 +245,16 @@ export class Host {
     if (!from || !output) return;
     this.#options.onWire(pipeline, wireIdOf({ from: from.id, output, to: nodeOf(destination.id) }));
   }
+}
+
+/** Its flow is held back, or Node-RED could not start the trigger. */
+function notRunning({ id, name, heldBack }: HostedPipeline): Error {
+  if (!heldBack) return new Error(`a trigger of the flow "${name}" could not be started`);
+  return new Rejected(heldBack.reason, {
+    fix: heldBack.fix,
+    code: 'flow.held',
+    about: { kind: 'pipeline', id },
+  });
 }
 
 function contextOf(execution: Execution): ExecutionContext {

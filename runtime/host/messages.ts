@@ -1,4 +1,5 @@
-/** What the supervisor and a runner tell each other over IPC. Hints only: whatever is lost is found in the database. */
+/** What the fleet and a runner tell each other over IPC. Hints only: whatever is lost is found in the database. */
+import type { FromProcess, StopMessage } from '../processes/process-messages.ts';
 
 export type ToRunner =
   /** The inbox of a client has something new. */
@@ -7,12 +8,13 @@ export type ToRunner =
   | { readonly kind: 'poll'; readonly clientId: string; readonly connectionId: string }
   /** Pipelines or connections of a client have changed: load them again. */
   | { readonly kind: 'reload'; readonly clientId: string }
+  /** These clients, and no others, are yours from now on. */
+  | { readonly kind: 'clients'; readonly clientIds: readonly string[] }
   /** Finish what runs, then exit. */
-  | { readonly kind: 'stop' };
+  | StopMessage;
 
 export type FromRunner =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'heartbeat' }
+  | FromProcess
   /** Something of these topics changed; at most a few a second. */
   | { readonly kind: 'changed'; readonly clientId: string; readonly topics: readonly string[] }
   /** Messages that went along wires since the last such message. */

@@ -15,7 +15,7 @@ declare module '@node-red/util' {
     readonly _flow?: { readonly activeNodes: Readonly<Record<string, FlowNode | undefined>> };
     on(event: 'input', handler: InputHandler): void;
     receive(message: Message): void;
-    error(error: unknown, message?: Message): void;
+    error: (error: unknown, message?: Message) => void;
   }
   export interface Message {
     _msgid?: string;
@@ -49,7 +49,8 @@ declare module '@node-red/util' {
     readonly msg: unknown;
   }
   interface Hooks {
-    add(id: `onSend.${string}`, hook: (events: SendEvent[]) => void): void;
+    /** `false` drops the messages. */
+    add(id: `onSend.${string}`, hook: (events: SendEvent[]) => false | undefined): void;
     add(id: `preRoute.${string}` | `postDeliver.${string}`, hook: (event: SendEvent) => void): void;
     add(id: `onReceive.${string}`, hook: (event: ReceiveEvent, next: () => void) => void): void;
     add(id: `postReceive.${string}`, hook: (event: ReceiveEvent) => void): void;

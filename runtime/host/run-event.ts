@@ -1,20 +1,19 @@
 /** Runs one event in every pipeline of its client that wants it, and keeps what became of each run. */
 
-import type { Db } from 'mongodb';
 import { ObjectId } from 'mongodb';
-import { ClientCollection } from '../database/client-collection.ts';
 import type { EffectsOf } from '../effects/live-effects.ts';
-import { codeOf, Rejected, Retryable, verdictOf } from '../errors.ts';
+import { codeOf, Rejected, verdictOf } from '../errors.ts';
 import type { IncomingEvent } from '../events/event.ts';
+import { nextDelayMs } from '../events/retry-policy.ts';
 import { aboutOf } from '../executions/about.ts';
 import type { ExecutionDocument } from '../executions/execution-document.ts';
 import type { Recorder } from '../executions/recorder.ts';
 import type { ClientId } from '../ids.ts';
 import type { Execution } from './execution.ts';
-import type { ExecutionContext, FlowFailed, Host } from './host.ts';
+import { type FlowEnd, failedFlows } from './failed-flows.ts';
+import { type ExecutionContext, type FlowFailed, FlowGone, type Host } from './host.ts';
 
 export interface RunOptions {
-  readonly db: Db;
   readonly clientId: ClientId;
   readonly host: Host;
   readonly effectsOf: EffectsOf;
@@ -22,41 +21,37 @@ export interface RunOptions {
 }
 
 /**
- * Runs the event. A run that ended well at an earlier try is not run again.
- * @throws the failure that leaves most hope: one that may pass before one that only a person can mend.
+ * Runs the event. A flow that ended well at an earlier try is not run again, and neither is one whose tries are used up
+ * while others of the same event still have some.
+ * @throws {FlowsFailed} with the failure that leaves most hope: one that may pass before one that only a person can mend.
  */
 export async function runEvent(
-  { db, clientId, host, effectsOf, recorder }: RunOptions,
+  { clientId, host, effectsOf, recorder }: RunOptions,
   event: IncomingEvent,
   signal: AbortSignal,
 ): Promise<void> {
-  const executions = new ClientCollection<ExecutionDocument>(db, 'executions', clientId);
-  const triggers = host.triggersFor(clientId, event.topic).map(({ pipeline, nodeId }) => ({
-    pipeline,
-    nodeId,
-    id: `${event.id}:${pipeline.id}:${nodeId}`,
-  }));
-  const done = new Set<string>();
-  if (event.failures > 0) {
-    const ids = triggers.map(({ id }) => id);
-    for await (const { _id } of executions.find({ _id: { $in: ids }, state: 'done' })) done.add(_id);
-  }
-  const failures = await Promise.all(
-    triggers
-      .filter(({ id }) => !done.has(id))
-      .map(async ({ id, pipeline, nodeId }) => {
+  const over = new Set([...event.flows.done, ...event.flows.givenUp.map(({ id }) => id)]);
+  const flows = host
+    .triggersFor(clientId, event.topic)
+    .map((trigger) => ({ ...trigger, id: `${event.id}:${trigger.pipeline.id}:${trigger.nodeId}` }))
+    .filter(({ id }) => !over.has(id));
+  const ends = await Promise.all(
+    flows.map(async ({ id, pipeline, nodeId, retry }): Promise<FlowEnd> => {
+      try {
         const effects = effectsOf(event, pipeline.id);
         const execution = await host.run(id, nodeId, { pipeline, event, effects, signal });
-        const failure = host.failureOf(execution);
-        recorder.record(noteOf(execution, event, clientId, failure), execution.trace);
-        return failure;
-      }),
+        const error = host.failureOf(execution);
+        recorder.record(noteOf(execution, event, clientId, error), execution.trace);
+        const nextTryMs = error && nextDelayMs(error, event.failures + 1, retry, Math.random());
+        return { id, error, nextTryMs };
+      } catch (error) {
+        if (error instanceof FlowGone) return { id, error: null, nextTryMs: null };
+        throw error;
+      }
+    }),
   );
-  const failed = failures.filter((failure) => failure !== null);
-  // The next try must know which runs ended well.
-  if (failed.length > 0 && failed.length < failures.length) await recorder.flush();
-  const worst = failed.find((failure) => verdictOf(failure) instanceof Retryable) ?? failed[0];
-  if (worst) throw worst;
+  const failed = failedFlows(event.flows, ends);
+  if (failed) throw failed;
 }
 
 function noteOf(

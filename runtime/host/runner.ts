@@ -1,17 +1,22 @@
-/** A runner: the process in which pipelines run. Started and watched by a supervisor; holds nothing that is not in the database. */
-import { allClients } from '../clients/client-model.ts';
+/** A runner: the process in which pipelines run. One of a fleet; holds nothing that is not in the database. */
 import type { Services } from '../clients/service.ts';
 import type { Database } from '../database/open-database.ts';
-import type { ClientId, ConnectionId, PipelineId } from '../ids.ts';
+import type { DeadRunner } from '../events/free-leases.ts';
+import type { ClientId, ConnectionId } from '../ids.ts';
 import { Meter } from '../metrics/meter.ts';
 import type { OutsideEffects } from '../outbox/outside-effect.ts';
 import type { NodeTypes } from '../pipelines/node-type.ts';
 import { pipelinesOf } from '../pipelines/pipeline-model.ts';
+import { HEARTBEAT_MS } from '../processes/process-messages.ts';
 import type { Channel } from '../sync/channel.ts';
 import type { Vault } from '../vault/vault.ts';
 import { ClientRuntime } from './client-runtime.ts';
 import { Host, type HostedPipeline } from './host.ts';
+import { hostedOf } from './hosted-of.ts';
+import type { Culprit } from './last-words.ts';
+import { LostMessages } from './lost-messages.ts';
 import type { FromRunner, ToRunner } from './messages.ts';
+import { recoverHealed } from './recover-healed.ts';
 import { TellGathered } from './tell-gathered.ts';
 
 export interface RunnerOptions {
@@ -23,8 +28,10 @@ export interface RunnerOptions {
   readonly outsideEffects: OutsideEffects;
   /** Names this process. */
   readonly runner: string;
+  /** The clients whose pipelines run here. */
+  readonly clients: readonly ClientId[];
   /** Runners that are known to be dead: their leases are taken over at once. */
-  readonly deadRunners: readonly string[];
+  readonly deadRunners: readonly DeadRunner[];
   readonly settleMs: number;
   /** How often each connection is asked what changed. */
   readonly pollMs: number;
@@ -40,7 +47,8 @@ export interface RunnerOptions {
   ) => void;
 }
 
-const HEARTBEAT_MS = 1_000;
+/** A client that could not be started (its key can't be opened, the database was away) is tried again. */
+const START_AGAIN_MS = 10_000;
 
 export class Runner {
   readonly #options: RunnerOptions;
@@ -49,8 +57,10 @@ export class Runner {
   readonly #gathered: TellGathered;
   readonly #clients = new Map<ClientId, ClientRuntime>();
   readonly #heartbeat: NodeJS.Timeout;
+  #assigned: readonly ClientId[] = [];
   /** Changes of what runs happen one after another. */
   #turn: Promise<void> = Promise.resolve();
+  #stopping = false;
 
   private constructor(options: RunnerOptions, host: Host, meter: Meter, gathered: TellGathered) {
     this.#options = options;
@@ -60,10 +70,11 @@ export class Runner {
     this.#heartbeat = setInterval(() => options.tell({ kind: 'heartbeat' }), HEARTBEAT_MS);
   }
 
-  /** Starts Node-RED, deploys every client's running pipelines, and starts to work off the inboxes. */
-  static async start(options: RunnerOptions): Promise<Runner> {
+  /** Starts Node-RED with nothing in it. */
+  static async open(options: RunnerOptions): Promise<Runner> {
     const meter = new Meter(options.database.db);
     const gathered = new TellGathered(options.tell);
+    const lostMessages = new LostMessages(options.database.db, options.log);
     const host = await Host.start({
       types: options.types,
       onWire: ({ clientId, id }, wireId) => {
@@ -74,13 +85,23 @@ export class Runner {
         meter.count(clientId, id, `${failed ? 'failed' : 'done'}:${nodeId}`);
         meter.time(clientId, id, `node:${nodeId}`, ms);
       },
+      onLost: (pipeline, nodeId, how) => {
+        meter.count(pipeline.clientId, pipeline.id, `${how}:${nodeId}`);
+        lostMessages.tell(pipeline, nodeId, how);
+      },
       onLog: options.log,
     });
     meter.start();
-    const runner = new Runner(options, host, meter, gathered);
-    await runner.#load(options.deadRunners);
-    options.tell({ kind: 'ready' });
-    return runner;
+    return new Runner(options, host, meter, gathered);
+  }
+
+  /** Deploys the pipelines of the clients, and starts to work off their inboxes. */
+  async begin(): Promise<void> {
+    const { clients, deadRunners, tell } = this.#options;
+    const begun = this.#assign(clients, deadRunners);
+    this.#turn = begun.catch(() => {});
+    await begun;
+    tell({ kind: 'ready' });
   }
 
   receive(message: ToRunner): void {
@@ -92,57 +113,93 @@ export class Runner {
         this.#clients.get(message.clientId as ClientId)?.poll(message.connectionId as ConnectionId);
         break;
       case 'reload':
-        this.#turn = this.#turn
-          .then(() => this.#reload(message.clientId as ClientId))
-          .catch((error: unknown) =>
-            this.#options.log('error', 'a reload failed', { reason: String(error) }),
-          );
+        this.#then(() => this.#reload(message.clientId as ClientId));
+        break;
+      case 'clients':
+        this.#then(() => this.#assign(message.clientIds as ClientId[], []));
         break;
       case 'stop':
         break;
     }
   }
 
-  /** An error outside of any handler: true when an execution could be blamed for it. */
-  blame(error: unknown): boolean {
+  /** An error outside of any handler: fails the execution that is to blame, and tells which node it was. */
+  blame(error: unknown): Culprit | null {
     return this.#host.blame(error);
   }
 
-  /** Finishes what runs and stops. What is not finished is in the database, and the next runner takes it up. */
-  async stop(): Promise<void> {
-    clearInterval(this.#heartbeat);
+  /** Which node is at work at this very moment. */
+  culprit(): Culprit | null {
+    return this.#host.culprit();
+  }
+
+  /** Finishes what runs and stops. What takes longer is handed back to the queue, and the next runner takes it up. */
+  async stop(graceMs?: number): Promise<void> {
+    this.#stopping = true;
     await this.#turn;
-    await Promise.all([...this.#clients.values()].map((client) => client.stop()));
+    await Promise.all([...this.#clients.values()].map((client) => client.stop(graceMs)));
+    clearInterval(this.#heartbeat);
     await this.#host.stop();
     await this.#meter.stop();
     this.#gathered.stop();
   }
 
-  async #load(deadRunners: readonly string[]): Promise<void> {
-    const clients = await allClients(this.#options.database.models);
-    await this.#deploy(clients.map(({ _id }) => _id));
-    for (const { _id } of clients) await this.#startClient(_id, deadRunners);
+  /** Does it when what was asked for before is done. */
+  #then(work: () => Promise<void>): void {
+    this.#turn = this.#turn
+      .then(() => (this.#stopping ? undefined : work()))
+      .catch((error: unknown) => this.#options.log('error', 'a reload failed', { reason: String(error) }));
+  }
+
+  async #assign(clients: readonly ClientId[], deadRunners: readonly DeadRunner[]): Promise<void> {
+    for (const [clientId, client] of this.#clients) {
+      if (clients.includes(clientId)) continue;
+      this.#clients.delete(clientId);
+      await client.stop();
+    }
+    this.#assigned = clients;
+    await this.#deploy();
+    for (const clientId of clients)
+      if (!this.#clients.has(clientId)) await this.#startClient(clientId, deadRunners);
   }
 
   async #reload(clientId: ClientId): Promise<void> {
-    await this.#clients.get(clientId)?.stop();
-    this.#clients.delete(clientId);
-    const clients = await allClients(this.#options.database.models);
-    await this.#deploy(clients.map(({ _id }) => _id));
-    if (clients.some(({ _id }) => _id === clientId)) await this.#startClient(clientId, []);
+    if (!this.#assigned.includes(clientId)) return;
+    await this.#deploy();
+    const client = this.#clients.get(clientId);
+    if (client) await client.reload();
+    else await this.#startClient(clientId, []);
+    await this.#recover(clientId);
   }
 
-  async #deploy(clientIds: readonly ClientId[]): Promise<void> {
+  /** What failed by something that was mended just now, or while nothing ran, runs again at once. */
+  async #recover(clientId: ClientId): Promise<void> {
+    const { database, types, log } = this.#options;
+    const recovered = await recoverHealed(database, types, clientId);
+    if (recovered === 0) return;
+    log('info', 'dead letters run again, since what they failed by is well again', {
+      client: clientId,
+      events: recovered,
+    });
+    this.#clients.get(clientId)?.wake();
+    this.#gathered.changed(clientId, ['dead-letters', 'overview']);
+  }
+
+  async #deploy(): Promise<void> {
     const pipelines: HostedPipeline[] = [];
-    for (const clientId of clientIds) {
-      for (const { _id, name, graph, state } of await pipelinesOf(this.#options.database.models, clientId)) {
-        if (state === 'running') pipelines.push({ id: _id as PipelineId, clientId, name, graph });
+    for (const clientId of this.#assigned) {
+      for (const document of await pipelinesOf(this.#options.database.models, clientId)) {
+        const hosted = hostedOf(document, this.#options.types);
+        if (hosted) pipelines.push(hosted);
       }
     }
-    await this.#host.deploy(pipelines);
+    const interrupted = await this.#host.deploy(pipelines);
+    if (interrupted > 0)
+      this.#options.log('warn', 'runs of changed flows took too long; they run again', { interrupted });
   }
 
-  async #startClient(clientId: ClientId, deadRunners: readonly string[]): Promise<void> {
+  /** A client that can't be started stops no other one. */
+  async #startClient(clientId: ClientId, deadRunners: readonly DeadRunner[]): Promise<void> {
     const { database, vault, channels, services, outsideEffects, runner, log } = this.#options;
     const { settleMs, pollMs, hooksUrl, traceBytesMax } = this.#options;
     const client = new ClientRuntime({
@@ -163,6 +220,16 @@ export class Runner {
       log,
     });
     this.#clients.set(clientId, client);
-    await client.start(deadRunners);
+    try {
+      await client.start(deadRunners);
+    } catch (error) {
+      log('error', 'a client could not be started; it is tried again', {
+        client: clientId,
+        reason: error instanceof Error ? error.message : String(error),
+      });
+      this.#clients.delete(clientId);
+      await client.stop(0);
+      setTimeout(() => this.#then(() => this.#reload(clientId)), START_AGAIN_MS).unref();
+    }
   }
 }

@@ -14,7 +14,8 @@ import util, {
   type SendEvent,
 } from '@node-red/util';
 import type { Execution, Step } from './execution.ts';
-import { guardInput } from './guard-input.ts';
+import { guardNode } from './guard-node.ts';
+import { WordlessSteps } from './wordless-steps.ts';
 
 /** Where a message carries its execution's id. */
 const MARK = '_syncflow';
@@ -30,6 +31,11 @@ export interface TrackerListener {
   readonly delivered: (execution: Execution, event: SendEvent) => void;
   /** A node finished with a message. */
   readonly worked: (execution: Execution, node: FlowNode, ms: number, failed: boolean) => void;
+  /**
+   * A message was dropped since no execution takes it: `late`, its execution has ended, since the node had said that it
+   * was done; `orphan`, it comes of no execution at all (a timer of the node's own).
+   */
+  readonly lost: (node: FlowNode, how: 'late' | 'orphan') => void;
 }
 
 /** An execution was given up since nothing happened in it. */
@@ -43,6 +49,7 @@ export class Tracker {
   readonly #working = new WeakMap<Message, Step[]>();
   /** How often a message object was delivered without being received: two sends may share one object. */
   readonly #onTheirWay = new WeakMap<Message, number>();
+  readonly #wordless = new WordlessSteps();
   readonly #listener: TrackerListener;
   readonly #idleMs: number;
 
@@ -97,7 +104,17 @@ export class Tracker {
   failed(step: Step, error: unknown, nodeId = step.node.id): void {
     step.execution.failures.push({ nodeId, error });
     step.error ??= error;
+    this.#closeSoon(step);
+  }
+
+  #closeSoon(step: Step): void {
     setTimeout(() => this.#close(step, true), ERROR_GRACE_MS).unref();
+  }
+
+  /** Ends an execution without waiting for what is still at work in it. */
+  giveUp(execution: Execution, error: Error): void {
+    execution.failures.push({ nodeId: [...execution.steps][0]?.node.id ?? '', error });
+    this.#end(execution);
   }
 
   #executionOf(message: Message): Execution | undefined {
@@ -105,18 +122,30 @@ export class Tracker {
     return typeof id === 'string' ? this.#live.get(id)?.execution : undefined;
   }
 
-  #onSend(events: readonly SendEvent[]): void {
-    const step = this.#context.getStore();
-    if (!step) return;
+  /** @returns false for messages that nobody can follow any more: Node-RED then drops them. */
+  #onSend(events: readonly SendEvent[]): false | undefined {
+    const here = this.#context.getStore();
+    const senders = new Set<Step>();
     const sent = new Set<Message>();
     for (const [index, { msg, source }] of events.entries()) {
-      msg[MARK] ??= step.execution.id;
-      msg[PATH] = `${step.path}/${step.sends}.${source.port}.${index}`;
+      msg[MARK] ??= here?.execution.id;
+      const execution = this.#executionOf(msg);
+      if (!execution) {
+        this.#listener.lost(source.node, msg[MARK] === undefined ? 'orphan' : 'late');
+        return false;
+      }
+      // A queue sends messages of many executions in the context of one of them: the message itself knows better.
+      const own = this.#stepOf(msg, source.node) ?? (here?.execution === execution ? here : undefined);
+      const path = own?.path ?? (typeof msg[PATH] === 'string' ? msg[PATH] : '');
+      msg[PATH] = `${path}/${own?.sends ?? 0}.${source.port}.${index}`;
+      if (!own) continue;
       // Several wires of one output carry the same message: cloned for each later on.
-      if (!sent.has(msg)) step.outputs.push({ port: source.port, item: msg.payload });
+      if (!sent.has(msg)) own.outputs.push({ port: source.port, item: msg.payload });
       sent.add(msg);
+      senders.add(own);
     }
-    step.sends += 1;
+    for (const step of senders) step.sends += 1;
+    return undefined;
   }
 
   /** Node-RED drops a message to a node that does not exist (its constructor threw) without a word. */
@@ -150,7 +179,13 @@ export class Tracker {
       this.#onTheirWay.set(msg, onTheWay - 1);
       execution.pending -= 1;
     }
-    guardInput(destination.node);
+    // A node that reported an error to a catch node may never say that it is done.
+    if (here && destination.node.type === 'catch') this.#closeSoon(here);
+    guardNode(destination.node, (message, work) => {
+      const step = message && this.#stepOf(message, destination.node);
+      if (step) this.#context.run(step, work);
+      else work();
+    });
     const step: Step = {
       execution,
       node: destination.node,
@@ -169,11 +204,11 @@ export class Tracker {
     this.#context.run(step, next);
   }
 
-  /** A handler with fewer than three parameters never calls done(): it has finished when it returns. */
+  /** A handler with fewer than three parameters never calls done(): it has finished soon after it returns. */
   #postReceive({ msg, destination }: ReceiveEvent): void {
     if (destination.node._expectedDoneCount > 0) return;
     const step = this.#stepOf(msg, destination.node);
-    if (step) this.#close(step, false);
+    if (step) this.#wordless.add(step, () => this.#close(step, false));
   }
 
   #onComplete({ msg, node, error }: CompleteEvent): void {
@@ -218,10 +253,7 @@ export class Tracker {
   #giveUpWhenStuck(execution: Execution): void {
     if (performance.now() - execution.lastActivityMs < this.#idleMs) return;
     const nodes = [...execution.steps].map(({ node }) => node.name ?? node.id).join(', ');
-    const error = new ExecutionStuck(
-      `nothing happened for ${this.#idleMs / 1000} s; still at work: ${nodes || 'nobody'}`,
-    );
-    execution.failures.push({ nodeId: [...execution.steps][0]?.node.id ?? '', error });
-    this.#end(execution);
+    const text = `nothing happened for ${this.#idleMs / 1000} s; still at work: ${nodes || 'nobody'}`;
+    this.giveUp(execution, new ExecutionStuck(text));
   }
 }

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { NodeContext } from '../effects/node-context.ts';
 import type { EventTopic } from '../events/event.ts';
+import type { RetryPolicy } from '../events/retry-policy.ts';
 import type { PortType } from './port-type.ts';
 
 export type NodeGroup = 'Channels' | 'Stock' | 'Decide' | 'Tell' | 'Reports';
@@ -25,6 +26,10 @@ export interface NodeType {
   /** null: a trigger, which starts an execution for each event of the topic that it wants. */
   readonly input: PortType | null;
   readonly wants: EventTopic | null;
+  /** Of a trigger: how often and when a failed run is tried again, from its settings. */
+  readonly retry?: (config: unknown) => RetryPolicy;
+  /** Runs code that is not ours (a script of the user, a package): its client gets a runner of its own. */
+  readonly foreignCode?: boolean;
   /** In the order in which the ports stand on the card. */
   readonly outputs: Readonly<Record<string, PortType>>;
   /** Its `meta({ title })` name the fields of the form; every field has a default. */

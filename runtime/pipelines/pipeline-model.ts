@@ -3,6 +3,12 @@ import { type Connection, type Model, Schema } from 'mongoose';
 import type { ClientId, PipelineId } from '../ids.ts';
 import { Graph } from './graph.ts';
 
+/** A pipeline that killed its runner again and again. */
+export interface SafeMode {
+  readonly reason: string;
+  readonly at: Date;
+}
+
 export interface PipelineDocument {
   readonly _id: PipelineId;
   readonly clientId: ClientId;
@@ -15,6 +21,8 @@ export interface PipelineDocument {
   /** Grows by one at every deploy. */
   readonly version: number;
   readonly state: 'running' | 'paused';
+  /** Why it is paused, when it was not a person who paused it: its events wait as dead letters until it is resumed. */
+  readonly safeMode?: SafeMode | null;
   readonly createdAt: Date;
 }
 
@@ -35,6 +43,7 @@ const schema = new Schema<PipelineDocument>(
     },
     version: { type: Number, required: true },
     state: { type: String, enum: ['running', 'paused'], required: true },
+    safeMode: { type: Schema.Types.Mixed },
     createdAt: { type: Date, required: true },
   },
   { minimize: false, versionKey: false, collection: 'pipelines' },
@@ -58,4 +67,30 @@ export async function savePipeline(connection: Connection, pipeline: PipelineDoc
     upsert: true,
     runValidators: true,
   });
+}
+
+/** Pauses a pipeline that runs, for a reason that the page shows. @returns its name; null when it did not run. */
+export async function pauseForSafety(
+  connection: Connection,
+  clientId: ClientId,
+  id: PipelineId,
+  safeMode: SafeMode,
+): Promise<string | null> {
+  const paused = await model(connection)
+    .findOneAndUpdate({ _id: id, clientId, state: 'running' }, { $set: { state: 'paused', safeMode } })
+    .lean<PipelineDocument>();
+  return paused?.name ?? null;
+}
+
+/** Lets a paused pipeline run again. @returns false when there is none such. */
+export async function resumePipeline(
+  connection: Connection,
+  clientId: ClientId,
+  id: PipelineId,
+): Promise<boolean> {
+  const resumed = await model(connection).updateOne(
+    { _id: id, clientId, state: 'paused' },
+    { $set: { state: 'running', safeMode: null } },
+  );
+  return resumed.modifiedCount === 1;
 }

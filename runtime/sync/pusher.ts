@@ -1,4 +1,5 @@
 /** Keeps one connection in step: pushes what waits, checks what is due, and goes easy on a channel that is in trouble. */
+import { isDatabaseAway } from '../database/database-away.ts';
 import { Rejected, Retryable } from '../errors.ts';
 import { checkListings } from './check-listings.ts';
 import type { ConnectionHealth } from './connection-health.ts';
@@ -62,13 +63,19 @@ export class Pusher {
         this.#failures = 0;
         if (pushed + checked === 0 && !this.#woken) await this.#pause(this.#options.pollMs ?? 1_000);
       } catch (error) {
+        if (isDatabaseAway(error)) {
+          // No fault of the channel. What was sent and could not be noted is looked at first when it is back.
+          resolved = false;
+          if (!this.#stopped) await this.#pause(PAUSE_MS_FIRST);
+          continue;
+        }
         this.#failures += 1;
         await this.#options.health
           .failed(error)
           .then((news) => {
             if (news) this.#options.troubled(error);
           })
-          // The database is away too: the loop goes on and says so at its next turn.
+          // The database is away too: the loop goes on.
           .catch(() => {});
         if (!this.#stopped) await this.#pause(this.#pauseMs(error));
       }

@@ -1,21 +1,21 @@
 /** Pipelines: the flows, as they are drawn, with what ran along them in the last hour. */
-import type { ClientId } from '#runtime/ids.ts';
+import { type ClientId, PipelineId } from '#runtime/ids.ts';
 import { quantileOf } from '#runtime/metrics/histogram.ts';
 import { type Figures, figuresOf, readMinutes } from '#runtime/metrics/read-figures.ts';
 import { type GraphNode, wireIdOf } from '#runtime/pipelines/graph.ts';
 import type { NodeTypes } from '#runtime/pipelines/node-type.ts';
-import { type PipelineDocument, pipelinesOf } from '#runtime/pipelines/pipeline-model.ts';
+import { type PipelineDocument, pipelinesOf, resumePipeline } from '#runtime/pipelines/pipeline-model.ts';
 import { ALL_TEMPLATES } from '#templates/all-templates.ts';
 import { Problem } from '../problem.ts';
 import type { ApiOptions } from './client-context.ts';
 import { settingsOf } from './node-settings.ts';
 import { clientRoute, type Route } from './route.ts';
 import { list } from './view.ts';
-import { PipelineRow, PipelineView } from './views.ts';
+import { Nothing, PipelineRow, PipelineView } from './views.ts';
 
 const HOUR_MS = 3_600_000;
 
-export function pipelineRoutes({ database, types }: ApiOptions): Route[] {
+export function pipelineRoutes({ database, types, reload }: ApiOptions): Route[] {
   const all = clientRoute({
     method: 'get',
     path: '/pipelines',
@@ -41,14 +41,34 @@ export function pipelineRoutes({ database, types }: ApiOptions): Route[] {
     },
   });
 
+  const resume = clientRoute({
+    method: 'post',
+    path: '/pipelines/:id/resume',
+    summary: 'Lets a paused flow run again, and with it everything that waited for it',
+    may: 'decide',
+    answer: Nothing,
+    status: 202,
+    run: async ({ clientId, params }) => {
+      const id = PipelineId.safeParse(params.id);
+      if (!id.success || !(await resumePipeline(database.models, clientId, id.data)))
+        throw new Problem(404, 'No such paused flow', 'It may run already. Nothing was changed.');
+      // The runner takes it up, and then lets everything run that waited for it.
+      reload(clientId);
+      return {};
+    },
+  });
+
   async function lastHour(clientId: ClientId, pipelineId: string): Promise<Figures> {
     return figuresOf(await readMinutes(database.db, clientId, [pipelineId], new Date(Date.now() - HOUR_MS)));
   }
 
-  return [all, one];
+  return [all, one, resume];
 }
 
-function rowOf({ _id, name, template, state, graph }: PipelineDocument, figures: Figures): PipelineRow {
+function rowOf(
+  { _id, name, template, state, graph, safeMode }: PipelineDocument,
+  figures: Figures,
+): PipelineRow {
   const [done, failed] = [figures.counts('done:'), figures.counts('failed:')];
   const sum = (counts: Record<string, number>, ids: readonly string[]) =>
     ids.reduce((total, id) => total + (counts[id] ?? 0), 0);
@@ -61,6 +81,7 @@ function rowOf({ _id, name, template, state, graph }: PipelineDocument, figures:
     template,
     promise: ALL_TEMPLATES.find(({ id }) => id === template)?.promise ?? '',
     state,
+    pausedFor: safeMode ? { reason: safeMode.reason, at: safeMode.at.toISOString() } : null,
     executions: sum(done, triggers) + sum(failed, triggers),
     failed: sum(failed, all),
   };

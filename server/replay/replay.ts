@@ -98,7 +98,7 @@ async function run(options: ReplayOptions, syncflow: SyncFlow, shops: Shops): Pr
 
 async function reportOf(
   options: ReplayOptions,
-  { database, runner }: SyncFlow,
+  { database, runners }: SyncFlow,
   shops: Shops,
   { accounts, counts, opening }: Extract<FromShops, { kind: 'open' }>,
   sent: Sent,
@@ -139,7 +139,7 @@ async function reportOf(
     },
     ...compared,
     deadLetters: await events.count({ state: 'dead' }),
-    runnerRestarts: runner.restarts,
+    runnerRestarts: runners.reduce((sum, { restarts }) => sum + restarts, 0),
     throughput: { ordersPerSecond: sent.orders.length / seconds, linesPerSecond: lines / seconds },
     lags,
   };
@@ -221,7 +221,8 @@ function openShops({ file, invoicesMax }: ReplayOptions): Shops {
 }
 
 /** Looks every tenth of a second how much waits, tells the shops, and says when everything has settled. */
-function watchOf(options: ReplayOptions, { database, runner }: SyncFlow, shops: Shops) {
+function watchOf(options: ReplayOptions, syncflow: SyncFlow, shops: Shops) {
+  const { database } = syncflow;
   const events = new ClientCollection<EventDocument>(database.db, 'events', CLIENT.id);
   const listings = new ClientCollection<ListingDocument>(database.db, 'listings', CLIENT.id);
   let phase: ReplayProgress['phase'] = 'reading';
@@ -239,7 +240,7 @@ function watchOf(options: ReplayOptions, { database, runner }: SyncFlow, shops: 
     ).reduce((sum, count) => sum + count, 0);
     shops.tell({ kind: 'waiting', events: waitingEvents, listings: waitingListings });
     const { steps, webhooksWaiting } = shops.newest;
-    options.progress?.({ phase, steps, of, waiting: waitingEvents, runnerPid: runner.pid });
+    options.progress?.({ phase, steps, of, waiting: waitingEvents, runnerPid: syncflow.runners[0]?.pid });
     return waitingEvents + waitingListings + checks + webhooksWaiting;
   }
 

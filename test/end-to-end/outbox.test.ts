@@ -89,9 +89,9 @@ test('a runner that is killed in the middle of calls loses no message, and repea
     // Some calls have arrived and have no answer yet.
     const before = got.length;
     await until(() => got.length > before);
-    const pid = syncflow.runner.pid;
+    const pid = syncflow.runners[0]?.pid;
     if (pid) process.kill(pid, 'SIGKILL');
-    await until(() => syncflow.runner.restarts === kill);
+    await until(() => syncflow.runners[0]?.restarts === kill);
   }
   holding = false;
   for (const response of held) response.destroy();

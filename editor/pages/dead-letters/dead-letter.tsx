@@ -4,13 +4,14 @@ import { texts } from '../../texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Ago } from '../../ui/time.tsx';
+import { LetterDetails } from './letter-details.tsx';
 import { useRetry } from './use-retry.ts';
 
 const words = texts.deadLetters;
 
 /** One event: what it was, why it failed, what to do about that, and the button that runs it again. */
 export const DeadLetter = memo(function DeadLetter({ letter }: { letter: DeadLetterRow }) {
-  const { subject, connectionName, at, tries, reason, fix } = letter;
+  const { id, subject, connectionName, at, tries, reason, fix, waitsFor } = letter;
   const retry = useRetry(letter);
   return (
     <li className="flex flex-wrap items-start gap-x-4 gap-y-3 border-b border-line p-4 last:border-0 sm:flex-nowrap">
@@ -29,6 +30,8 @@ export const DeadLetter = memo(function DeadLetter({ letter }: { letter: DeadLet
             </span>
           </p>
         )}
+        {waitsFor && <p className="mt-1.5 text-sm text-pretty text-quiet">{words.waitsFor(waitsFor)}</p>}
+        <LetterDetails id={id} />
       </div>
       <Button
         icon="retry"

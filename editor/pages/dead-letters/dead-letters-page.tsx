@@ -1,11 +1,13 @@
 import type { DeadLetterRow } from '#server/api/views.ts';
 import { useList } from '../../api/use-list.ts';
 import { texts } from '../../texts.ts';
+import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListPanel } from '../../ui/list-panel.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { DeadLetter } from './dead-letter.tsx';
+import { useRetryAll } from './use-retry.ts';
 
 const words = texts.deadLetters;
 const keyOf = ({ id }: DeadLetterRow): string => id;
@@ -14,9 +16,21 @@ const all = {};
 /** Events that wait for a person to mend their cause. */
 export default function DeadLettersPage() {
   const list = useList<DeadLetterRow>('dead-letters', all, keyOf);
+  const retryAll = useRetryAll();
   return (
     <Page>
-      <PageHeader title={words.title} about={words.about} />
+      <PageHeader title={words.title} about={words.about}>
+        {list.rows.length > 1 && (
+          <Button
+            icon="retry"
+            busy={retryAll.isPending}
+            onClick={() => retryAll.mutate()}
+            className="ml-auto"
+          >
+            {retryAll.isPending ? words.retrying : words.retryAll}
+          </Button>
+        )}
+      </PageHeader>
       <ListPanel
         list={list}
         empty={

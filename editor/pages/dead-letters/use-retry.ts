@@ -8,15 +8,22 @@ import { say } from '../../ui/toast.tsx';
 
 const touched: readonly Topic[] = ['dead-letters', 'overview'];
 
-/** Runs a dead letter again, says so, and asks anew for what that changes. */
-export function useRetry({ id, subject }: DeadLetterRow) {
+function useRun(run: () => Promise<void>, said: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => post(`/dead-letters/${encodeURIComponent(id)}/retry`),
+    mutationFn: run,
     onSuccess: async () => {
-      say('ok', texts.deadLetters.retried(subject));
+      say('ok', said);
       await Promise.all(touched.map((topic) => client.invalidateQueries({ queryKey: [topic] })));
     },
     onError: (error) => say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected),
   });
 }
+
+/** Runs a dead letter again, says so, and asks anew for what that changes. */
+export const useRetry = ({ id, subject }: DeadLetterRow) =>
+  useRun(() => post(`/dead-letters/${encodeURIComponent(id)}/retry`), texts.deadLetters.retried(subject));
+
+/** Runs every dead letter again. */
+export const useRetryAll = () =>
+  useRun(() => post('/dead-letters/retry', { all: true }), texts.deadLetters.retriedAll);

@@ -1,14 +1,17 @@
 import { Link } from 'react-router';
 import type { PipelineRow } from '#server/api/views.ts';
 import { texts } from '../../texts.ts';
+import { Button } from '../../ui/button.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { FlowState } from './flow-state.tsx';
+import { useResume } from './use-resume.ts';
 
 const words = texts.flows;
 
 /** One flow. The whole card opens its drawing. */
 export function FlowCard({ pipeline }: { pipeline: PipelineRow }) {
-  const { id, name, promise, state, executions, failed } = pipeline;
+  const { id, name, promise, state, pausedFor, executions, failed } = pipeline;
+  const resume = useResume(pipeline);
   return (
     <li className="relative flex flex-col rounded-xl border border-line bg-surface p-4 shadow-card transition-colors hover:border-edge">
       <div className="flex items-start justify-between gap-3">
@@ -20,6 +23,17 @@ export function FlowCard({ pipeline }: { pipeline: PipelineRow }) {
         <FlowState state={state} />
       </div>
       <p className="mt-1 mb-4 text-pretty text-quiet">{promise}</p>
+      {pausedFor && <p className="mb-4 text-sm text-pretty text-bad">{words.pausedFor(pausedFor.reason)}</p>}
+      {state === 'paused' && (
+        <Button
+          busy={resume.isPending}
+          aria-label={words.resumeOne(name)}
+          onClick={() => resume.mutate()}
+          className="relative z-10 mb-4 self-start"
+        >
+          {words.resume}
+        </Button>
+      )}
       <p className="mt-auto flex flex-wrap items-center gap-x-3 border-t border-line pt-3 text-sm">
         <span>
           <span className="font-semibold">{words.executions(executions)}</span>{' '}

@@ -1,6 +1,6 @@
 /** The shapes of what the API says of flows; part of views.ts. */
 import { z } from 'zod';
-import { byName, fieldsOf, list, part, view } from '../view.ts';
+import { byName, fieldsOf, list, moment, part, view } from '../view.ts';
 
 export const PipelineRow = view('PipelineRow', {
   id: z.string(),
@@ -8,6 +8,9 @@ export const PipelineRow = view('PipelineRow', {
   template: z.string(),
   promise: z.string(),
   state: z.enum(['running', 'paused']),
+  pausedFor: part({ reason: z.string(), at: moment })
+    .nullable()
+    .describe('Why SyncFlow paused it, when no person did'),
   executions: z.int().describe('Over the last hour'),
   failed: z.int(),
 });
@@ -46,14 +49,3 @@ export const PipelineView = view('Pipeline', {
   ),
 });
 export type PipelineView = z.infer<typeof PipelineView>;
-
-export const DeadLetterRow = view('DeadLetter', {
-  id: z.string(),
-  at: z.iso.datetime(),
-  connectionName: z.string(),
-  subject: z.string(),
-  reason: z.string(),
-  fix: z.string().nullable(),
-  tries: z.int(),
-});
-export type DeadLetterRow = z.infer<typeof DeadLetterRow>;

@@ -1,0 +1,33 @@
+/** Errors that say nothing of what was asked, but that the database could not be asked, or could not keep anything. */
+import {
+  MongoNetworkError,
+  MongoNotConnectedError,
+  MongoServerError,
+  MongoServerSelectionError,
+  MongoTopologyClosedError,
+} from 'mongodb';
+
+const AWAY = [
+  MongoNetworkError,
+  MongoServerSelectionError,
+  MongoNotConnectedError,
+  MongoTopologyClosedError,
+] as const;
+/** OutOfDiskSpace, and what a server says that is shutting down (MongoDB's error_codes.yml). */
+const AWAY_CODES: ReadonlySet<unknown> = new Set([14031, 91, 11600]);
+const CAUSES_MAX = 10;
+
+/**
+ * Whether the error, or one of its causes, comes of a database that died, could not be reached or has a full disk. The
+ * same may well succeed when it is back; what was under way may have been done or not.
+ */
+export function isDatabaseAway(error: unknown): boolean {
+  let cause = error;
+  for (let depth = 0; depth < CAUSES_MAX && cause instanceof Error; depth += 1) {
+    const one: Error = cause;
+    if (AWAY.some((kind) => one instanceof kind)) return true;
+    if (one instanceof MongoServerError && AWAY_CODES.has(one.code)) return true;
+    cause = one.cause;
+  }
+  return false;
+}

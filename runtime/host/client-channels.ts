@@ -1,0 +1,66 @@
+/** The channels of one client in a runner: their loops are started, changed and ended as its connections change. */
+import { isDeepStrictEqual } from 'node:util';
+import type { ConnectionDocument } from '../clients/connection-model.ts';
+import type { ConnectionId } from '../ids.ts';
+import type { ClientConnections } from './client-connections.ts';
+import { ConnectionLoops, type ConnectionLoopsOptions } from './connection-loops.ts';
+
+export interface ClientChannelsOptions extends Omit<ConnectionLoopsOptions, 'connection' | 'opened' | 'log'> {
+  readonly connections: ClientConnections;
+  readonly log: (level: 'warn' | 'error', text: string, facts: Readonly<Record<string, unknown>>) => void;
+}
+
+export class ClientChannels {
+  readonly #options: ClientChannelsOptions;
+  readonly #known = new Map<ConnectionId, ConnectionDocument>();
+  readonly #loops = new Map<ConnectionId, ConnectionLoops>();
+
+  constructor(options: ClientChannelsOptions) {
+    this.#options = options;
+  }
+
+  /** Works for exactly these connections from now on. Those that did not change go on as if nothing happened. */
+  async take(connections: readonly ConnectionDocument[]): Promise<void> {
+    const next = new Map(connections.map((connection) => [connection._id, connection]));
+    for (const [id, kept] of this.#known) if (!isDeepStrictEqual(kept, next.get(id))) await this.#letGo(id);
+    for (const [id, connection] of next) if (!this.#known.has(id)) this.#begin(connection);
+  }
+
+  /** These connections have something to push. */
+  push(connections: ReadonlySet<ConnectionId>): void {
+    for (const id of connections) this.#loops.get(id)?.push();
+  }
+
+  /** The channel has something to tell, or a person asked for more of it. */
+  poll(connectionId: ConnectionId): void {
+    this.#loops.get(connectionId)?.poll();
+  }
+
+  /** The connection is back after an outage. */
+  resume(connectionId: ConnectionId): void {
+    this.#loops.get(connectionId)?.resume();
+  }
+
+  /** Ends after what is on its way. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#loops.values()].map((loops) => loops.stop()));
+  }
+
+  #begin(connection: ConnectionDocument): void {
+    const { _id } = connection;
+    const { connections, clientId, log } = this.#options;
+    this.#known.set(_id, connection);
+    const opened = connections.open(connection);
+    if (!opened) log('error', 'no such channel', { client: clientId, channel: connection.channel });
+    if (!opened?.channel) return;
+    const loops = new ConnectionLoops({ ...this.#options, connection, opened });
+    this.#loops.set(_id, loops);
+    loops.start();
+  }
+
+  async #letGo(id: ConnectionId): Promise<void> {
+    await this.#loops.get(id)?.stop();
+    for (const map of [this.#loops, this.#known]) map.delete(id);
+    this.#options.connections.close(id);
+  }
+}

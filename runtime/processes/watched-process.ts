@@ -1,0 +1,149 @@
+/** One process of ours: started, watched, and replaced when it dies or hangs, more slowly each time it fails at once. */
+import { type ChildProcess, fork, type Serializable } from 'node:child_process';
+import type { FromProcess, StopMessage } from './process-messages.ts';
+
+export interface ProcessExit {
+  readonly pid: number;
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** How long it worked after it had said that it was ready; 0: it never was. */
+  readonly workedMs: number;
+}
+
+export interface WatchedProcessOptions {
+  /** For the log: "runner", "database". */
+  readonly name: string;
+  readonly script: string;
+  /** Its whole environment; asked for before each start. */
+  readonly environment: () => Readonly<Record<string, string>>;
+  /** Told of every message. */
+  readonly onMessage: (message: { readonly kind: string }) => void;
+  /** Told of each end that nobody asked for. @returns false when the next start shall not wait longer than the last one. */
+  readonly onExit?: (exit: ProcessExit) => boolean;
+  readonly log: (
+    level: 'info' | 'warn' | 'error',
+    text: string,
+    facts: Readonly<Record<string, unknown>>,
+  ) => void;
+  /** A process that says nothing for so long hangs, and is killed. */
+  readonly silenceMsMax?: number;
+  /** How long it may take to finish when it is told to stop. */
+  readonly stopMsMax?: number;
+}
+
+const RESTART_MS_FIRST = 200;
+const RESTART_MS_MAX = 30_000;
+/** A process that worked longer than this did not fail at once: whatever ended it, the next one is started soon. */
+const WORKED_WELL_MS = 2_000;
+const SILENCE_MS_MAX = 20_000;
+const STOP_MS_MAX = 15_000;
+
+export class WatchedProcess {
+  readonly #options: WatchedProcessOptions;
+  #child: ChildProcess | undefined;
+  #restartMs = RESTART_MS_FIRST;
+  #stopping = false;
+  #ready: (() => void) | undefined;
+  #heardAtMs = 0;
+  #watch: NodeJS.Timeout | undefined;
+  #restart: NodeJS.Timeout | undefined;
+  #restarts = 0;
+
+  constructor(options: WatchedProcessOptions) {
+    this.#options = options;
+  }
+
+  /** Starts the first one; ends when one is ready to work, or when it is stopped before. */
+  async start(): Promise<void> {
+    const silenceMs = this.#options.silenceMsMax ?? SILENCE_MS_MAX;
+    this.#watch = setInterval(() => this.#killWhenSilent(silenceMs), silenceMs / 4);
+    await new Promise<void>((resolve) => {
+      this.#ready = resolve;
+      this.#spawn();
+    });
+  }
+
+  /** Process id of the one that runs now. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** How often it had to be replaced. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  /** Tells it something; while none runs it is dropped, since a new one looks for itself. */
+  tell(message: Serializable): void {
+    if (this.#child?.connected) this.#child.send(message, () => {});
+  }
+
+  /** Lets it finish what runs; kills it when that takes too long. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearInterval(this.#watch);
+    clearTimeout(this.#restart);
+    this.#ready?.();
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    this.tell({ kind: 'stop' } satisfies StopMessage);
+    const kill = setTimeout(() => child.kill('SIGKILL'), this.#options.stopMsMax ?? STOP_MS_MAX);
+    await ended;
+    clearTimeout(kill);
+  }
+
+  #spawn(): void {
+    let readyAtMs: number | undefined;
+    this.#heardAtMs = Date.now();
+    const child = fork(this.#options.script, [], {
+      // Nothing of our own environment but what it needs: a node must find no secret there.
+      env: this.#options.environment(),
+      serialization: 'advanced',
+    });
+    this.#child = child;
+    child.on('message', (message) => {
+      this.#heardAtMs = Date.now();
+      const told = message as FromProcess;
+      this.#options.onMessage(told);
+      if (told.kind === 'ready') {
+        readyAtMs ??= Date.now();
+        this.#ready?.();
+      }
+    });
+    child.on('error', (error) =>
+      this.#options.log('error', `the ${this.#options.name} could not be reached`, {
+        reason: error.message,
+      }),
+    );
+    child.on('exit', (code, signal) => {
+      if (this.#stopping) return;
+      const workedMs = readyAtMs === undefined ? 0 : Date.now() - readyAtMs;
+      this.#replace({ pid: child.pid ?? 0, code, signal, workedMs });
+    });
+  }
+
+  #replace(exit: ProcessExit): void {
+    this.#restarts += 1;
+    const slower = this.#options.onExit?.(exit) ?? true;
+    // Killed from outside while it worked, it did nothing wrong.
+    const wasKilled = exit.signal === 'SIGKILL' && exit.workedMs > 0;
+    if (wasKilled || exit.workedMs > WORKED_WELL_MS) this.#restartMs = RESTART_MS_FIRST;
+    else if (slower) this.#restartMs = Math.min(this.#restartMs * 2, RESTART_MS_MAX);
+    const { code, signal } = exit;
+    this.#options.log('warn', `the ${this.#options.name} ended and is started again; nothing is lost`, {
+      code,
+      signal,
+      inMs: this.#restartMs,
+    });
+    this.#restart = setTimeout(() => this.#spawn(), this.#restartMs);
+  }
+
+  #killWhenSilent(silenceMs: number): void {
+    const silentMs = Date.now() - this.#heardAtMs;
+    if (silentMs < silenceMs || !this.#child?.pid) return;
+    this.#options.log('error', `the ${this.#options.name} hangs and is killed`, { silentMs });
+    this.#heardAtMs = Date.now();
+    this.#child.kill('SIGKILL');
+  }
+}
