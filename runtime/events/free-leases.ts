@@ -20,7 +20,7 @@ type Leases = Parameters<ClientCollection<EventDocument>['updateMany']>[0];
 /** Runners that may die over one event. */
 export const CRASHES_MAX = 4;
 /** Time for all others before an event is run again that is to blame, or was there at two deaths. */
-const NEXT_CRASH_DELAY_MS = 3_000;
+const NEXT_CRASH_DELAY_MS = 2_000;
 /** Without anybody to blame, the first death is as a rule not the event's fault. */
 const FREE_CRASHES = 1;
 
