@@ -51,7 +51,7 @@ export function stockCorrectionRoutes({ database, wake }: ApiOptions): Route[] {
     if (result.outcome === 'unknown-sku') {
       throw new Problem(404, 'Unknown SKU', `The ledger holds no "${operation.sku}". Nothing was changed.`);
     }
-    if (result.outcome === 'stale' || result.outcome === 'short') {
+    if (result.outcome !== 'applied') {
       const why =
         result.outcome === 'stale' ? 'It has changed since you counted' : 'It would fall below zero';
       throw new Problem(
