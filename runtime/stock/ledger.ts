@@ -4,7 +4,8 @@
  */
 import type { Db } from 'mongodb';
 import type { ClientId, Sku } from '../ids.ts';
-import { type Ask, type BookingContext, book } from './booking.ts';
+import { book } from './booking.ts';
+import type { Ask, BookingContext } from './booking-group.ts';
 import { Drains, JOURNAL_LENGTH_DUE, JOURNAL_LENGTH_MAX } from './drain.ts';
 import { KnownStocks } from './known-stock.ts';
 import { StockOperation, type StockResult } from './operation.ts';
