@@ -4,13 +4,8 @@
  */
 import { z } from 'zod';
 import { Rejected, Retryable } from '#runtime/errors.ts';
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  readonly url: URL;
-}
+import { CANNOT_PAY_BACK, CannotPayBack } from './cannot-pay-back.ts';
+import { type Answer, isJson } from './http.ts';
 
 /** The shop accepts fewer items in one call than were sent; smaller calls may pass. */
 export class TooLarge extends Rejected {}
@@ -23,9 +18,11 @@ const RETRY_AFTER_MS_MAX = 24 * 3_600_000;
 /** The error to throw for an answer, or null when it is JSON with a 2xx status. */
 export function troubleOf(answer: Answer, visible: Visible): Retryable | Rejected | null {
   const { status } = answer;
-  const json = /^application\/([\w.-]+\+)?json\b/i.test(answer.headers.get('content-type') ?? '');
+  const json = isJson(answer);
   if (status >= 200 && status < 300) return json ? null : pageTrouble(answer, visible);
   if (status >= 300 && status < 400) return redirectTrouble(answer, visible);
+  if (json && wordPressError(answer.text)?.code === CANNOT_PAY_BACK)
+    return new CannotPayBack(visible(wordPressError(answer.text)?.message ?? ''));
   if (status >= 500 || status === 429 || status === 408 || status === 425)
     return busyTrouble(answer, visible);
   if (status === 413) return tooLarge(answer, visible);

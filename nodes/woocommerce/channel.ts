@@ -1,6 +1,7 @@
 /** WooCommerce as SyncFlow sees it: REST API v3 with key and secret, and signed webhooks for orders. */
 import type { Channel } from '#runtime/sync/channel.ts';
 import { openClient } from './client.ts';
+import { grantWay, keysWay } from './connect.ts';
 import { readOrder } from './read-order.ts';
 import { WooCommerceSecret } from './secret.ts';
 import { readWebhook } from './webhook.ts';
@@ -16,4 +17,5 @@ export const woocommerce: Channel<WooCommerceSecret> = {
   open: (account, observe) => openClient(account, observe),
   readWebhook,
   readOrder,
+  connect: [grantWay, keysWay],
 };

@@ -1,11 +1,18 @@
 /** The client of one shop: the only place that speaks WooCommerce's HTTP. */
 import type { ChannelAccount, ChannelCall, ChannelClient } from '#runtime/sync/channel.ts';
+import { examine } from './examine.ts';
+import type { RestTimeouts } from './http.ts';
 import { listingPage, listings } from './listings.ts';
+import { cancelOrder, isCancelled } from './order-actions/cancel-order.ts';
+import { findOrder } from './order-actions/find-order.ts';
+import { fulfilAction } from './order-actions/fulfil-order.ts';
+import { noteAction } from './order-actions/note-order.ts';
+import { refundAction } from './order-actions/refund-order.ts';
 import { PageSize } from './page-size.ts';
 import { Parents } from './parents.ts';
 import { ordersChanged, ordersPlaced } from './poll-orders.ts';
 import { readQuantities } from './read-quantities.ts';
-import { openRest, type RestTimeouts } from './rest.ts';
+import { openRest } from './rest.ts';
 import type { WooCommerceSecret } from './secret.ts';
 import { setQuantities } from './set-quantities.ts';
 import { subscribe } from './subscribe.ts';
@@ -31,6 +38,11 @@ export function openClient(
     setQuantities: (changes) => setQuantities(rest, changes),
     ordersChanged: (query) => ordersChanged(rest, size, query),
     ordersPlaced: (query) => ordersPlaced(rest, size, query),
+    cancelOrder: (order, key) => cancelOrder(rest, order, key),
+    isCancelled: (externalId) => isCancelled(rest, externalId),
+    findOrder: (idOrNumber) => findOrder(rest, idOrNumber),
+    orderActions: { fulfil: fulfilAction(rest), refund: refundAction(rest), note: noteAction(rest) },
+    check: async () => (await examine(account.baseUrl, account.secret, timeouts)).findings,
     subscribe: async (address) => {
       await subscribe(rest, { address, secret: account.secret.webhookSecret, afresh: !subscribed });
       subscribed = true;

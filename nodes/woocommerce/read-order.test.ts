@@ -100,6 +100,15 @@ describe('states', () => {
   });
 });
 
+test.each([
+  ['test', true],
+  ['prod', false],
+  ['production', false],
+])('an order that was paid in the mode %s', (value, skipped) => {
+  const reading = read({ ...placed, meta_data: [{ id: 1, key: '_wcpay_mode', value }] });
+  expect('skipped' in reading).toBe(skipped);
+});
+
 describe('units taken', () => {
   test.each([
     ['text', '3', 3],

@@ -38,6 +38,7 @@ const Body = z.object({
   date_modified_gmt: z.string().nullish(),
   total: decimal,
   refunds: z.array(z.unknown()).catch([]),
+  meta_data: z.array(z.unknown()).catch([]),
   line_items: z.array(Line),
 });
 
@@ -53,6 +54,7 @@ export function readOrder({ body, connectionId }: OrderEvent): OrderReading {
   if (!read.success) throw notAnOrder(read.error.issues);
   const order = read.data;
   if (isDraft(order.status)) return { skipped: 'A cart that is not an order yet.' };
+  if (order.meta_data.some(isTestMark)) return { skipped: 'An order in test mode.' };
 
   const number = String(order.number ?? order.id).slice(0, 63);
   const placedAt = dateOf(order.date_created_gmt, order.date_created);
@@ -69,6 +71,11 @@ export function readOrder({ body, connectionId }: OrderEvent): OrderReading {
   });
   if (!checked.success) throw notAnOrder(checked.error.issues);
   return { order: checked.data };
+}
+
+/** WooPayments notes in which mode an order was paid; no other payment method of note does. */
+function isTestMark(meta: unknown): boolean {
+  return z.object({ key: z.literal('_wcpay_mode'), value: z.literal('test') }).safeParse(meta).success;
 }
 
 function parseJson(body: Buffer): unknown {

@@ -7,15 +7,15 @@ import { Rejected, Retryable } from '#runtime/errors.ts';
 import type { ToldBudget } from '#runtime/limits/budget.ts';
 import { budgetOf } from '#runtime/limits/rate-headers.ts';
 import type { ChannelAccount, ChannelCall } from '#runtime/sync/channel.ts';
-import { type Answer, troubleOf } from './answer-trouble.ts';
-import { authorized, usualWay } from './request-auth.ts';
-import type { WooCommerceSecret } from './secret.ts';
+import { troubleOf } from './answer-trouble.ts';
+import { type Answer, isToNobody, type RestTimeouts, send, TIMEOUTS, waysFor } from './http.ts';
+import type { AuthWay, WooCommerceSecret } from './secret.ts';
 import { visibleText } from './visible-text.ts';
 
 interface RestCall {
   /** What the limiter and the health page call it: no ids in it (`POST products/batch`). */
   readonly name: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Below `/wp-json/wc/v3/`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
@@ -37,14 +37,7 @@ export interface RestResult<T> {
  */
 export type Rest = <T>(call: RestCall, shape: z.ZodType<T>) => Promise<RestResult<T>>;
 
-export interface RestTimeouts {
-  readonly readTimeoutMs: number;
-  readonly writeTimeoutMs: number;
-}
-
-/** Writes are given longer: a batch of 100 saves 100 products one by one, with every plugin's hooks. */
-const TIMEOUTS: RestTimeouts = { readTimeoutMs: 30_000, writeTimeoutMs: 90_000 };
-const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
+const LOWEST_ERROR_STATUS = 400;
 
 export function openRest(
   account: ChannelAccount<WooCommerceSecret>,
@@ -52,6 +45,22 @@ export function openRest(
   timeouts: RestTimeouts = TIMEOUTS,
 ): Rest {
   const visible = visibleText(account.secret);
+  let way: AuthWay | undefined = account.secret.auth;
+
+  /** Where the key seems to be nobody's, it may only not have arrived: then it is shown in another way. */
+  async function answerTo(url: URL, call: RestCall): Promise<Answer> {
+    let refused: Answer | undefined;
+    for (const next of waysFor(url, way)) {
+      const answer = await send(url, call, account.secret, next, timeouts);
+      if (!isToNobody(answer) && (!refused || answer.status < LOWEST_ERROR_STATUS)) {
+        if (refused) way = next;
+        return answer;
+      }
+      refused ??= answer;
+    }
+    if (!refused) throw new Error('a shop has at least one way to show a key');
+    return refused;
+  }
 
   return async (call, shape) => {
     const url = addressOf(account.baseUrl, call);
@@ -59,7 +68,7 @@ export function openRest(
     let status = 0;
     let budget: ToldBudget | null = null;
     try {
-      const answer = await send(url, call, account.secret, timeouts).catch((error: unknown) => {
+      const answer = await answerTo(url, call).catch((error: unknown) => {
         throw error instanceof Retryable ? error : networkTrouble(error, visible);
       });
       status = answer.status;
@@ -84,42 +93,6 @@ function addressOf(baseUrl: string, call: RestCall): URL {
   }
   for (const [name, value] of Object.entries(call.query ?? {})) parsed.searchParams.set(name, value);
   return parsed;
-}
-
-async function send(
-  url: URL,
-  call: RestCall,
-  secret: WooCommerceSecret,
-  timeouts: RestTimeouts,
-): Promise<Answer> {
-  const timeoutMs = call.method === 'GET' ? timeouts.readTimeoutMs : timeouts.writeTimeoutMs;
-  const signed = authorized(call.method, url, secret, secret.auth ?? usualWay(url));
-  const response = await fetch(signed.url, {
-    method: call.method,
-    // A followed redirect would lose the method and the key: it is told to the merchant instead.
-    redirect: 'manual',
-    signal: AbortSignal.timeout(timeoutMs),
-    headers: {
-      ...signed.headers,
-      accept: 'application/json',
-      'user-agent': 'SyncFlow',
-      ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    body: call.body === undefined ? null : JSON.stringify(call.body),
-  });
-  const { status, headers } = response;
-  return { status, headers, text: await textOf(response), url };
-}
-
-async function textOf(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > ANSWER_BYTES_MAX) throw new Retryable('The shop sent an answer of more than 64 MB.');
-    chunks.push(chunk);
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 function parse<T>(answer: Answer, shape: z.ZodType<T>, visible: (text: string) => string): T {

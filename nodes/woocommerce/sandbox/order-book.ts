@@ -11,6 +11,8 @@ export interface OrderQuery {
   /** Absent: any but the trash. */
   readonly statuses?: ReadonlySet<string>;
   readonly include?: readonly number[];
+  /** A part of the number. */
+  readonly search?: string;
   readonly orderBy: 'date' | 'modified' | 'id';
   readonly ascending: boolean;
   readonly offset: number;
@@ -67,6 +69,7 @@ export class OrderBook {
 const seconds = (ms: number) => Math.floor(ms / 1000);
 
 function fits(order: ShopOrder, query: OrderQuery): boolean {
+  if (query.search !== undefined && !String(order.id).includes(query.search)) return false;
   const { afterMs, beforeMs, modifiedAfterMs, modifiedBeforeMs, statuses } = query;
   if (statuses ? !statuses.has(order.status) : order.status === 'trash') return false;
   if (afterMs !== undefined && seconds(order.createdMs) <= seconds(afterMs)) return false;

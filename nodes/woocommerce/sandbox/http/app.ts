@@ -10,6 +10,7 @@ import { KeyCheck } from './key-check.ts';
 import { orderRoutes } from './order-routes.ts';
 import { productRoutes } from './product-routes.ts';
 import { replyError, type Stage } from './reply.ts';
+import { settingRoutes } from './setting-routes.ts';
 import { type Site, SiteInput, wellRunSite } from './site.ts';
 import { siteGuard, siteIndex } from './site-guard.ts';
 import { variationRoutes } from './variation-routes.ts';
@@ -56,6 +57,7 @@ export function shopApp(parts: AppParts): Express {
     faults.middleware,
     keyCheck.middleware,
     express.json({ limit: BODY_LIMIT }),
+    settingRoutes(stage, siteNow),
     productRoutes(stage, context),
     variationRoutes(stage, context),
     orderRoutes(stage, context, book, desk),

@@ -110,6 +110,7 @@ function queryOf({ query }: ApiRequest, page: Page): OrderQuery {
     ...(modifiedBeforeMs === undefined ? {} : { modifiedBeforeMs }),
     ...(statuses ? { statuses } : {}),
     ...(include ? { include } : {}),
+    ...(query.search === undefined ? {} : { search: query.search }),
   };
 }
 
