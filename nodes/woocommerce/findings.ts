@@ -51,9 +51,9 @@ const KINDS = {
   'woocommerce.login-wall': {
     tone: 'bad',
     action: 'look-again',
-    reason: say('The shop sends calls to its API on to a login or "coming soon" page.'),
+    reason: say('The shop sends calls to its API on to a login, a waiting page or a staging lock.'),
     fix: say(
-      'Take addresses under /wp-json/ out of the maintenance, "coming soon" or staging lock of the shop.',
+      'Take addresses under /wp-json/ out of the maintenance mode, the launch page or the staging lock of the shop.',
     ),
   },
   'woocommerce.firewall': {

@@ -11,6 +11,7 @@ import { openInbox } from '#runtime/events/inbox.ts';
 import { ClientId } from '#runtime/ids.ts';
 import type { Order } from '#runtime/orders/order.ts';
 import { Poller } from '#runtime/polling/poller.ts';
+import type { WebhookDelivery, WebhookReading } from '#runtime/sync/channel.ts';
 import { openTestDatabase, type TestDatabase } from '../database/test-database.ts';
 import { CHANNEL_TYPES, type ChannelBench, openChannelBench } from './channel-bench.ts';
 
@@ -59,7 +60,129 @@ describe.each(CHANNEL_TYPES)('orders in from %s', (type) => {
     expect(order.lines).toMatchObject([{ quantity: 3, taken }]);
     expect((await shop.quantities()).MUG).toBe(10 - taken);
   });
+
+  test.each([
+    ['and puts the units back', true, 0],
+    ['and keeps the units out', false, 2],
+  ])('a shop that cancels %s', async (_how, restock, taken) => {
+    const sale = await shop.buy({ lines: [{ sku: 'MUG', quantity: 2 }] });
+    await shop.cancel({ orderId: sale.id, restock });
+    const order = await newest();
+    expect(order).toMatchObject({ externalId: sale.id, status: 'cancelled', lines: [{ taken }] });
+    expect((await shop.quantities()).MUG).toBe(10 - taken);
+  });
+
+  test('a customer who gets fewer of one thing, and none of another', async () => {
+    const sale = await shop.buy({
+      lines: [
+        { sku: 'MUG', quantity: 3 },
+        { sku: 'CUP', quantity: 1 },
+      ],
+    });
+    const [mugs, cups] = sale.lineIds;
+    await shop.edit({
+      orderId: sale.id,
+      lines: [
+        { lineId: mugs!, quantity: 1 },
+        { lineId: cups!, quantity: 0 },
+      ],
+    });
+    const order = await newest();
+    const taken = Object.fromEntries(order.lines.map((line) => [line.sku, line.taken]));
+    expect([taken.MUG, taken.CUP ?? 0]).toEqual([1, 0]);
+    expect(await shop.quantities()).toMatchObject({ MUG: 9, CUP: 2 });
+  });
+
+  test('a sale beyond what is there: the shop counts below zero, and says so', async () => {
+    await shop.buy({ lines: [{ sku: 'CUP', quantity: 5 }] });
+    expect((await newest()).lines).toMatchObject([{ sku: 'CUP', taken: 5 }]);
+    expect((await shop.quantities()).CUP).toBe(-3);
+  });
+
+  test('an order that was placed to try the checkout out is left alone', async () => {
+    await shop.buy({ lines: [{ sku: 'MUG', quantity: 1 }], test: true });
+    await until(() => shop.sandbox.webhooksWaiting() === 0 && listener.deliveries.length > 0, 'a webhook');
+    const readings = listener.deliveries.map((delivery) => shop.reading(delivery));
+    expect(readings.filter((reading) => 'order' in reading)).toEqual([]);
+  });
+
+  test('the same webhook twice is one event, in the row of its order', async () => {
+    await shop.faults({ duplicateWebhooks: true });
+    await shop.buy({ lines: [{ sku: 'MUG', quantity: 1 }] });
+    await until(() => shop.sandbox.webhooksWaiting() === 0, 'webhooks are sent');
+    const events = eventsOf(shop, listener);
+    const bodies = new Set(events.map(({ body }) => body.toString()));
+    const keys = new Set(events.map(({ reading }) => reading.dedupeKey));
+    expect(events.length).toBeGreaterThanOrEqual(bodies.size * 2);
+    expect(keys.size).toBeLessThanOrEqual(events.length / 2);
+    expect(new Set(events.map(({ reading }) => reading.partition)).size).toBe(1);
+  });
+
+  test('a webhook that was changed on the way, or comes from nobody, is refused', async () => {
+    await shop.buy({ lines: [{ sku: 'MUG', quantity: 1 }] });
+    await until(() => shop.sandbox.webhooksWaiting() === 0, 'webhooks are sent');
+    const [{ delivery }] = eventsOf(shop, listener) as [ShopEvent];
+    const changed = Buffer.from(delivery.body.toString().replace(/"quantity": ?1/, '"quantity":9'));
+    expect(changed.equals(delivery.body)).toBe(false);
+    for (const forged of [
+      { ...delivery, body: changed },
+      { ...delivery, headers: {} },
+    ]) {
+      expect(shop.channel.readWebhook(forged, shop.account.secret)).toMatchObject({
+        kind: 'refused',
+        status: 401,
+      });
+    }
+  });
+
+  test('webhooks that somebody deleted or switched off are made anew, and no other is touched', async () => {
+    const before = eventsOf(shop, listener).length;
+    await shop.client.subscribe(listener.address);
+    await shop.buy({ lines: [{ sku: 'MUG', quantity: 1 }] });
+    await until(() => shop.sandbox.webhooksWaiting() === 0, 'webhooks are sent');
+    const once = eventsOf(shop, listener).length - before;
+    const elsewhere = await openWebhookListener();
+    await shop.client.subscribe(elsewhere.address);
+    await shop.client.subscribe(elsewhere.address);
+    await shop.buy({ lines: [{ sku: 'MUG', quantity: 1 }] });
+    await until(() => shop.sandbox.webhooksWaiting() === 0, 'webhooks are sent');
+    expect(eventsOf(shop, elsewhere)).toHaveLength(once);
+    await elsewhere.close();
+  });
+
+  test('whatever order its states come in, the newest one wins by its stamp', async () => {
+    const sale = await shop.buy({ lines: [{ sku: 'MUG', quantity: 3 }] });
+    await until(() => shop.sandbox.webhooksWaiting() === 0, 'the sale is told');
+    // Channels stamp whole seconds.
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await shop.cancel({ orderId: sale.id, restock: true });
+    const order = await newest();
+    expect(order.status).toBe('cancelled');
+    const orders = listener.deliveries.flatMap((delivery) => {
+      const reading = shop.reading(delivery);
+      return 'order' in reading ? [reading.order] : [];
+    });
+    const older = orders.filter(({ status }) => status === 'open');
+    expect(older.length).toBeGreaterThan(0);
+    for (const one of older) expect(one.updatedAt.getTime()).toBeLessThan(order.updatedAt.getTime());
+    expect(new Set(orders.map(({ placedAt }) => placedAt.getTime())).size).toBe(1);
+  });
 });
+
+interface ShopEvent {
+  readonly delivery: WebhookDelivery;
+  readonly body: Buffer;
+  readonly reading: Extract<WebhookReading, { readonly kind: 'event' }>;
+}
+
+/** The order events that came to a listener. */
+function eventsOf(shop: ChannelBench, { deliveries }: WebhookListener): ShopEvent[] {
+  return deliveries.flatMap((delivery) => {
+    const reading = shop.channel.readWebhook(delivery, shop.account.secret);
+    const isOrder = reading.kind === 'event' && reading.topic === 'order.changed';
+    return isOrder ? [{ delivery, body: delivery.body, reading }] : [];
+  });
+}
 
 /** Channels that tell what changed when they are asked. */
 const POLLED = ['woocommerce'];
