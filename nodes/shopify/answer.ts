@@ -6,7 +6,7 @@
 import type { ClientResponse } from '@shopify/admin-api-client';
 import { z } from 'zod';
 import { Rejected, Retryable } from '#runtime/errors.ts';
-import { API_VERSION } from './operations.ts';
+import { API_VERSION } from './operations/operation.ts';
 import { statusTrouble } from './status-trouble.ts';
 
 export type Answer = ClientResponse<unknown>;
@@ -14,6 +14,8 @@ export type Answer = ClientResponse<unknown>;
 /** Which call it was, for the sentences. */
 export interface CallContext {
   readonly operation: string;
+  /** It is a mutation: what came back without an error was done. */
+  readonly writes: boolean;
   readonly shop: string;
   readonly visible: (text: string) => string;
 }
@@ -62,7 +64,8 @@ export function dataOf(answer: Answer, status: number, context: CallContext): un
     );
   }
   if (status !== 200) throw statusTrouble(status, headers?.get('retry-after') ?? null, context);
-  checkVersion(headers?.get('x-shopify-api-version') ?? null);
+  // What was written is written: the next reading finds out about the version.
+  if (!context.writes) checkVersion(headers?.get('x-shopify-api-version') ?? null);
   if (!errors) return answer.data;
   if (errors.graphQLErrors) throw graphQLTrouble(errors.graphQLErrors, costOf(answer), context);
   throw new Retryable(
@@ -101,12 +104,14 @@ function graphQLTrouble(raw: unknown, cost: CallCost | null, context: CallContex
     return new Rejected(`Shopify does not allow ${context.operation} in ${context.shop}: ${text}`, {
       code: 'far-side.rights',
       fix: 'Give the app the permission that is named here in Shopify, then connect the shop again.',
+      action: 'connect-again',
     });
   }
   if (codes.has('SHOP_INACTIVE')) {
     return new Rejected(`${context.shop} is not active at Shopify.`, {
       code: 'far-side.closed',
       fix: 'Open the shop again in Shopify, or pause this connection.',
+      action: 'look-again',
     });
   }
   if ([...codes].some((code) => code && PASSING_CODES.has(code))) {

@@ -6,7 +6,7 @@ import { Rejected, Retryable } from '#runtime/errors.ts';
 import { ConnectionId } from '#runtime/ids.ts';
 import type { ChannelCall, QuantityChange, RemoteListing } from '#runtime/sync/channel.ts';
 import { openClient } from './client.ts';
-import { listings } from './listings.ts';
+import { allListings, listingPage } from './listings.ts';
 import { openShopifySandbox, type ShopifySandboxOptions } from './sandbox/sandbox.ts';
 import { ShopifySecret } from './secret.ts';
 import { openTransport } from './transport.ts';
@@ -87,13 +87,16 @@ describe('listings', () => {
   ])('the same in pages of %i, with a new query after each %i', async (pageSize, pagesPerQuery) => {
     const whole = await all();
     const transport = openTransport(account());
-    expect(await all(listings(transport, undefined, { pageSize, pagesPerQuery }))).toEqual(whole);
+    const sizes = { pageSize, pagesPerQuery, pagedMax: 1_000, partBytes: 1_000 };
+    const { baseUrl } = sandbox.account;
+    const page = (cursor: string | null) => listingPage(transport, baseUrl, undefined, cursor, sizes);
+    expect(await all(allListings(page))).toEqual(whole);
   });
 
   test('each call is told, with the budget', async () => {
     await all();
-    expect(calls.map((call) => call.name)).toEqual(['ShopLocations', 'ListingPage']);
-    const [, page] = calls;
+    expect(calls.map((call) => call.name)).toEqual(['ShopLocations', 'VariantCount', 'ListingPage']);
+    const page = calls.at(-1);
     expect(page).toMatchObject({ status: 200, budget: { max: 2000, perSecond: 100 } });
     expect(page?.budget?.left).toBeLessThan(2000);
     expect(page?.ms).toBeGreaterThan(0);

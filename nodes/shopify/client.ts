@@ -1,11 +1,23 @@
 /** The client of one shop: the only place that speaks Shopify's HTTP. */
 import type { ChannelAccount, ChannelCall, ChannelClient } from '#runtime/sync/channel.ts';
-import { listings } from './listings.ts';
+import { cancelOrder, isCancelled } from './cancel-order.ts';
+import { check } from './check.ts';
+import { fulfilAction } from './fulfil-order.ts';
+import { allListings, type ListingSizes, listingPage, listingsOfProduct } from './listings.ts';
+import { readLocations } from './locations.ts';
+import { noteAction } from './note-order.ts';
+import { findOrder, ordersChanged, ordersPlaced } from './poll-orders.ts';
 import { readQuantities } from './read-quantities.ts';
+import { refundAction } from './refund-order.ts';
 import type { ShopifySecret } from './secret.ts';
 import { setQuantities } from './set-quantities.ts';
 import { subscribe } from './subscribe.ts';
 import { openTransport } from './transport.ts';
+
+export interface ClientOptions {
+  readonly timeoutMs?: number;
+  readonly sizes?: ListingSizes;
+}
 
 /**
  * Opens the client of one account. Nothing is sent before the first method is called.
@@ -14,13 +26,33 @@ import { openTransport } from './transport.ts';
 export function openClient(
   account: ChannelAccount<ShopifySecret>,
   observe?: (call: ChannelCall) => void,
-  timeoutMs?: number,
+  { timeoutMs, sizes }: ClientOptions = {},
 ): ChannelClient {
   const transport = openTransport(account, observe, timeoutMs);
+  const { baseUrl, connectionId } = account;
+  const { locationId } = account.secret;
+  const source = { transport, connectionId };
+  const page = (cursor: string | null) => listingPage(transport, baseUrl, locationId, cursor, sizes);
   return {
-    listings: (attempt) => listings(transport, attempt),
+    listings: (attempt) => allListings(page, attempt),
+    listingPage: page,
+    listingsOf: async (product) => {
+      const { kept } = await readLocations(transport, locationId);
+      return await listingsOfProduct(transport, product, kept.id);
+    },
     readQuantities: (wanted) => readQuantities(transport, wanted),
     setQuantities: (changes, key) => setQuantities(transport, changes, key),
-    subscribe: (address) => subscribe(transport, address, account.connectionId),
+    subscribe: (address) => subscribe(transport, address, connectionId),
+    ordersChanged: (query) => ordersChanged(source, query),
+    ordersPlaced: (query) => ordersPlaced(source, query),
+    findOrder: (idOrNumber) => findOrder(source, idOrNumber),
+    cancelOrder: (order) => cancelOrder(transport, order),
+    isCancelled: (externalId) => isCancelled(transport, externalId),
+    orderActions: {
+      fulfil: fulfilAction(transport),
+      refund: refundAction(transport, locationId),
+      note: noteAction(transport),
+    },
+    check: () => check(transport, locationId),
   };
 }

@@ -49,7 +49,9 @@ function client(...script: Answer[]) {
   sent = [];
   const secret = { accessToken, clientSecret: 'shpss_1', shop: 'corner-shop.myshopify.com' };
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return openClient({ connectionId: ConnectionId.parse('shop-1'), baseUrl, secret }, undefined, timeoutMs);
+  return openClient({ connectionId: ConnectionId.parse('shop-1'), baseUrl, secret }, undefined, {
+    timeoutMs,
+  });
 }
 
 const item = (id: number) => `gid://shopify/InventoryItem/${id}`;
@@ -60,7 +62,15 @@ const change = (id: number): QuantityChange => ({
   from: 5,
   to: 4,
 });
-const set = (...userErrors: unknown[]) => ({ data: { inventorySetQuantities: { userErrors } } });
+const changed = (...ids: number[]) => ({ changes: ids.map((id) => ({ item: { id: item(id) } })) });
+const set = (...userErrors: unknown[]) => ({
+  data: {
+    inventorySetQuantities: {
+      inventoryAdjustmentGroup: userErrors.length > 0 ? null : changed(1, 2, 3),
+      userErrors,
+    },
+  },
+});
 const userError = (code: string, index?: number) => ({
   code,
   field: index === undefined ? null : ['input', 'quantities', String(index), 'changeFromQuantity'],
@@ -147,12 +157,16 @@ describe('setting quantities', () => {
 });
 
 describe('listings', () => {
+  const place = (id: string) => ({ id, name: 'Warehouse', isActive: true, fulfillsOnlineOrders: true });
   const shop = {
-    data: { location: { id: locationId, isActive: true }, locations: { nodes: [{ id: locationId }] } },
+    data: { location: { id: locationId, isActive: true }, locations: { nodes: [place(locationId)] } },
   };
+  const few = { data: { productVariantsCount: { count: 2 } } };
   const variant = (id: number, changes: object = {}, itemChanges: object = {}) => ({
     id: `gid://shopify/ProductVariant/${id}`,
     title: 'Default Title',
+    barcode: null,
+    inventoryPolicy: 'DENY',
     product: { title: 'Sock', status: 'ACTIVE' },
     inventoryItem: { id: item(id), sku: 'SOCK', tracked: true, inventoryLevel: null, ...itemChanges },
     ...changes,
@@ -168,7 +182,7 @@ describe('listings', () => {
 
   test('no SKU is null; nothing stocked is nothing on offer; options stand in the title', async () => {
     const nodes = [variant(1, { title: 'Red / L' }, { sku: '' }), variant(2, {}, { sku: null })];
-    expect(await all(shop, page(nodes))).toMatchObject([
+    expect(await all(shop, few, page(nodes))).toMatchObject([
       { externalId: '1', sku: null, title: 'Sock – Red / L', tracked: true, quantity: 0 },
       { externalId: '2', sku: null, title: 'Sock', quantity: 0 },
     ]);
@@ -177,7 +191,7 @@ describe('listings', () => {
   test('archived products are none, and variants that share an item are one', async () => {
     const nodes = [variant(1), variant(2, { product: { title: 'Old', status: 'ARCHIVED' } })];
     const shared = variant(3, {}, { id: item(1) });
-    expect(await all(shop, page(nodes, 'a'), page([shared, variant(4)]))).toMatchObject([
+    expect(await all(shop, few, page(nodes, 'a'), page([shared, variant(4)]))).toMatchObject([
       { externalId: '1' },
       { externalId: '4' },
     ]);
@@ -185,8 +199,10 @@ describe('listings', () => {
 
   test('a primary location that is closed gives way to an active one', async () => {
     const other = 'gid://shopify/Location/2';
-    const closed = { location: { id: locationId, isActive: false }, locations: { nodes: [{ id: other }] } };
-    expect(await all({ data: closed }, page([variant(1)]))).toMatchObject([{ ref: { locationId: other } }]);
+    const closed = { location: { id: locationId, isActive: false }, locations: { nodes: [place(other)] } };
+    expect(await all({ data: closed }, few, page([variant(1)]))).toMatchObject([
+      { ref: { locationId: other } },
+    ]);
   });
 
   test('a shop without a location is rejected with a way out', async () => {
@@ -198,7 +214,7 @@ describe('listings', () => {
   });
 
   test('an endless listing is noticed', async () => {
-    await expect(all(shop, page([], 'a'))).rejects.toThrow(/empty/);
+    await expect(all(shop, few, page([], 'a'))).rejects.toThrow(/empty/);
   });
 });
 

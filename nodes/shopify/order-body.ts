@@ -38,6 +38,8 @@ const RefundLine = z.object({
   restock_type: z.string().nullish(),
 });
 
+const Transaction = z.object({ kind: z.string().nullish(), status: z.string().nullish() });
+
 export const OrderBody = z.object({
   id: NumericId,
   admin_graphql_api_id: GidText.nullish(),
@@ -53,6 +55,8 @@ export const OrderBody = z.object({
   total_price: z.string(),
   total_price_set: MoneySet.nullish(),
   line_items: z.array(Line),
-  refunds: z.array(z.object({ refund_line_items: z.array(RefundLine) })).nullish(),
+  refunds: z
+    .array(z.object({ refund_line_items: z.array(RefundLine), transactions: z.array(Transaction).nullish() }))
+    .nullish(),
 });
 export type OrderBody = z.infer<typeof OrderBody>;

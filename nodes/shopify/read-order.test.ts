@@ -75,6 +75,8 @@ test('a new order', () => {
     status: 'open',
     placedAt: new Date('2026-11-22T14:30:00Z'),
     updatedAt: new Date('2026-11-22T14:31:00Z'),
+    paid: true,
+    refunds: 0,
     total: { amount: 1275, currency: 'GBP' },
     lines: [
       {

@@ -31,6 +31,7 @@ export function readOrder({ body, connectionId }: OrderEvent): OrderReading {
     status: statusOf(order),
     placedAt: new Date(order.processed_at ?? order.created_at),
     updatedAt: stampOf(order),
+    ...paymentOf(order),
     total: money(order.total_price_set?.shop_money, order.total_price, order.currency, 'total_price'),
     lines: order.line_items.map((line, index) => ({
       ...lineOf(line, order.currency, `line_items.${index}`),
@@ -55,6 +56,17 @@ function statusOf(order: OrderBody): OrderStatus {
   if (order.financial_status === 'refunded') return 'refunded';
   if (order.fulfillment_status === 'fulfilled') return 'fulfilled';
   return order.financial_status === 'pending' || order.financial_status === 'expired' ? 'pending' : 'open';
+}
+
+const PAID: ReadonlySet<string> = new Set(['paid', 'partially_refunded', 'refunded']);
+const FAILED: ReadonlySet<string> = new Set(['failure', 'error']);
+
+/** Edits and cancellations of unpaid orders come as refunds too, but without money. */
+function paymentOf(order: OrderBody): Pick<Order, 'paid' | 'refunds'> {
+  const withMoney = (order.refunds ?? []).filter(({ transactions }) =>
+    transactions?.some(({ kind, status }) => kind === 'refund' && !FAILED.has(status ?? '')),
+  );
+  return { paid: PAID.has(order.financial_status ?? ''), refunds: withMoney.length };
 }
 
 /**

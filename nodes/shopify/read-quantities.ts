@@ -1,8 +1,8 @@
 /** What the shop offers now. */
 import { z } from 'zod';
 import type { ListingRef } from '#runtime/sync/channel.ts';
-import { availableAt } from './listings.ts';
-import { itemLevels } from './operations.ts';
+import { availableAt } from './listing-of.ts';
+import { itemLevels } from './operations/quantity-operations.ts';
 import type { Transport } from './transport.ts';
 
 /** Shopify takes at most 250 values in a list argument. */

@@ -5,7 +5,7 @@
 import { Retryable } from '#runtime/errors.ts';
 import type { QuantityChange, QuantityOutcome } from '#runtime/sync/channel.ts';
 import { derivedKey } from './derived-key.ts';
-import { setQuantities as operation } from './operations.ts';
+import { setQuantities as operation } from './operations/quantity-operations.ts';
 import { BATCH_MAX, Ref, readQuantities } from './read-quantities.ts';
 import { judge } from './set-errors.ts';
 import type { Transport } from './transport.ts';
@@ -64,8 +64,11 @@ async function send(
     quantities: inputOf(changes),
   };
   const answer = await transport(operation, { input, key: roundKey });
-  const { userErrors } = answer.inventorySetQuantities;
-  if (userErrors.length === 0) return new Map(changes.map((change) => [change.externalId, { kind: 'set' }]));
+  const { userErrors, inventoryAdjustmentGroup } = answer.inventorySetQuantities;
+  if (userErrors.length === 0) {
+    const moved = new Set((inventoryAdjustmentGroup?.changes ?? []).map(({ item }) => item?.id));
+    return await settledByLooking(transport, changes, moved);
+  }
   const verdict = judge(userErrors, changes);
   return verdict.staleSomewhere ? await staleByReading(transport, changes) : verdict.outcomes;
 }
@@ -76,6 +79,30 @@ function inputOf(changes: readonly QuantityChange[]): readonly Readonly<Record<s
     const { inventoryItemId, locationId } = Ref.parse(change.ref);
     return { inventoryItemId, locationId, quantity: change.to, changeFromQuantity: change.from };
   });
+}
+
+const NOT_COUNTED: QuantityOutcome = {
+  kind: 'refused',
+  reason: 'Shopify does not count this product any more.',
+  fix: 'Turn on "Track quantity" for it in Shopify, or leave it as it is: nothing of it is pushed then.',
+};
+
+/** Shopify ignores a number for an item that is not counted, without a word: it is only missing among the changes. */
+async function settledByLooking(
+  transport: Transport,
+  changes: readonly QuantityChange[],
+  moved: ReadonlySet<string | undefined>,
+): Promise<Map<string, QuantityOutcome>> {
+  const silent = changes.filter(
+    ({ from, to, ref }) => from !== to && !moved.has(Ref.parse(ref).inventoryItemId),
+  );
+  const now = silent.length > 0 ? await readQuantities(transport, silent) : new Map<string, number | null>();
+  return new Map(
+    changes.map(({ externalId }): [string, QuantityOutcome] => [
+      externalId,
+      now.get(externalId) === null ? NOT_COUNTED : { kind: 'set' },
+    ]),
+  );
 }
 
 async function staleByReading(

@@ -6,11 +6,12 @@
  */
 import { createAdminApiClient } from '@shopify/admin-api-client';
 import { z } from 'zod';
-import { Rejected, Retryable } from '#runtime/errors.ts';
+import { Retryable } from '#runtime/errors.ts';
 import type { ChannelAccount, ChannelCall } from '#runtime/sync/channel.ts';
+import { checkAddress } from './address.ts';
 import { type Answer, costOf, dataOf } from './answer.ts';
-import { API_VERSION, type Operation } from './operations.ts';
-import type { ShopifySecret } from './secret.ts';
+import { API_VERSION, type Operation } from './operations/operation.ts';
+import { hiddenParts, type ShopifySecret } from './secret.ts';
 import { visibleText } from './visible-text.ts';
 
 /**
@@ -24,32 +25,39 @@ export type Transport = <Shape>(
 ) => Promise<Shape>;
 
 const TIMEOUT_MS = 30_000;
+const UNAUTHORIZED = 401;
 
 export function openTransport(
   account: ChannelAccount<ShopifySecret>,
   observe: (call: ChannelCall) => void = () => {},
   timeoutMs = TIMEOUT_MS,
 ): Transport {
-  const { secret } = account;
-  const visible = visibleText(secret);
-  const client = createAdminApiClient({
-    storeDomain: secret.shop,
-    apiVersion: API_VERSION,
-    accessToken: secret.accessToken,
-    userAgentPrefix: 'SyncFlow',
-    // A followed redirect would carry the token to whatever host it names.
-    customFetchApi: (url, init) => {
-      const address = new URL(new URL(url).pathname, account.baseUrl);
-      return fetch(address, { ...init, redirect: 'manual' }).catch(namedTrouble);
-    },
-    // Without a logger the library writes to the console.
-    logger: () => {},
-  });
+  const { shop } = account.secret;
+  const open = (accessToken: string) =>
+    createAdminApiClient({
+      storeDomain: shop,
+      apiVersion: API_VERSION,
+      accessToken,
+      userAgentPrefix: 'SyncFlow',
+      // A followed redirect would carry the token to whatever host it names.
+      customFetchApi: (url, init) => {
+        const address = new URL(new URL(url).pathname, account.baseUrl);
+        return fetch(address, { ...init, redirect: 'manual' }).catch(namedTrouble);
+      },
+      // Without a logger the library writes to the console.
+      logger: () => {},
+    });
+  // A client of that library keeps one token for ever.
+  let newest = { accessToken: account.secret.accessToken, client: open(account.secret.accessToken) };
 
-  return async (operation, variables = {}) => {
-    checkAddress(account.baseUrl);
+  const call = async (
+    { name, document }: Operation<unknown>,
+    variables: Readonly<Record<string, unknown>>,
+    { accessToken }: ShopifySecret,
+  ): Promise<Called> => {
+    if (newest.accessToken !== accessToken) newest = { accessToken, client: open(accessToken) };
     const started = performance.now();
-    const answer: Answer = await client.request(operation.document, {
+    const answer: Answer = await newest.client.request(document, {
       variables: { ...variables },
       signal: AbortSignal.timeout(timeoutMs),
     });
@@ -57,32 +65,38 @@ export function openTransport(
     const status = answer.errors ? (answer.errors.networkStatusCode ?? 0) : 200;
     const cost = costOf(answer);
     observe({
-      name: operation.name,
+      name,
       ms: performance.now() - started,
       status,
       ...(cost && {
         budget: { left: cost.left, max: cost.max, perSecond: cost.perSecond, cost: cost.requested },
       }),
     });
-    return parse(
-      operation,
-      dataOf(answer, status, { operation: operation.name, shop: secret.shop, visible }),
-    );
+    return { answer, status };
+  };
+
+  return async (operation, variables = {}) => {
+    checkAddress(account.baseUrl);
+    let secret = (await account.fresh?.()) ?? account.secret;
+    let called = await call(operation, variables, secret);
+    if (called.status === UNAUTHORIZED && account.fresh) {
+      // It ran out early, or another process has renewed it: one more try with the newest.
+      secret = await account.fresh(secret);
+      called = await call(operation, variables, secret);
+    }
+    const context = {
+      operation: operation.name,
+      writes: operation.document.startsWith('mutation'),
+      shop,
+      visible: visibleText(hiddenParts(secret)),
+    };
+    return parse(operation, dataOf(called.answer, called.status, context));
   };
 }
 
-/**
- * The token is only ever sent over HTTPS, or to this machine.
- * @throws {Rejected} for any other address.
- */
-function checkAddress(baseUrl: string): void {
-  const url = URL.parse(baseUrl);
-  const loopback = url !== null && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
-  if (url && !url.username && (url.protocol === 'https:' || (url.protocol === 'http:' && loopback))) return;
-  throw new Rejected("The address of this shop is not one that SyncFlow may send the shop's token to.", {
-    code: 'far-side.address',
-    fix: "Set this connection's address to https:// and the shop's myshopify.com name.",
-  });
+interface Called {
+  readonly answer: Answer;
+  readonly status: number;
 }
 
 const NetworkTrouble = z.object({

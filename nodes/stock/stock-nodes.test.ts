@@ -8,10 +8,7 @@ const level = (available: number) => ({
   sku: 'MUG',
   title: 'Mug',
   onHand: available,
-  reserved: 0,
   available,
-  backordered: 0,
-  byLocation: {},
   version: 4,
   taken: {},
 });

@@ -3,8 +3,11 @@ import type { Binary, ObjectId } from 'mongodb';
 import type { Cause, ErrorCode } from '../errors.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
 
-/** What triggers listen to. `order.changed` comes from channels, `stock.changed` from our own ledger. */
-export type EventTopic = 'order.changed' | 'stock.changed';
+/**
+ * `order.changed` and `listing.changed` come from channels, `stock.changed` from our own ledger: triggers listen to these.
+ * `connection.notice` comes from channels for SyncFlow itself (runtime/notices).
+ */
+export type EventTopic = 'order.changed' | 'listing.changed' | 'connection.notice' | 'stock.changed';
 
 /** Where an event comes from: a connection, or SyncFlow itself. */
 export type EventSource = ConnectionId | 'syncflow';

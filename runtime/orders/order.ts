@@ -48,6 +48,10 @@ export const Order = z.object({
   placedAt: z.date(),
   /** The channel's stamp of this snapshot: an older snapshot never overwrites a newer one. */
   updatedAt: z.date(),
+  /** Whether all of its money has come in; absent: the channel does not tell. */
+  paid: z.boolean().exactOptional(),
+  /** How often money went back so far; absent: the channel does not tell. */
+  refunds: z.int().min(0).exactOptional(),
   total: Money,
   lines: z.array(OrderLine).max(10_000),
 });

@@ -108,6 +108,8 @@ export interface ChannelClient {
   subscribe(address: string): Promise<void>;
   /** One page of all listings, so that an import goes on after a crash where it was. `cursor` null: the first page. */
   listingPage?(cursor: string | null): Promise<ListingPage>;
+  /** The listings of one product as they are now, by the id that `listing.changed` told; null: the product is gone. */
+  listingsOf?(product: string): Promise<readonly RemoteListing[] | null>;
   /**
    * Orders that were changed at or after a moment of the channel's own clock, oldest change first, of every state.
    * Orders that change while the pages are read may come twice, but none may be left out.
@@ -159,7 +161,7 @@ export interface OrdersPage {
  * where one can be made, so that what came both ways is worked off once; `body` is something that `readOrder` reads.
  */
 export interface PolledEvent {
-  readonly topic: ChannelTopic;
+  readonly topic: 'order.changed';
   readonly dedupeKey: string;
   readonly partition: string;
   readonly body: Buffer;
@@ -172,7 +174,7 @@ export interface WebhookDelivery {
 }
 
 /** The topics that pipelines listen to, whatever a channel calls its own. */
-export type ChannelTopic = 'order.changed';
+export type ChannelTopic = 'order.changed' | 'listing.changed' | 'connection.notice';
 
 export type WebhookReading =
   | {
@@ -182,6 +184,18 @@ export type WebhookReading =
       readonly dedupeKey: string;
       /** Events of one partition run one after another: `order:<id>`. */
       readonly partition: string;
+      /** What is kept in place of the raw bytes, for topics whose bodies are the runtime's own (listing-news.ts, connection-notice.ts). */
+      readonly body?: Buffer;
+    }
+  /**
+   * Genuine, and tells no more than how many the channel shows of a listing now: compared with what we expect, and not
+   * kept. `ref`: only for the listing whose own ref holds these. Answered with 200.
+   */
+  | {
+      readonly kind: 'count';
+      readonly externalId: string;
+      readonly ref: Readonly<Record<string, string>>;
+      readonly quantity: number | null;
     }
   /** Genuine, but its body does not tell what changed (`{"id":7}`): the connection is polled at once. Answered with 200. */
   | { readonly kind: 'hint'; readonly reason: string }
@@ -191,7 +205,7 @@ export type WebhookReading =
   | { readonly kind: 'refused'; readonly status: 400 | 401; readonly reason: string };
 
 export interface OrderEvent {
-  readonly topic: ChannelTopic;
+  readonly topic: 'order.changed';
   /** The raw body that `readWebhook` accepted. */
   readonly body: Buffer;
   readonly connectionId: ConnectionId;
@@ -219,4 +233,6 @@ export interface Channel<Secret = unknown> {
   readonly connect?: readonly ConnectWay<Secret>[];
   /** Absent: the keys of this channel never run out. */
   readonly renewal?: KeyRenewal<Secret>;
+  /** An account was connected anew: what of its old secret stays of use. Absent: nothing. */
+  reconnected?(before: Secret, after: Secret): Secret;
 }

@@ -72,6 +72,8 @@ export interface ListingDocument {
   readonly notBefore: Date | null;
   /** When what the channel shows must be read and compared. */
   readonly checkAt: Date | null;
+  /** A count that the channel told by webhook and that differs from what we expect; compared again when it is due. */
+  readonly heard?: { readonly quantity: number | null; readonly dueAt: Date } | null;
   /** What the channel shows otherwise than we can explain. */
   readonly difference: Difference | null;
   /** A count of the shop's staff that is about to be booked in the ledger: finished after a crash, before anything else. */

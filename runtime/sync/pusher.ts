@@ -3,6 +3,7 @@ import { isDatabaseAway } from '../database/database-away.ts';
 import { Rejected, Retryable } from '../errors.ts';
 import { checkListings } from './check-listings.ts';
 import type { ConnectionHealth } from './connection-health.ts';
+import { settleHeardCounts } from './heard-counts.ts';
 import { type PushTarget, pushBatch, resolveOpenPushes } from './push-batch.ts';
 
 export interface PusherOptions extends PushTarget {
@@ -51,6 +52,7 @@ export class Pusher {
   }
 
   async #run(): Promise<void> {
+    const { db, clientId, connectionId } = this.#options;
     let resolved = false;
     while (!this.#stopped) {
       this.#woken = false;
@@ -58,6 +60,7 @@ export class Pusher {
         if (!resolved) await resolveOpenPushes(this.#options);
         resolved = true;
         const pushed = await pushBatch(this.#options);
+        await settleHeardCounts(db, clientId, connectionId);
         const checked = await checkListings(this.#options);
         if (pushed > 0 || (checked > 0 && this.#failures > 0)) await this.#options.health.pushed();
         this.#failures = 0;

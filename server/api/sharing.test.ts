@@ -54,7 +54,6 @@ beforeAll(async () => {
       secure: false,
       wake: (clientId) => woken.push(clientId),
       reload: () => {},
-      prove: async () => {},
       accepted: () => {},
     },
     0,

@@ -8,6 +8,7 @@ import type { Database } from '#runtime/database/open-database.ts';
 import { openInbox } from '#runtime/events/inbox.ts';
 import { type ClientId, ConnectionId } from '#runtime/ids.ts';
 import type { Channel, ChannelAccount, WebhookDelivery } from '#runtime/sync/channel.ts';
+import { openHeardCounts } from '#runtime/sync/heard-counts.ts';
 import type { Vault } from '#runtime/vault/vault.ts';
 import type { Log } from '../log.ts';
 import { sendProblem } from '../problem.ts';
@@ -40,6 +41,7 @@ export function webhookRoutes(options: IngressOptions): Router {
   const { database, channels, log } = options;
   const known = new Map<string, Known>();
   const accept = openInbox(() => database.db);
+  const noteCount = openHeardCounts(() => database.db);
   const router = Router();
   // Signatures are made over the bytes as sent: nothing is parsed, and nothing is unpacked.
   router.use(raw({ type: () => true, limit: BODY_BYTES_MAX, inflate: false }));
@@ -84,14 +86,20 @@ export function webhookRoutes(options: IngressOptions): Router {
       response.status(200).end();
       return;
     }
-    const { topic, dedupeKey, partition } = reading;
+    if (reading.kind === 'count') {
+      const { externalId, ref, quantity } = reading;
+      await noteCount({ clientId, connectionId: account.connectionId, externalId, ref, quantity });
+      response.status(200).end();
+      return;
+    }
+    const { topic, dedupeKey, partition, body = delivery.body } = reading;
     const accepted = await accept({
       clientId,
       source: account.connectionId,
       topic,
       dedupeKey,
       partition,
-      body: delivery.body,
+      body,
     });
     if (accepted) options.accepted(clientId, account.connectionId);
     else log.debug({ ...facts, client: clientId }, 'a webhook came again; it was kept before');

@@ -185,7 +185,7 @@ function eventsOf(shop: ChannelBench, { deliveries }: WebhookListener): ShopEven
 }
 
 /** Channels that tell what changed when they are asked. */
-const POLLED = ['woocommerce'];
+const POLLED = CHANNEL_TYPES;
 const POLL_MS = 300;
 
 describe.each(POLLED)('orders that %s is asked for', (type) => {

@@ -14,21 +14,26 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
-import { operations } from '#nodes/shopify/operations.ts';
+import { operations } from '#nodes/shopify/operations/all-operations.ts';
 import { schema as ours } from '#nodes/shopify/sandbox/schema.ts';
-import { obtainShopifySchema } from './shopify-schema.ts';
+import { obtainShopifySchemas, SCHEMA_VERSIONS } from './shopify-schema.ts';
 
-const obtained = obtainShopifySchema();
+const obtained = obtainShopifySchemas();
 
 if ('unreachable' in obtained) {
   const message = `Shopify's schema could not be had, so nothing was checked: ${obtained.unreachable}`;
   process.emitWarning(message);
   test.skip(message, () => {});
 } else {
-  contract(obtained.schema);
+  const { schemas } = obtained;
+  describe.each(SCHEMA_VERSIONS)('Admin API %s', (version) => {
+    clientContract(schemas[version]);
+    sandboxContract(schemas[version]);
+  });
+  differencesAreNoticed(schemas['2026-10']);
 }
 
-function contract(theirs: GraphQLSchema): void {
+function clientContract(theirs: GraphQLSchema): void {
   describe('the client', () => {
     test.each([...operations])(
       '$name is valid at Shopify, uses nothing deprecated there, and is valid in the sandbox',
@@ -40,18 +45,35 @@ function contract(theirs: GraphQLSchema): void {
       },
     );
 
+    test('the rules that a schema does not show are kept: a key, and what a quantity is compared with', () => {
+      const keyed = ['inventorySetQuantities', 'refundCreate'];
+      const documents = operations.map(({ document }) => document);
+      for (const mutation of keyed) {
+        const using = documents.filter((document) => document.includes(`${mutation}(`));
+        expect(using).toEqual([expect.stringMatching(/@idempotent\(key: \$key\)/)]);
+      }
+      const otherKeyed =
+        /\b(inventoryAdjustQuantities|inventoryActivate|inventoryMove|inventoryTransfer|inventoryShipment)/;
+      expect(documents.filter((document) => otherKeyed.test(document))).toEqual([]);
+    });
+
     test('a wrong operation would be noticed', () => {
       expect(validate(theirs, parse('{ locations(first: 1) { nodes { nonsense } } }'))).not.toEqual([]);
     });
   });
+}
 
+function sandboxContract(theirs: GraphQLSchema): void {
   describe('the sandbox', () => {
     test("has no type, field, argument or enum value that differs from Shopify's", () => {
       expect(differences(ours, theirs)).toEqual([]);
     });
+  });
+}
 
-    test('a difference would be noticed', () => {
-      const changed = buildSchema(`
+function differencesAreNoticed(theirs: GraphQLSchema): void {
+  test('a difference would be noticed', () => {
+    const changed = buildSchema(`
         directive @idempotent(key: ID!) on FIELD
         schema { query: QueryRoot }
         type QueryRoot { shop: Shop location(id: ID!, name: String): Location }
@@ -61,18 +83,17 @@ function contract(theirs: GraphQLSchema): void {
         input InventoryQuantityInput { quantity: Int }
         union Extra = Shop | Location
       `);
-      expect(differences(changed, theirs)).toEqual([
-        'Extra is missing',
-        'InventoryQuantityInput.quantity: Int, not Int!',
-        'ProductStatus.GONE is missing',
-        'QueryRoot.location(id: ID!), not ID',
-        'QueryRoot.location(name:) is missing',
-        'QueryRoot.shop: Shop, not Shop!',
-        'Shop.name: Int!, not String!',
-        'Shop.nonsense is missing',
-        '@idempotent(key: ID!), not String!',
-      ]);
-    });
+    expect(differences(changed, theirs)).toEqual([
+      'Extra is missing',
+      'InventoryQuantityInput.quantity: Int, not Int!',
+      'ProductStatus.GONE is missing',
+      'QueryRoot.location(id: ID!), not ID',
+      'QueryRoot.location(name:) is missing',
+      'QueryRoot.shop: Shop, not Shop!',
+      'Shop.name: Int!, not String!',
+      'Shop.nonsense is missing',
+      '@idempotent(key: ID!), not String!',
+    ]);
   });
 }
 

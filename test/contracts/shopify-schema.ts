@@ -1,5 +1,5 @@
 /**
- * Shopify's own Admin API schema, 2026-10, as published in the npm package @shopify/dev-mcp. Only its tarball is
+ * Shopify's own Admin API schemas as published in the npm package @shopify/dev-mcp. Only its tarball is
  * fetched, held to its pinned hash, and one data file read out of it: the package is never installed or run.
  */
 import { execFileSync } from 'node:child_process';
@@ -11,28 +11,38 @@ import { buildClientSchema, type GraphQLSchema, type IntrospectionQuery } from '
 
 const PACKAGE = '@shopify/dev-mcp@1.16.0';
 const SHA512 = 'tqgRnK7sQhjew+htxtleTH23nXB5fZcsrhWgEkomsorGXvLOB2mh2upwZm8uzuTDNTZnqtLMe64yIwh6s2awtw==';
-const DATA_FILE = 'package/dist/data/admin_2026-10.json.gz';
+/** The version that we speak, and the one before: what holds in both outlives a change of Shopify's best. */
+export const SCHEMA_VERSIONS = ['2026-10', '2026-07'] as const;
+export type SchemaVersion = (typeof SCHEMA_VERSIONS)[number];
 const TARBALL = 'shopify-dev-mcp-1.16.0.tgz';
 const CACHE = join('node_modules', '.cache', 'syncflow');
 const FETCH_TIMEOUT_MS = 120_000;
 const DATA_BYTES_MAX = 64 * 1024 * 1024;
 
-export type Obtained = { readonly schema: GraphQLSchema } | { readonly unreachable: string };
+export type Obtained =
+  | { readonly schemas: Readonly<Record<SchemaVersion, GraphQLSchema>> }
+  | { readonly unreachable: string };
 
 /**
- * The schema, from the cache or from the registry; or why it can't be had just now.
+ * The schemas, from the cache or from the registry; or why it can't be had just now.
  * @throws {Error} when what was fetched is not the pinned file.
  */
-export function obtainShopifySchema(): Obtained {
+export function obtainShopifySchemas(): Obtained {
   const tarball = join(CACHE, TARBALL);
   if (!isPinned(tarball)) {
     const unreachable = fetchTarball();
     if (unreachable) return { unreachable };
   }
-  const zipped = execFileSync('tar', ['-xzOf', tarball, DATA_FILE], { maxBuffer: DATA_BYTES_MAX });
+  const [newest, before] = SCHEMA_VERSIONS;
+  return { schemas: { [newest]: read(tarball, newest), [before]: read(tarball, before) } };
+}
+
+function read(tarball: string, version: SchemaVersion): GraphQLSchema {
+  const file = `package/dist/data/admin_${version}.json.gz`;
+  const zipped = execFileSync('tar', ['-xzOf', tarball, file], { maxBuffer: DATA_BYTES_MAX });
   const { data }: { data: IntrospectionQuery } = JSON.parse(gunzipSync(zipped).toString('utf8'));
   // Some of its deprecations break a rule of newer GraphQL specifications; it is Shopify's schema all the same.
-  return { schema: buildClientSchema(data, { assumeValid: true }) };
+  return buildClientSchema(data, { assumeValid: true });
 }
 
 function isPinned(file: string): boolean {

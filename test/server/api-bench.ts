@@ -18,10 +18,9 @@ export interface ApiBench {
   readonly ours: ClientId;
   readonly theirs: ClientId;
   readonly vault: Vault;
-  /** Clients that were woken, that were loaded anew, and that were to be proved. */
+  /** Clients that were woken, and that were loaded anew. */
   readonly woken: ClientId[];
   readonly reloaded: ClientId[];
-  readonly proved: ClientId[];
   readonly url: string;
   readonly routes: readonly Route[];
   /** Every answer is held to the OpenAPI document. GET, or POST where there is a body, or as named; as `ours` unless another client is named. */
@@ -41,7 +40,7 @@ export async function openApiBench(
 ): Promise<ApiBench> {
   const sessions = new Sessions(database.db);
   const vault = new Vault(Buffer.alloc(32, 7));
-  const [woken, reloaded, proved]: ClientId[][] = [[], [], []];
+  const [woken, reloaded]: ClientId[][] = [[], []];
   const options: WebOptions = {
     database,
     vault,
@@ -57,7 +56,6 @@ export async function openApiBench(
     secure: false,
     wake: (clientId) => woken?.push(clientId),
     reload: (clientId) => reloaded?.push(clientId),
-    prove: async (clientId) => void proved?.push(clientId),
     accepted: () => {},
   };
   const web = await openWeb(options, 0);
@@ -79,7 +77,6 @@ export async function openApiBench(
     routes,
     woken: woken ?? [],
     reloaded: reloaded ?? [],
-    proved: proved ?? [],
     ask: async (path, body, as = ours, method = body ? 'POST' : 'GET') => {
       const response = await fetch(`${url}${path}`, {
         method,

@@ -8,9 +8,13 @@ import { AlertItem } from '../alerts/alert-item.tsx';
 const shown = 5;
 
 /** What the flows said last. */
-export function LatestAlerts() {
+export function LatestAlerts({ className }: { className: string }) {
   return (
-    <Panel title={texts.dashboard.alerts} more={{ to: '/alerts', text: texts.dashboard.all }}>
+    <Panel
+      className={className}
+      title={texts.dashboard.alerts}
+      more={{ to: '/alerts', text: texts.dashboard.all }}
+    >
       <QueryPart query={useLatestAlerts(shown)} skeleton={<SkeletonRows rows={shown} />}>
         {({ items }) =>
           items.length === 0 ? (

@@ -85,7 +85,7 @@ export function openCatalogue(database: DatabaseSync, currency: string): Catalog
     all: () => products.filter((product) => !product.removed),
     add: (wanted) => {
       for (const product of wanted) check(product, currency);
-      for (const { barcode = null, oversell = true, ...product } of wanted) {
+      for (const { barcode = null, oversell = false, ...product } of wanted) {
         const known =
           product.sku === '' ? products.some(({ title }) => title === product.title) : bySku.has(product.sku);
         if (!known) save({ ...product, seq: products.length + 1, barcode, oversell, removed: false });

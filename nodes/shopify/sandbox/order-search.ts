@@ -23,7 +23,7 @@ export function orderSearch(
   return (search) => {
     const size = pageSize(search);
     const query = search.query ?? '';
-    const name = /^(name|id):"?#?(\w{1,40})"?$/.exec(query);
+    const name = /^(name|id):"?#?([^"]{1,64})"?$/.exec(query);
     if (name)
       return connection(
         named(name[1] ?? '', name[2] ?? '', orders),

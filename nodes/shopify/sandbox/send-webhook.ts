@@ -1,6 +1,6 @@
 /** Sends one webhook as Shopify does: its headers, its signature. */
 import { createHmac } from 'node:crypto';
-import { API_VERSION } from '../operations.ts';
+import { API_VERSION } from '../operations/operation.ts';
 import type { Delivery, Send } from './deliveries.ts';
 import type { OrderBook } from './order-book.ts';
 import { asOfStep, type OrderRecord } from './order-record.ts';

@@ -25,6 +25,12 @@ export interface SetInput {
   readonly quantities: readonly QuantityInput[];
 }
 
+interface Change {
+  readonly name: string;
+  readonly delta: number;
+  readonly quantityAfterChange: number;
+  readonly item: { readonly id: string };
+}
 interface SetUserError {
   readonly code: string;
   readonly field: readonly string[];
@@ -94,29 +100,31 @@ function checkArguments({ quantities }: SetInput): void {
 function apply(input: SetInput, parts: SetParts): SetPayload {
   const userErrors = [...inputErrors(input), ...quantityErrors(input.quantities, parts)];
   if (userErrors.length > 0) return { inventoryAdjustmentGroup: null, userErrors };
-  for (const one of input.quantities) set(one, parts);
+  const changes = input.quantities.flatMap((one) => set(one, parts));
   const inventoryAdjustmentGroup = {
     id: `gid://shopify/InventoryAdjustmentGroup/${Date.now()}`,
     createdAt: new Date().toISOString(),
     reason: input.reason,
     referenceDocumentUri: input.referenceDocumentUri ?? null,
+    changes,
   };
   return { inventoryAdjustmentGroup, userErrors: [] };
 }
 
 /** An item that is not counted ignores quantities, without a word. */
-function set({ inventoryItemId, locationId, quantity }: QuantityInput, parts: SetParts): void {
+function set({ inventoryItemId, locationId, quantity }: QuantityInput, parts: SetParts): Change[] {
   const { catalogue, levels, locations } = parts;
   const product = catalogue.bySeq(seqOf('InventoryItem', inventoryItemId) ?? 0);
   const location = locationIndex(locationId, locations);
-  if (product?.quantity == null || location === null) return;
-  if (location === 0) {
-    const delta = quantity - product.quantity;
-    if (delta !== 0) catalogue.move(product.seq, delta, { cause: 'api', orderId: null });
-  } else if (levels.at(product.seq, location) !== quantity) {
+  if (product?.quantity == null || location === null) return [];
+  const delta = quantity - (availableAt(product, location, levels) ?? 0);
+  if (delta === 0) return [];
+  if (location === 0) catalogue.move(product.seq, delta, { cause: 'api', orderId: null });
+  else {
     levels.set(product.seq, location, quantity);
     parts.counted(product, location, quantity);
   }
+  return [{ name: 'available', delta, quantityAfterChange: quantity, item: { id: inventoryItemId } }];
 }
 
 function refusal(...userErrors: SetUserError[]): SetPayload {

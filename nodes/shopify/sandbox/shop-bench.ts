@@ -27,6 +27,7 @@ const RETRY_DELAYS_MS = [5, 5, 20, 20, 100, 100, 100];
 const UNTIL_MS_MAX = 10_000;
 
 export class ShopBench {
+  readonly connectionId = connectionId;
   received: Received[] = [];
   /** Statuses that the listener answers with, one after another; 200 when they run out. */
   statuses: number[] = [];
@@ -84,8 +85,29 @@ export class ShopBench {
     return shopify.open({ ...this.sandbox.account, secret: this.secret, connectionId });
   }
 
+  get hooks(): string {
+    return `http://127.0.0.1:${this.#port}/hooks`;
+  }
+
+  /** To whole orders alone: other topics come beside them only where a test asks for them. */
   async subscribe(): Promise<void> {
-    await this.client.subscribe(`http://127.0.0.1:${this.#port}/hooks`);
+    for (const topic of ['ORDERS_CREATE', 'ORDERS_UPDATED', 'ORDERS_CANCELLED'])
+      await this.ask(
+        `mutation { webhookSubscriptionCreate(topic: ${topic}, webhookSubscription: { uri: "${this.hooks}" }) { userErrors { message } } }`,
+      );
+  }
+
+  /** Asks the shop's API, as every app can. */
+  async ask(
+    query: string,
+    variables: object = {},
+  ): Promise<{ data?: Record<string, unknown>; errors?: unknown[] }> {
+    const response = await fetch(`${this.sandbox.address}/admin/api/2026-10/graphql.json`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-shopify-access-token': this.secret.accessToken },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as { data?: Record<string, unknown>; errors?: unknown[] };
   }
 
   async send(method: string, path: string, body: unknown): Promise<{ status: number; json: unknown }> {
@@ -132,7 +154,8 @@ export class ShopBench {
   order(index: number): Order {
     const delivery = this.delivery(index);
     const reading = shopify.readWebhook(delivery, this.secret);
-    if (reading.kind !== 'event') throw new Error(`${reading.kind}: ${reading.reason}`);
+    if (reading.kind !== 'event' || reading.topic !== 'order.changed')
+      throw new Error(JSON.stringify(reading));
     const read = shopify.readOrder({ topic: reading.topic, body: delivery.body, connectionId });
     if (!('order' in read)) throw new Error(read.skipped);
     return read.order;

@@ -1,7 +1,7 @@
 /** Puts the parts of a sandbox shop together. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { RequestHandler, Router } from 'express';
-import { API_VERSION } from '../operations.ts';
+import { API_VERSION } from '../operations/operation.ts';
 import { openAnswerStore } from './answer-store.ts';
 import { graphqlApi } from './api.ts';
 import { appControlRouter } from './app-control.ts';

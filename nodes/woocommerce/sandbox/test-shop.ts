@@ -89,7 +89,8 @@ export async function openTestShop(products: readonly SandboxProduct[] = []): Pr
     orderIn(delivery) {
       if (!delivery) throw new Error('no delivery');
       const reading = woocommerce.readWebhook(delivery, secret);
-      if (reading.kind !== 'event') throw new Error(reading.reason);
+      if (reading.kind !== 'event' || reading.topic !== 'order.changed')
+        throw new Error(JSON.stringify(reading));
       const order = woocommerce.readOrder({ topic: reading.topic, body: delivery.body, connectionId });
       if ('skipped' in order) throw new Error(order.skipped);
       return order.order;

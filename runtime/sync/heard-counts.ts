@@ -1,0 +1,98 @@
+/**
+ * Counts that a channel told by webhook. They are claims, and often known already: the echo of our own push, or a sale
+ * whose order is still on its way to us. So one that differs is noted down, compared again a little later, and only then
+ * has the channel read.
+ */
+import type { Db, Filter, UpdateFilter } from 'mongodb';
+import { batchCalls } from '../batch-calls.ts';
+import { ClientCollection } from '../database/client-collection.ts';
+import type { ClientId, ConnectionId } from '../ids.ts';
+import { expectedOf, type ListingDocument, listingIdOf } from './listing-document.ts';
+
+export interface HeardCount {
+  readonly clientId: ClientId;
+  readonly connectionId: ConnectionId;
+  readonly externalId: string;
+  /** Only for the listing whose own ref holds these. */
+  readonly ref: Readonly<Record<string, string>>;
+  /** null: the channel no longer counts it. */
+  readonly quantity: number | null;
+}
+
+const TOGETHER_MAX = 200;
+const FLIGHTS_MAX = 1;
+/** Orders come by webhooks of their own, as a rule within a second or two. */
+const SETTLE_MS = 10_000;
+
+/** A door for many: when it has answered, what differs is on disk. */
+export function openHeardCounts(db: () => Db): (count: HeardCount) => Promise<void> {
+  return batchCalls(
+    async (counts) => {
+      const byClient = Map.groupBy(counts, ({ clientId }) => clientId);
+      await Promise.all([...byClient].map(([clientId, ofClient]) => note(db(), clientId, ofClient)));
+      return counts.map(() => undefined);
+    },
+    TOGETHER_MAX,
+    FLIGHTS_MAX,
+  );
+}
+
+async function note(db: Db, clientId: ClientId, counts: readonly HeardCount[]): Promise<void> {
+  const listings = listingsOf(db, clientId);
+  // The newest word on each listing counts.
+  const byId = new Map(counts.map((count) => [listingIdOf(count.connectionId, count.externalId), count]));
+  const known = await listings.find({ _id: { $in: [...byId.keys()] } }).toArray();
+  const dueAt = new Date(Date.now() + SETTLE_MS);
+  const updates = known.flatMap((listing): Update[] => {
+    const count = byId.get(listing._id);
+    const { heard = null } = listing;
+    if (!count || !isOf(listing, count)) return [];
+    const { quantity } = count;
+    if (quantity === expectedOf(listing))
+      return heard ? [{ filter: { _id: listing._id }, update: { $set: { heard: null } } }] : [];
+    const noted = { quantity, dueAt: heard?.dueAt ?? dueAt };
+    return [{ filter: { _id: listing._id }, update: { $set: { heard: noted } } }];
+  });
+  if (updates.length > 0) await listings.updateEach(updates, { ordered: false });
+}
+
+interface Update {
+  readonly filter: Filter<ListingDocument>;
+  readonly update: UpdateFilter<ListingDocument>;
+}
+
+function isOf({ ref, tracked }: ListingDocument, count: HeardCount): boolean {
+  return tracked && Object.entries(count.ref).every(([name, value]) => ref[name] === value);
+}
+
+/** Has those listings checked whose heard count is still not explained. @returns how many. */
+export async function settleHeardCounts(
+  db: Db,
+  clientId: ClientId,
+  connectionId: ConnectionId,
+): Promise<number> {
+  const listings = listingsOf(db, clientId);
+  const now = new Date();
+  const due = await listings
+    .find({ connectionId, 'heard.dueAt': { $lte: now } })
+    .limit(TOGETHER_MAX)
+    .toArray();
+  let unexplained = 0;
+  const updates = due.map((listing): Update => {
+    const { _id, heard, checkAt } = listing;
+    const explained = heard?.quantity === expectedOf(listing);
+    if (!explained) unexplained += 1;
+    const sooner = checkAt && checkAt < now ? checkAt : now;
+    return {
+      // One that was heard meanwhile is judged by itself.
+      filter: { _id, 'heard.dueAt': heard?.dueAt ?? now },
+      update: { $set: explained ? { heard: null } : { heard: null, checkAt: sooner } },
+    };
+  });
+  if (updates.length > 0) await listings.updateEach(updates, { ordered: false });
+  return unexplained;
+}
+
+function listingsOf(db: Db, clientId: ClientId): ClientCollection<ListingDocument> {
+  return new ClientCollection<ListingDocument>(db, 'listings', clientId);
+}
