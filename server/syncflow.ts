@@ -15,12 +15,14 @@ import type { NodeTypes } from '#runtime/pipelines/node-type.ts';
 import { ConnectionHealth } from '#runtime/sync/connection-health.ts';
 import { readMasterKey } from '#runtime/vault/master-key.ts';
 import { Vault } from '#runtime/vault/vault.ts';
+import { VERIFY_JOB } from '#runtime/verify/verify-job.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import type { ChangedMessage } from './api/views.ts';
 import { Sessions } from './auth/sessions.ts';
 import { type OpenedEmbedded, openEmbedded } from './database/open-embedded.ts';
 import { type Log, openLog } from './log.ts';
 import type { Settings } from './settings.ts';
+import { startJobs } from './start-jobs.ts';
 import { openWeb } from './web.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -125,6 +127,7 @@ export async function startSyncFlow(
       secure: settings.PUBLIC_URL?.startsWith('https:') ?? false,
       wake: (clientId) => fleet.wake(clientId),
       reload: (clientId) => fleet.reload(clientId),
+      prove: (clientId) => jobs.ask(VERIFY_JOB, clientId),
       accepted: (clientId, connectionId) => {
         fleet.wake(clientId);
         const now = Date.now();
@@ -141,6 +144,7 @@ export async function startSyncFlow(
   // Known only now: the port may be any free one.
   environment.RUNNER_HOOKS_URL = `${url}/hooks`;
   await fleet.start();
+  const jobs = await startJobs(database, web.live, log);
 
   return {
     url,
@@ -155,6 +159,7 @@ export async function startSyncFlow(
     reload: (clientId) => fleet.reload(clientId),
     wake: (clientId) => fleet.wake(clientId),
     stop: async () => {
+      await jobs.stop();
       await web.close();
       await fleet.stop();
       await database.close();

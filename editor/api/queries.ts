@@ -5,6 +5,7 @@ import type {
   ConnectionView,
   DeadLetterView,
   ExecutionView,
+  LatestProofView,
   OrderRow,
   OrderView,
   OverviewView,
@@ -63,6 +64,9 @@ export const usePipeline = (id: string) =>
 
 /** What becomes of sales that meet too little stock. */
 export const usePolicy = () => useView<ClientPolicyView>(['conflicts', 'policy'], '/policy');
+
+/** What the newest check of the books found. */
+export const useLatestProof = () => useView<LatestProofView>(['proofs'], '/proofs/latest');
 
 /** The first rows of a list, for the dashboard. */
 const useTop = <Row>(topic: Topic, limit: number) =>

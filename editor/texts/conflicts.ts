@@ -47,15 +47,19 @@ export const conflicts = {
     open: 'Change the rules',
     now: {
       hold: 'What comes short waits for you.',
+      backorder: 'What comes short is accepted as a backorder.',
       cancel: 'What comes short is cancelled in its shop.',
     } satisfies Record<PolicyView, string>,
     usual: 'For all products',
     names: {
       hold: 'Hold it for me',
+      backorder: 'Backorder it',
       cancel: 'Cancel it in the shop',
     } satisfies Record<PolicyView, string>,
     abouts: {
       hold: 'You are warned, and decide on this page.',
+      backorder:
+        'The line is accepted. What comes in fills backorders, oldest first. Orders that are not paid yet are held for you.',
       cancel:
         'The shop is asked to cancel the later order, or to refund the line when the rest can be shipped. Money goes back and the customer is told.',
     } satisfies Record<PolicyView, string>,

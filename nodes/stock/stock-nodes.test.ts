@@ -8,7 +8,10 @@ const level = (available: number) => ({
   sku: 'MUG',
   title: 'Mug',
   onHand: available,
+  reserved: 0,
   available,
+  backordered: 0,
+  byLocation: {},
   version: 4,
   taken: {},
 });

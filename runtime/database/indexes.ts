@@ -3,6 +3,9 @@ import type { Db, IndexDescription } from 'mongodb';
 
 const DAYS = 86_400;
 
+/** Part of a filter for listings that are to be checked at some time: only with it an index is used. */
+export const CHECKED_AT_ALL = { $gt: new Date(0) } as const;
+
 const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
   connections: [{ key: { clientId: 1 } }],
   pipelines: [{ key: { clientId: 1 } }],
@@ -21,6 +24,7 @@ const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
     { key: { clientId: 1, unfinished: 1 }, partialFilterExpression: { unfinished: true } },
     { key: { clientId: 1, owedLines: 1 }, partialFilterExpression: { owedLines: { $gt: 0 } } },
   ],
+  proofs: [{ key: { clientId: 1, startedAt: -1 } }, { key: { startedAt: 1 }, expireAfterSeconds: 90 * DAYS }],
   policies: [{ key: { clientId: 1, sku: 1 } }],
   conflicts: [{ key: { clientId: 1, state: 1, at: -1 } }, { key: { clientId: 1, at: -1 } }],
   events: [
@@ -48,9 +52,20 @@ const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
   ],
   listings: [
     { key: { clientId: 1, sku: 1 } },
-    { key: { clientId: 1, connectionId: 1, dirty: 1, raiseAt: 1, desired: 1 } },
-    { key: { clientId: 1, connectionId: 1, checkAt: 1 } },
+    // Only of those that wait: what rests costs nothing, and most changes of a listing leave both alone.
+    {
+      key: { clientId: 1, connectionId: 1, raiseAt: 1, desired: 1 },
+      partialFilterExpression: { dirty: true },
+    },
+    {
+      key: { connectionId: 1, clientId: 1, checkAt: 1 },
+      partialFilterExpression: { checkAt: CHECKED_AT_ALL },
+    },
     { key: { clientId: 1, connectionId: 1, matchedBy: 1 } },
+    {
+      key: { clientId: 1, connectionId: 1, countedBy: 1 },
+      partialFilterExpression: { countedBy: { $gt: '' } },
+    },
     { key: { clientId: 1, barcode: 1 } },
     { key: { clientId: 1, problem: 1, _id: 1 } },
     { key: { clientId: 1, connectionId: 1, 'heard.dueAt': 1 } },

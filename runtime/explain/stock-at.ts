@@ -2,14 +2,15 @@
 import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
 import type { ClientId, Sku } from '../ids.ts';
+import { effectOf } from '../stock/effect.ts';
+import { changedBy, type Quotas } from '../stock/quotas.ts';
 import {
   type JournalEntry,
   type MovementDocument,
   type StockDocument,
   stockIdOf,
 } from '../stock/stock-document.ts';
-import type { StockLevel } from '../stock/stock-level.ts';
-import { levelOf } from '../stock/stock-reads.ts';
+import { levelOf, type StockLevel } from '../stock/stock-level.ts';
 
 export interface StockAt {
   readonly level: StockLevel;
@@ -42,7 +43,7 @@ export async function stockAt(db: Db, clientId: ClientId, sku: Sku, at: Date): P
     back += 1;
     if (entry.at <= at) {
       const last = movements.at(-1);
-      const availableAfter = last ? last.availableAfter - last.onHandChange : level.available;
+      const availableAfter = last ? last.availableAfter - effectOf(last).available : level.available;
       movements.push({ ...entry, availableAfter });
       if (movements.length === SHOWN_MAX) break;
     } else if (back > BACK_MAX) {
@@ -51,7 +52,7 @@ export async function stockAt(db: Db, clientId: ClientId, sku: Sku, at: Date): P
       level = without(level, entry);
     }
   }
-  return { level, reserved: document.reserved, movements };
+  return { level, reserved: level.reserved, movements };
 }
 
 /** The journal from its end, then the drained movements: an entry that is in both places comes once. */
@@ -65,30 +66,29 @@ async function* newestFirst(
   yield* movements.find({ sku, sequence: { $lte: version - journal.length } }).sort({ sequence: -1 });
 }
 
-function without(level: StockLevel, { onHandChange, channel, quotaChange }: JournalEntry): StockLevel {
-  const { onHand, available, version, taken } = level;
-  const { quotas, ...rest } = level;
-  const parts = quotasBefore(quotas, quotaChange);
-  const before = channel && (taken[channel.connectionId] ?? 0) - channel.taken;
+/** The level before an entry. What lay at each location is not gone back to: nobody asks for it. */
+function without(level: StockLevel, entry: JournalEntry): StockLevel {
+  const { onHand, reserved, available, backordered } = effectOf(entry);
+  const { channel, quotaChange } = entry;
+  const { quotas, taken, ...rest } = level;
+  const parts = quotasBefore(quotas ?? null, quotaChange);
   return {
     ...rest,
+    onHand: level.onHand - onHand,
+    reserved: level.reserved - reserved,
+    available: level.available - available,
+    backordered: level.backordered - backordered,
+    version: level.version - 1,
+    taken: channel ? (changedBy(taken, { [channel.connectionId]: -channel.taken }) ?? {}) : taken,
     ...(parts ? { quotas: parts } : {}),
-    onHand: onHand - onHandChange,
-    available: available - onHandChange,
-    version: version - 1,
-    taken: channel && before !== null ? { ...taken, [channel.connectionId]: before } : taken,
   };
 }
 
-/** Parts that an allocation made were not there before it. */
-function quotasBefore(
-  now: StockLevel['quotas'],
-  change: JournalEntry['quotaChange'],
-): StockLevel['quotas'] | null {
-  if (!change) return now ?? null;
-  const before: Record<string, number> = { ...now };
-  for (const [connection, units] of Object.entries(change)) {
-    before[connection] = (before[connection] ?? 0) - units;
-  }
-  return Object.values(before).every((units) => units === 0) && !now ? null : before;
+/** Parts before a change of them; none, where all of them were nothing. */
+function quotasBefore(quotas: Quotas | null, change: Quotas | undefined): Quotas | null {
+  const before = changedBy(
+    quotas,
+    change && Object.fromEntries(Object.entries(change).map(([name, units]) => [name, -units])),
+  );
+  return before && Object.values(before).some((units) => units !== 0) ? before : null;
 }

@@ -20,7 +20,10 @@ export function kitLevel(
     sku: kit.sku,
     title: own?.title ?? kit.sku,
     onHand: least('onHand'),
+    reserved: 0,
     available: least('available'),
+    backordered: 0,
+    byLocation: {},
     version: parts.reduce((sum, { level }) => sum + (level?.version ?? 0), own?.version ?? 0),
     taken: own?.taken ?? {},
   };

@@ -2,7 +2,7 @@
  * Which SKU of the ledger each line of an order means, and which of its units the shop had taken before its stock was
  * first counted. Asked for every order: costs nothing where a shop's own SKUs are those of the ledger.
  */
-import type { Db } from 'mongodb';
+import type { Db, Filter } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
 import type { Order, OrderLine } from '../orders/order.ts';
@@ -48,19 +48,19 @@ export class LineResolver {
     const now = Date.now();
     const known = this.#known.get(connectionId);
     if (known && known.untilMs > now) return known;
-    const [begun, remapped] = await Promise.all([
+    // Two questions, since each has an index of its own.
+    const [begun, byHand, counted] = await Promise.all([
       importsOf(this.#owner).findOne({ _id: connectionId }, { projection: { openedToAt: 1 } }),
-      this.#listings.findOne(
-        {
-          connectionId,
-          $or: [{ matchedBy: { $in: ['barcode', 'person'] } }, { countedBy: { $ne: null } }],
-        },
-        { projection: { _id: 1 } },
-      ),
+      this.#isAny({ connectionId, matchedBy: { $in: ['barcode', 'person'] } }),
+      this.#isAny({ connectionId, countedBy: { $gt: '' } }),
     ]);
-    const fresh = { openedTo: openedToOf(begun), remapped: remapped !== null, untilMs: now + KNOWN_MS };
+    const fresh = { openedTo: openedToOf(begun), remapped: byHand || counted, untilMs: now + KNOWN_MS };
     this.#known.set(connectionId, fresh);
     return fresh;
+  }
+
+  async #isAny(filter: Filter<ListingDocument>): Promise<boolean> {
+    return (await this.#listings.findOne(filter, { projection: { _id: 1 } })) !== null;
   }
 
   /** The listings of the lines, and those that count for them, by externalId. */

@@ -1,13 +1,14 @@
-/** Books the next entry of every line of an order that has one: one round of questions to the ledger, side by side. */
+/** Books the next entry of every line of an order that has one: questions to the ledger, side by side where they can be. */
 import type { Db } from 'mongodb';
 import type { ClientCollection } from '../database/client-collection.ts';
-import type { ClientId, Sku } from '../ids.ts';
-import type { KitBook } from '../kits/with-kits.ts';
+import type { ClientId, LocationId, Sku } from '../ids.ts';
 import type { StockLedger } from '../stock/ledger.ts';
 import type { StockResult } from '../stock/operation.ts';
+import type { StockDocument } from '../stock/stock-document.ts';
 import type { StockLevel } from '../stock/stock-level.ts';
 import { bookingOf } from './book-change.ts';
-import type { Ask, BookingContext } from './booking-context.ts';
+import { type Ask, type BookingContext, type Correction, done, type Step } from './booking-context.ts';
+import { correctedLine } from './correct-line.ts';
 import { offerGain } from './hand-over-steps.ts';
 import { endOf, type LaterSales } from './later-sales.ts';
 import { lineStateOf } from './line-state.ts';
@@ -16,6 +17,7 @@ import { homeOf } from './plan-locations.ts';
 import { queueCancellations } from './queue-cancellations.ts';
 import { newAccount, type StockAccount } from './stock-account.ts';
 import type { StockChange, TakenChange } from './stock-change.ts';
+import { takeOverFills } from './take-over-fills.ts';
 import { tellNewConflicts } from './tell-new-conflicts.ts';
 import { statesOfUnbooked } from './unbooked-lines.ts';
 
@@ -24,9 +26,8 @@ export interface EntryBooking {
   readonly clientId: ClientId;
   readonly ledger: StockLedger;
   readonly orders: ClientCollection<OrderDocument>;
+  readonly stock: ClientCollection<StockDocument>;
   readonly sales: LaterSales;
-  /** The client's kits as they are now. A line keeps the components that it was first booked with. */
-  readonly kits: () => KitBook;
 }
 
 /** A line after one more entry. */
@@ -43,9 +44,20 @@ export interface LineRound {
   readonly change: StockChange | undefined;
   readonly before: readonly StockAccount[];
   readonly after: StockAccount[];
-  /** By account: what was asked, and what was answered. */
-  readonly asked: { readonly account: number; readonly ask: Ask; result?: StockResult }[];
+  /** By account: what is to be asked next. */
+  waiting: readonly { readonly account: number; readonly ask: Ask }[];
+  /** By account: what was answered. */
+  readonly answers: {
+    readonly account: number;
+    readonly location: LocationId;
+    readonly result: StockResult;
+  }[];
+  /** The order has to be corrected before the entry can be booked. */
+  correction: { readonly account: number; readonly what: Correction } | null;
 }
+
+/** Answers of one entry may lead to further questions; more often than this would be a mistake of ours. */
+const STEPS_MAX = 2_000;
 
 /** Whether an entry of the line is to be booked, or the line has to be told apart. */
 export function isDue({ status }: Pick<OrderDocument, 'status'>, line: StoredLine): boolean {
@@ -64,12 +76,14 @@ export async function bookEntries(
   levels: Map<Sku, StockLevel>,
 ): Promise<BookedLine[]> {
   const rounds = await Promise.all(
-    order.lines.flatMap((line, index) => (isDue(order, line) ? [ask(booking, order, line, index)] : [])),
+    order.lines.flatMap((line, index) => (isDue(order, line) ? [begin(booking, order, line, index)] : [])),
   );
-  await answer(booking.ledger, rounds, levels);
-  await tellNewConflicts(booking, order, rounds, levels);
-  await queueCancellations(booking, order, rounds);
-  const told = rounds.filter(
+  for (let step = 0; step < STEPS_MAX && rounds.some(({ waiting }) => waiting.length > 0); step += 1)
+    await answer(booking.ledger, rounds, levels);
+  const whole = rounds.filter(({ correction }) => correction === null);
+  await tellNewConflicts(booking, order, whole);
+  await queueCancellations(booking, order, whole);
+  const told = whole.filter(
     ({ line, change, after }) => !change || line.sku === null || (!line.takenBefore && isOutside(after)),
   );
   const states = await statesOfUnbooked(
@@ -78,28 +92,35 @@ export async function bookEntries(
     told.map(({ line }) => line),
   );
   return rounds.map((round) => {
-    const { line, index, change, after } = round;
+    const { line, index, change, before, after, correction } = round;
+    if (correction) return { index, line: correctedLine(line, before, correction.account, correction.what) };
     const state = states[told.indexOf(round)] ?? lineStateOf(line, after);
-    return {
-      index,
-      line: { ...line, accounts: after, booked: change?.sequence ?? line.booked, state },
-    };
+    return { index, line: { ...line, accounts: after, booked: change?.sequence ?? line.booked, state } };
   });
 }
 
-async function ask(
-  { orders, sales, kits }: EntryBooking,
+async function begin(
+  { orders, sales, stock }: EntryBooking,
   order: OrderDocument,
   line: StoredLine,
   index: number,
 ): Promise<LineRound> {
   const change = line.changes[line.booked];
-  const before =
-    line.accounts.length > 0 || line.sku === null ? line.accounts : newAccounts(line.sku, kits());
+  const before = line.accounts.length > 0 || line.sku === null ? line.accounts : [newAccount(line.sku)];
   const isKit = before.some(({ sku }) => sku !== line.sku);
-  const round: LineRound = { line, index, change, before, after: [...before], asked: [] };
+  const round: LineRound = {
+    line,
+    index,
+    change,
+    before,
+    after: [...before],
+    waiting: [],
+    answers: [],
+    correction: null,
+  };
   if (!change) return round;
   const handedOver = change.kind === 'yielded' && (await offerGain(orders, sales, { order, line }, change));
+  const filled = change.kind === 'filled' ? await stock.findOne({ sku: change.sku }) : null;
   for (const [position, account] of before.entries()) {
     const component = isKit ? position : null;
     const { sequence } = change;
@@ -107,20 +128,17 @@ async function ask(
     if (change.kind === 'taken') sales.remember(endOf(order, line.lineId), account.sku);
     const primary = homeOf(line, account.sku);
     const context: BookingContext = { order, line, account, component, sequence, primary, handedOver };
-    const { account: changed, asks } = bookingOf(context, change);
-    round.after[position] = changed;
-    round.asked.push(...asks.map((one) => ({ account: position, ask: one })));
+    take(round, position, bookingOf(context, change));
+    if (filled?.sku === account.sku)
+      round.after[position] = takeOverFills(
+        account,
+        (key) => filled.backorders.find((one) => one.key === key)?.units ?? 0,
+      );
   }
   if (isKit && line.sku !== null && change.kind === 'taken') {
-    round.asked.push({ account: 0, ask: countedByChannel(order, line, line.sku, change) });
+    round.waiting = [...round.waiting, { account: 0, ask: countedByChannel(order, line, line.sku, change) }];
   }
   return round;
-}
-
-/** One account, or one for each component of a kit. */
-function newAccounts(sku: Sku, kits: KitBook): StockAccount[] {
-  const kit = kits.kit(sku);
-  return kit ? kit.components.map((one) => newAccount(one.sku, one.units)) : [newAccount(sku)];
 }
 
 /** The channel counts the kit itself, and not what is in it. */
@@ -135,24 +153,34 @@ function countedByChannel(order: OrderDocument, line: StoredLine, sku: Sku, chan
     connectionId: order.connectionId,
     cause: { orderId: order._id, orderNumber: order.number, lineId: line.lineId, by: 'order' },
   } as const;
-  return { operation, settle: (account) => account };
+  return { operation, settle: (account) => done(account) };
 }
 
+function take(round: LineRound, position: number, { account, asks, correction }: Step): void {
+  round.after[position] = account;
+  round.waiting = [...round.waiting, ...asks.map((ask) => ({ account: position, ask }))];
+  if (correction) round.correction ??= { account: position, what: correction };
+}
+
+/** Asks what is waiting, of all lines in one. What the answers lead to waits for the next turn. */
 async function answer(
   ledger: StockLedger,
   rounds: readonly LineRound[],
   levels: Map<Sku, StockLevel>,
 ): Promise<void> {
-  const asked = rounds.flatMap((round) => round.asked.map((one) => ({ after: round.after, one })));
-  if (asked.length === 0) return;
-  const results = await ledger.applyAll(asked.map(({ one }) => one.ask.operation));
-  for (const [position, { after, one }] of asked.entries()) {
-    const [result, account] = [results[position], after[one.account]];
+  const asked = rounds.flatMap((round) => {
+    const { waiting } = round;
+    round.waiting = [];
+    return waiting.map((one) => ({ round, ...one }));
+  });
+  const results = await ledger.applyAll(asked.map(({ ask }) => ask.operation));
+  for (const [index, { round, account: position, ask }] of asked.entries()) {
+    const [result, account] = [results[index], round.after[position]];
     if (!result || !account) throw new Error('the ledger left an operation without an answer');
-    one.result = result;
-    after[one.account] = one.ask.settle(account, result);
+    round.answers.push({ account: position, location: ask.operation.location, result });
+    take(round, position, ask.settle(account, result));
     // A kit's own level says nothing of what can be sold of it: that is derived where it is published.
-    if (!('level' in result) || one.ask.operation.sku !== account.sku) continue;
+    if (!('level' in result) || ask.operation.sku !== account.sku) continue;
     const { level } = result;
     if ((levels.get(level.sku)?.version ?? -1) < level.version) levels.set(level.sku, level);
   }

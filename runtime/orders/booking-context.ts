@@ -18,16 +18,33 @@ export interface BookingContext {
   readonly handedOver: boolean;
 }
 
-/** One question to the ledger, and how its answer changes the account. */
+/** One question to the ledger, and what its answer means for the account as it is then. */
 export interface Ask {
   readonly operation: ChannelOperation;
-  settle(account: StockAccount, result: StockResult): StockAccount;
+  settle(account: StockAccount, result: StockResult): Step;
 }
 
-/** What an entry means: how the account changes by itself, then by the answers to its questions, one after another. */
-export interface Booking {
+/**
+ * A step of booking an entry: how the account stands after it, and what is to be asked next. Questions of one step are
+ * asked side by side. What is asked, and with what content, may depend on answers that the ledger has recorded, so
+ * that it is the same when the entry is booked again.
+ */
+export interface Step {
   readonly account: StockAccount;
   readonly asks: readonly Ask[];
+  /** Things stand otherwise than the order says: it is corrected first, and the entry booked anew on top of that. */
+  readonly correction?: Correction;
+}
+
+export type Correction =
+  /** The ledger has filled more of a backorder than the account knows: so many units of it are open. */
+  | { readonly kind: 'filled'; readonly backorder: string; readonly open: number }
+  /** The ledger keeps no more reservations of the SKU: the units are sold at once instead of promised. */
+  | { readonly kind: 'not-held' };
+
+/** Nothing is left to ask. */
+export function done(account: StockAccount): Step {
+  return { account, asks: [] };
 }
 
 /**

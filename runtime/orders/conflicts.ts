@@ -31,6 +31,8 @@ export interface ConflictDocument {
   readonly wanted: number;
   readonly availableThen: number;
   readonly winner: ConflictWinner | null;
+  /** There were units, but they are the parts of other channels: this channel sold more than it was given. */
+  readonly beyondPart: boolean;
   /** The units were this order's, and went to an order that was placed before it. */
   readonly handedOver: boolean;
   readonly at: Date;

@@ -1,6 +1,7 @@
 /**
  * Brings to an end what a process left behind when it died in the middle of a decision or a hand-over, and what no
- * event of a channel tells: a cancellation that the channel refused. Asked again every few seconds.
+ * event of a channel tells: a cancellation that the channel refused, goods that came in for a backorder. Asked again
+ * every few seconds.
  */
 import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
@@ -9,6 +10,7 @@ import { outboxIdOf } from '../outbox/enqueue.ts';
 import type { OutboxDocument } from '../outbox/outbox-document.ts';
 import { appendChange } from './append-change.ts';
 import { type ConflictDocument, conflictsOf } from './conflicts.ts';
+import { followFills } from './follow-fills.ts';
 import type { OrderBooking } from './order-booking.ts';
 import type { OrderDocument } from './order-document.ts';
 import { cancellationKey } from './queue-cancellations.ts';
@@ -27,6 +29,7 @@ export async function finishOrders(
   failed: (orderId: OrderId, error: unknown) => void,
 ): Promise<number> {
   await reopenRefused(db, clientId);
+  await followFills(db, clientId);
   const orders = new ClientCollection<OrderDocument>(db, 'orders', clientId);
   const left = await orders
     .find({ unfinished: true }, { projection: { _id: 1 } })

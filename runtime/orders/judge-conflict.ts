@@ -6,7 +6,7 @@ import type { Db } from 'mongodb';
 import type { ClientCollection } from '../database/client-collection.ts';
 import type { ClientId, ConnectionId, OrderId } from '../ids.ts';
 import type { StockDocument } from '../stock/stock-document.ts';
-import { availableAt } from './available-at.ts';
+import { availableAt, SHELVES, type Shelves } from './available-at.ts';
 import { askToYield } from './hand-over-steps.ts';
 import type { LaterSales } from './later-sales.ts';
 import type { OrderDocument, StoredLine } from './order-document.ts';
@@ -54,31 +54,43 @@ export async function judgeConflict(
   line: StoredLine,
   account: StockAccount,
 ): Promise<Judgement> {
-  const { orders, sales, settle } = judging;
+  const { orders, sales, settle, stock } = judging;
   const { lineId } = line;
   const asked = openConflictOf(account)?.asked ?? null;
   if (asked) {
     const yields = await askToYield(orders, sales, asked, { order, lineId, account });
     return yields ? { kind: 'yields', by: asked } : { kind: 'ask', whom: null };
   }
-  // An order that is not paid yet is no sale: it takes nothing from anybody.
-  const simple = line.accounts.length === 1 && account.per === 1 && order.status !== 'pending';
-  const later = simple ? await sales.find(order, account.sku, account.short, settle) : null;
+  const item = await stock.findOne({ sku: account.sku }, { projection: SHELVES });
+  const later = mayTakeOver(order, line, account, item)
+    ? await sales.find(order, account.sku, account.short, settle)
+    : null;
   if (later) return { kind: 'ask', whom: later };
-  return await byPolicy(judging, order, line, account);
+  return await byPolicy(judging, order, line, account, item);
+}
+
+/**
+ * An order that is not paid yet is no sale: it takes nothing from anybody. Where channels have parts of their own, the
+ * later sale had a right to its unit, and the earlier one was beyond the part of its channel.
+ */
+function mayTakeOver(
+  { status }: OrderDocument,
+  { accounts }: StoredLine,
+  { per }: StockAccount,
+  item: Shelves | null,
+): boolean {
+  return accounts.length === 1 && per === 1 && status !== 'pending' && !item?.quotas;
 }
 
 async function byPolicy(
-  { db, clientId, stock, channelCancels }: Judging,
+  { db, clientId, channelCancels }: Judging,
   order: OrderDocument,
   line: StoredLine,
   account: StockAccount,
+  item: Shelves | null,
 ): Promise<Judgement> {
   const { sku, short: units } = account;
-  const [policies, item] = await Promise.all([
-    readPolicies(db, clientId, [sku]),
-    stock.findOne({ sku }, { projection: { locations: 1 } }),
-  ]);
+  const policies = await readPolicies(db, clientId, [sku]);
   const { locationOrder, locationChoice } = policies.client;
   const available = availableAt(item);
   const from = LOCATION_CHOICES[locationChoice].choose(units, available, locationOrder);
@@ -98,6 +110,8 @@ async function byPolicy(
   switch (verdict.kind) {
     case 'hold':
       return verdict;
+    case 'backorder':
+      return { kind: 'decide', decision: { choice: 'backorder' }, by };
     case 'cancel':
       return { kind: 'decide', decision: { choice: 'cancel', scope: verdict.scope }, by };
   }

@@ -11,7 +11,8 @@ export function firstLine(line: OrderLine, status: OrderStatus, at: Date): Store
   const taken = takenChange([], fresh, status, at);
   const changes = isClosed(status) && fresh > 0 ? withChange(taken, { kind: 'closed', at }) : taken;
   if (takenBefore === 0) return { ...shown, changes, booked: 0, state: 'waiting', accounts: [] };
-  const accounts = line.sku === null ? [] : [{ ...newAccount(line.sku), outside: takenBefore }];
+  const accounts =
+    line.sku === null ? [] : [{ ...newAccount(line.sku), outside: takenBefore, outsideEver: takenBefore }];
   return { ...line, changes, booked: 0, state: 'before', accounts };
 }
 

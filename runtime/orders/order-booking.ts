@@ -9,6 +9,7 @@ import { Rejected } from '../errors.ts';
 import type { ClientId, ConnectionId, OrderId, Sku } from '../ids.ts';
 import { KitBook } from '../kits/with-kits.ts';
 import type { StockLedger } from '../stock/ledger.ts';
+import { KeyReused } from '../stock/operation.ts';
 import type { StockDocument } from '../stock/stock-document.ts';
 import type { StockLevel } from '../stock/stock-level.ts';
 import { type BookedLine, bookEntries, isDue } from './book-entries.ts';
@@ -16,6 +17,7 @@ import { showConflicts } from './conflicts.ts';
 import { judgeConflict, unjudgedOf } from './judge-conflict.ts';
 import { endOf, LaterSales } from './later-sales.ts';
 import type { OrderDocument } from './order-document.ts';
+import { withComponents } from './plan-kits.ts';
 import { withLocations } from './plan-locations.ts';
 import type { ChannelCancels } from './policy/conflict-strategy.ts';
 import { type ClientPolicy, readClientPolicy } from './policy/policy-store.ts';
@@ -117,13 +119,18 @@ export class OrderBooking {
   }
 
   async #bookNext(order: OrderDocument, { levels }: Found): Promise<OrderDocument | null> {
-    const planned = await withLocations(this.#stock, await this.#clientPolicy(), order);
+    const planned =
+      withComponents(order, this.#options.kits()) ??
+      (await withLocations(this.#stock, await this.#clientPolicy(), order));
     if (planned) return await writePlan(this.#orders, order, planned);
-    const booked = await bookEntries(
-      { ...this.#options, orders: this.#orders, sales: this.#sales },
-      order,
-      levels,
-    );
+    const booking = { ...this.#options, orders: this.#orders, stock: this.#stock, sales: this.#sales };
+    const booked = await bookEntries(booking, order, levels).catch(async (error: unknown) => {
+      // Somebody booked the same entry on top of a correction that we have not read: then it is not ours to book.
+      const now = error instanceof KeyReused ? await this.#read(order._id) : null;
+      if (now && now.revision !== order.revision) return null;
+      throw error;
+    });
+    if (!booked) return null;
     const written = await writeLines(this.#orders, order, booked);
     if (written) this.#remember(written, booked);
     return written;

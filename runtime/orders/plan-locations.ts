@@ -5,7 +5,7 @@
 import type { ClientCollection } from '../database/client-collection.ts';
 import { type LocationId, MAIN_LOCATION, type Sku } from '../ids.ts';
 import type { StockDocument } from '../stock/stock-document.ts';
-import { availableAt } from './available-at.ts';
+import { availableAt, SHELVES } from './available-at.ts';
 import type { OrderDocument, StoredLine } from './order-document.ts';
 import { LOCATION_CHOICES, primaryOf } from './policy/location-choice.ts';
 import type { ClientPolicy } from './policy/policy-store.ts';
@@ -38,7 +38,7 @@ export async function withLocations(
 
   const wanted = waiting.flatMap(({ skus }) => skus);
   const items = choice.looks
-    ? await stock.find({ sku: { $in: wanted } }, { projection: { sku: 1, locations: 1 } }).toArray()
+    ? await stock.find({ sku: { $in: wanted } }, { projection: SHELVES }).toArray()
     : [];
   const available = new Map(items.map((item) => [item.sku, availableAt(item)]));
   const lines = [...order.lines];

@@ -53,6 +53,8 @@ export interface Reservation {
 
 export interface Backorder {
   readonly key: string;
+  /** Where it will be filled from. */
+  readonly location: LocationId;
   /** Units that were owed at first, and how many of them are filled by now. */
   readonly units: number;
   readonly filled: number;
@@ -76,19 +78,37 @@ export interface StockAccount {
   readonly waived: number;
   /** The ledger did not know the SKU. */
   readonly outside: number;
+  /** Units that were ever outside: of an account with any, the ledger can't tell all. */
+  readonly outsideEver: number;
   readonly conflicts: readonly AccountConflict[];
 }
 
 export function newAccount(sku: Sku, per = 1): StockAccount {
-  return { sku, per, held: [], sold: {}, short: 0, owed: [], waived: 0, outside: 0, conflicts: [] };
+  return {
+    sku,
+    per,
+    held: [],
+    sold: {},
+    short: 0,
+    owed: [],
+    waived: 0,
+    outside: 0,
+    outsideEver: 0,
+    conflicts: [],
+  };
 }
 
 export function newConflict(id: string): AccountConflict {
   return { id, state: 'open', judged: false, because: null, decision: null, asked: null };
 }
 
+/** Units of a backorder that are still owed. */
+export function openUnitsOf({ units, filled, dropped }: Backorder): number {
+  return units - filled - dropped;
+}
+
 export function owedUnits({ owed }: StockAccount): number {
-  return owed.reduce((sum, { units, filled, dropped }) => sum + units - filled - dropped, 0);
+  return owed.reduce((sum, backorder) => sum + openUnitsOf(backorder), 0);
 }
 
 export function soldUnits({ sold }: StockAccount): number {
@@ -116,6 +136,18 @@ export function withConflict(account: StockAccount, change: Partial<AccountConfl
   const last = account.conflicts.at(-1);
   if (!last) return account;
   return { ...account, conflicts: [...account.conflicts.slice(0, -1), { ...last, ...change }] };
+}
+
+/** The account with one of its backorders changed. */
+export function withBackorder(
+  account: StockAccount,
+  key: string,
+  change: (backorder: Backorder) => Partial<Backorder>,
+): StockAccount {
+  return {
+    ...account,
+    owed: account.owed.map((one) => (one.key === key ? { ...one, ...change(one) } : one)),
+  };
 }
 
 /** The account with more (or fewer) units that left the shelf at a location. */

@@ -34,6 +34,8 @@ export interface ClosedChange extends Numbered {
 /** What is to become of units that came short. */
 export type DecisionChoice =
   | { readonly choice: 'ship'; readonly from: LocationId }
+  /** What is there ships, the rest is owed and filled by what comes in. */
+  | { readonly choice: 'backorder' }
   /** The channel cancels the order, or refunds these units of it; they come back when the channel says so. */
   | { readonly choice: 'cancel'; readonly scope: 'order' | 'line' }
   /** The line stays as it is; people deal with it outside of SyncFlow. */
@@ -58,14 +60,10 @@ export interface ReopenedChange extends Numbered {
   readonly reason: string;
 }
 
-/** Goods came in, and the ledger filled a backorder of this line. */
+/** Goods came in, and the ledger filled backorders of this line. How much is asked of the ledger when it is booked. */
 export interface FilledChange extends Numbered {
   readonly kind: 'filled';
   readonly sku: Sku;
-  /** The key of the backorder. */
-  readonly backorder: string;
-  /** Units that are filled by now, in all. */
-  readonly filled: number;
 }
 
 /** The other end of a hand-over between two orders that sold the same last units. */

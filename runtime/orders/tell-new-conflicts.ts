@@ -1,6 +1,4 @@
 /** Writes the stories of conflicts down that began in a round of booking: what was wanted, what was there, who got it. */
-import type { Sku } from '../ids.ts';
-import type { StockLevel } from '../stock/stock-level.ts';
 import type { EntryBooking, LineRound } from './book-entries.ts';
 import { type ConflictWinner, tellConflict } from './conflicts.ts';
 import type { OrderDocument } from './order-document.ts';
@@ -10,7 +8,6 @@ export async function tellNewConflicts(
   { db, clientId }: Pick<EntryBooking, 'db' | 'clientId'>,
   order: OrderDocument,
   rounds: readonly LineRound[],
-  levels: ReadonlyMap<Sku, StockLevel>,
 ): Promise<void> {
   const { _id: orderId, number: orderNumber, connectionId, placedAt } = order;
   for (const round of rounds) {
@@ -25,8 +22,9 @@ export async function tellNewConflicts(
       await tellConflict(db, clientId, conflict.id, {
         ...story,
         handedOver,
-        availableThen: handedOver ? 0 : (levels.get(sku)?.available ?? 0),
-        winner: handedOver ? winnerBy(change) : winnerOf(round, position),
+        availableThen: handedOver ? 0 : availableThen(round, position),
+        beyondPart: shortAnswer(round.answers, position)?.result.beyondQuota ?? false,
+        winner: handedOver ? winnerBy(change) : lostTo(round, position),
       });
     }
   }
@@ -37,12 +35,23 @@ function winnerBy({ to: { orderId, orderNumber, connectionId }, at }: YieldedCha
   return { orderId, orderNumber, connectionId, at };
 }
 
+/** Units that were there, where they were asked for. */
+function availableThen({ answers }: LineRound, position: number): number {
+  const short = shortAnswer(answers, position);
+  return short?.result.level.byLocation[short.location]?.available ?? 0;
+}
+
 /** The sale that was booked last before this one came short. */
-function winnerOf({ asked }: LineRound, position: number): ConflictWinner | null {
-  const short = asked.find(({ account, result }) => account === position && result?.outcome === 'short');
-  const winner = short?.result?.outcome === 'short' ? short.result.winner : null;
+function lostTo({ answers }: LineRound, position: number): ConflictWinner | null {
+  const winner = shortAnswer(answers, position)?.result.winner;
   const { orderId, orderNumber } = winner?.cause ?? {};
   return winner?.channel && orderId && orderNumber
     ? { orderId, orderNumber, connectionId: winner.channel.connectionId, at: winner.at }
     : null;
+}
+
+function shortAnswer(answers: LineRound['answers'], position: number) {
+  for (const { account, location, result } of answers)
+    if (account === position && result.outcome === 'short') return { location, result };
+  return null;
 }

@@ -2,8 +2,8 @@
 import type { ClientCollection } from '../database/client-collection.ts';
 import type { BookedLine } from './book-entries.ts';
 import type { Judgement } from './judge-conflict.ts';
-import type { LineState, OrderDocument, StoredLine } from './order-document.ts';
-import { type AccountConflict, type StockAccount, withConflict } from './stock-account.ts';
+import type { OrderDocument, StoredLine } from './order-document.ts';
+import { type AccountConflict, owedUnits, type StockAccount, withConflict } from './stock-account.ts';
 import { withChange } from './stock-change.ts';
 
 type Orders = ClientCollection<OrderDocument>;
@@ -18,13 +18,12 @@ export async function writeLines(
   const fields: Record<string, unknown> = {};
   for (const { index, line } of booked) {
     lines[index] = line;
-    for (const field of ['accounts', 'booked', 'state'] as const)
-      fields[`lines.${index}.${field}`] = line[field];
+    for (const field of ['accounts', 'booked', 'state', 'changes'] as const)
+      if (line[field] !== order.lines[index]?.[field]) fields[`lines.${index}.${field}`] = line[field];
   }
-  const states = lines.map(({ state }) => state);
   const next = {
-    shortLines: countOf(states, 'short'),
-    owedLines: countOf(states, 'backordered'),
+    shortLines: lines.filter(({ state }) => state === 'short').length,
+    owedLines: lines.filter(({ accounts }) => accounts.some((account) => owedUnits(account) > 0)).length,
     // Conflicts are shown in their list by a write of its own, which must not be forgotten.
     unfinished: order.unfinished || booked.some(({ line }) => line.accounts.some(hasConflicts)),
     bookedAt: new Date(),
@@ -99,10 +98,6 @@ async function write(
     { $set: fields, $inc: { revision: 1 } },
   );
   return written.modifiedCount === 1 ? { ...order, ...next, revision: order.revision + 1 } : null;
-}
-
-function countOf(states: readonly LineState[], state: LineState): number {
-  return states.filter((one) => one === state).length;
 }
 
 function hasConflicts({ conflicts }: StockAccount): boolean {

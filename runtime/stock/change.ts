@@ -1,105 +1,91 @@
-/** From an operation to the one atomic write that does it: its guard, its journal entry, its change of the document. */
+/** From planned entries to the one atomic write that books them: its update, and the guards that it may have. */
 import type { Filter, UpdateFilter } from 'mongodb';
-import type { StockOperation } from './operation.ts';
-import { type Quotas, sumOf } from './quotas.ts';
-import type { JournalEntry, StockDocument } from './stock-document.ts';
+import { stockAtLocation } from './advance.ts';
+import { JOURNAL_LENGTH_MAX } from './drain.ts';
+import type { KnownStock } from './known-stock.ts';
+import type { JournalEntry, StockDocument, StockHead } from './stock-document.ts';
 
-/** No SKU has this version: an operation with it is never done without a look at the document. */
-const NO_VERSION = -1;
+const QUANTITIES = ['onHand', 'reserved', 'available', 'backordered'] as const;
+const AT_LOCATION = ['onHand', 'reserved', 'available'] as const;
 
-/**
- * What must hold of the document, in the same write, for the operation to be done. Where a SKU has quotas, this never
- * holds for what touches them: such an operation is planned from the whole document (quotas.ts).
- */
-export function guardOf(operation: StockOperation): Filter<StockDocument> {
-  const available = `locations.${operation.location}.available`;
-  switch (operation.kind) {
-    case 'commit':
-      return { [available]: { $gte: operation.units }, quotas: null };
-    case 'adjust':
-      return operation.change < 0 ? { [available]: { $gte: -operation.change }, quotas: null } : {};
-    case 'count':
-      return { version: operation.seenVersion, quotas: null };
-    case 'receive':
-      return { quotas: null };
-    case 'allocate':
-      return { version: NO_VERSION };
-    case 'withdraw':
-    case 'kit':
-      return {};
+/** Books the entries that lead from one state to the other: quantities, journal and version, all at once. */
+export function updateOf(
+  before: StockHead,
+  after: StockHead,
+  entries: readonly JournalEntry[],
+): UpdateFilter<StockDocument> {
+  const increments: Record<string, number> = { version: entries.length, journalLength: entries.length };
+  for (const field of QUANTITIES) {
+    if (after[field] !== before[field]) increments[field] = after[field] - before[field];
   }
-}
-
-/** The journal entry of an operation. `short`: a sale that found too little; `onHandNow`: needed for a count only. */
-export function entryOf(
-  operation: StockOperation,
-  { short, onHandNow, at }: { readonly short: boolean; readonly onHandNow: number; readonly at: Date },
-): JournalEntry {
-  const { key, location, cause } = operation;
-  const common = { key, location, cause, at, channel: null };
-  switch (operation.kind) {
-    case 'commit':
-      return {
-        ...common,
-        kind: short ? 'short' : 'commit',
-        units: operation.units,
-        onHandChange: short ? 0 : -operation.units,
-        channel: channelOf(operation.connectionId, operation.units),
-      };
-    case 'kit':
-      return {
-        ...common,
-        kind: 'kit',
-        units: operation.units,
-        onHandChange: 0,
-        channel: channelOf(operation.connectionId, operation.units),
-      };
-    case 'allocate':
-      return { ...common, kind: 'allocate', units: sumOf(operation.quotas), onHandChange: 0 };
-    case 'receive':
-    case 'withdraw':
-      return {
-        ...common,
-        kind: operation.kind,
-        units: operation.units,
-        onHandChange: operation.kind === 'receive' ? operation.units : 0,
-        channel: channelOf(operation.connectionId, -operation.units),
-      };
-    case 'adjust':
-      return { ...common, kind: 'adjust', units: Math.abs(operation.change), onHandChange: operation.change };
-    case 'count':
-      return {
-        ...common,
-        kind: 'count',
-        units: operation.quantity,
-        onHandChange: operation.quantity - onHandNow,
-      };
+  for (const [location, there] of Object.entries(after.locations)) {
+    if (before.locations[location] === there) continue;
+    const was = stockAtLocation(before, location as JournalEntry['location']);
+    // A difference of nothing makes the field of a new location.
+    for (const field of AT_LOCATION) increments[`locations.${location}.${field}`] = there[field] - was[field];
   }
-}
-
-/**
- * The update that books an entry: quantities, the channel's own count, journal and version, all at once.
- * @param quotas what the parts of the channels become; undefined: they stay.
- */
-export function changeOf(entry: JournalEntry, quotas?: Quotas | null): UpdateFilter<StockDocument> {
-  const { onHandChange: change, location, channel } = entry;
-  const increments: Record<string, number> = { version: 1, journalLength: 1 };
-  if (change !== 0 || entry.kind === 'count') {
-    for (const field of ['onHand', 'available']) increments[field] = change;
-    for (const field of ['onHand', 'available']) increments[`locations.${location}.${field}`] = change;
-    increments[`locations.${location}.reserved`] = 0;
+  for (const { channel } of entries) {
+    if (!channel) continue;
+    const field = `taken.${channel.connectionId}`;
+    increments[field] = (increments[field] ?? 0) + channel.taken;
   }
-  if (channel) increments[`taken.${channel.connectionId}`] = channel.taken;
+  const { changedAt, lastSale, reservations, backorders, quotas } = after;
   return {
     $inc: increments,
-    $push: { journal: entry },
-    $set: { changedAt: entry.at, ...(quotas === undefined ? {} : { quotas }) },
+    $set: {
+      changedAt,
+      ...(lastSale === before.lastSale ? {} : { lastSale }),
+      ...(reservations === before.reservations ? {} : { reservations }),
+      ...(backorders === before.backorders ? {} : { backorders }),
+      ...(quotas === before.quotas ? {} : { quotas }),
+    },
+    $push: { journal: { $each: [...entries] } },
   } as UpdateFilter<StockDocument>;
 }
 
-function channelOf(
-  connectionId: NonNullable<JournalEntry['channel']>['connectionId'] | null,
-  taken: number,
-): JournalEntry['channel'] {
-  return connectionId === null ? null : { connectionId, taken };
+/**
+ * The state is still the one that was planned from. That is enough: every operation makes a new version, so no key that
+ * was unused in this one has been used since.
+ */
+export function unchanged({ head }: KnownStock): Filter<StockDocument> {
+  return { _id: head._id, version: head.version };
+}
+
+/**
+ * For a SKU that others write too: what may be different from what we know without making these entries wrong. Nobody
+ * has drained since the keys were found to be unused (`epoch`), none of the keys is in the journal, and enough is there.
+ * null: they depend on more than that.
+ */
+export function stillPossible(
+  known: KnownStock,
+  epoch: number,
+  entries: readonly JournalEntry[],
+): Filter<StockDocument> | null {
+  const { head } = known;
+  if (head.quotas || head.backorders.length > 0) return null;
+  const guards: Record<string, unknown> = {};
+  const changes = new Map<string, { sum: number; least: number }>();
+  for (const { kind, location, units, onHandChange, reservation, asked } of entries) {
+    const field = `locations.${location}.available`;
+    if (kind === 'short' && entries.length === 1 && reservation === undefined && asked === undefined) {
+      guards[field] = { $not: { $gte: units } };
+    } else if (kind === 'receive' || kind === 'adjust' || (kind === 'commit' && reservation === undefined)) {
+      if (!Object.hasOwn(head.locations, location)) return null;
+      const { sum, least } = changes.get(field) ?? { sum: 0, least: 0 };
+      changes.set(field, { sum: sum + onHandChange, least: Math.min(least, sum + onHandChange) });
+    } else {
+      return null;
+    }
+  }
+  // In whatever order they came: what they need at the lowest point between them must be there.
+  for (const [field, { least }] of changes) if (least < 0) guards[field] = { $gte: -least };
+  return {
+    _id: head._id,
+    journalEpoch: epoch,
+    'journal.key': { $nin: entries.map(({ key }) => key) },
+    journalLength: { $lte: JOURNAL_LENGTH_MAX - entries.length },
+    quotas: null,
+    backordered: 0,
+    ...guards,
+  } as Filter<StockDocument>;
 }

@@ -57,7 +57,19 @@ describe('operations', () => {
     expect(await ledger.apply(count('a', 10, 0))).toEqual({
       outcome: 'applied',
       repeated: false,
-      level: { sku: mug, title: 'Blue mug', onHand: 10, available: 10, version: 1, taken: {} },
+      filled: [],
+      owed: 0,
+      level: {
+        sku: mug,
+        title: 'Blue mug',
+        onHand: 10,
+        reserved: 0,
+        available: 10,
+        backordered: 0,
+        byLocation: { main: { onHand: 10, reserved: 0, available: 10 } },
+        version: 1,
+        taken: {},
+      },
     });
     expect(await ledger.apply(commit('b', 3))).toMatchObject({
       level: { available: 7, version: 2, taken: { con_1: 3 } },
@@ -130,19 +142,28 @@ describe('operations', () => {
     expect(withdrawn).toMatchObject({ level: { available: 1, taken: { con_1: 0 } } });
   });
 
-  test('a count against an old version is stale, an adjust below zero is short, and neither changes anything', async () => {
+  test('a count against an old version is stale, an adjust below zero finds too few, and neither changes anything', async () => {
     await ledger.apply(count('a', 5, 0));
     expect(await ledger.apply(count('b', 9, 0))).toMatchObject({ outcome: 'stale', level: { onHand: 5 } });
-    expect(await ledger.apply(adjust('c', -6))).toMatchObject({ outcome: 'short', level: { onHand: 5 } });
+    expect(await ledger.apply(adjust('c', -6))).toMatchObject({ outcome: 'too-few', level: { onHand: 5 } });
     expect(await document()).toMatchObject({ version: 1, onHand: 5 });
   });
 
-  test('a SKU that the ledger does not know, and a location without stock', async () => {
+  test('a SKU that the ledger does not know, and a location at which it never lay', async () => {
     const unknown = { ...commit('x', 1), sku: Sku.parse('NO-SUCH') } as StockOperation;
     expect(await ledger.apply(unknown)).toEqual({ outcome: 'unknown-sku' });
     await ledger.apply(count('a', 5, 0));
-    const elsewhere = { ...commit('y', 1), location: LocationId.parse('berlin') } as StockOperation;
-    expect(await ledger.apply(elsewhere)).toMatchObject({ outcome: 'short', level: { available: 5 } });
+    const location = LocationId.parse('berlin');
+    expect(await ledger.apply({ ...adjust('y', -1), location })).toMatchObject({
+      outcome: 'unknown-location',
+    });
+    const carried = { ...common, location, kind: 'transfer', key: 'z', units: 1, to: MAIN_LOCATION } as const;
+    expect(await ledger.apply(carried)).toMatchObject({ outcome: 'unknown-location', level: { version: 1 } });
+    // A sale has happened all the same.
+    expect(await ledger.apply({ ...commit('s', 1), location })).toMatchObject({
+      outcome: 'short',
+      level: { available: 5, taken: { con_1: 1 }, byLocation: { main: { onHand: 5 } } },
+    });
   });
 
   test.each([

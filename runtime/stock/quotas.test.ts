@@ -92,7 +92,7 @@ test('a correction downwards takes from the largest part in the same write', asy
 });
 
 test('parts that are more than there is, or planned on what has changed, change nothing', async () => {
-  expect(await allocate({ a: 11 })).toMatchObject({ outcome: 'short' });
+  expect(await allocate({ a: 11 })).toMatchObject({ outcome: 'too-few' });
   expect(await allocate({ a: 1 }, 0)).toMatchObject({ outcome: 'stale' });
   expect((await level()).quotas).toBeUndefined();
   await allocate({ a: 3 });

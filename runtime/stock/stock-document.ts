@@ -1,19 +1,29 @@
 /** The stored shapes of the ledger. One document holds all that decides about a SKU, so one atomic write decides. */
+import type { Binary } from 'mongodb';
 import type { ClientId, ConnectionId, LocationId, OrderId, Sku } from '../ids.ts';
+import type { Quotas } from './quotas.ts';
 
 export type MovementKind =
   /** Sold: units leave. */
   | 'commit'
+  /** Promised: units stay, but nobody else gets them. */
+  | 'reserve'
+  /** A promise is taken back. */
+  | 'release'
+  /** Sold, whether there or not: what is missing is owed. */
+  | 'backorder'
   /** Units come in: a return, a delivery. */
   | 'receive'
-  /** Sold on a channel, but not there: nothing leaves, a person decides. */
+  /** Sold or promised on a channel, but not there: nothing leaves, a person or a policy decides. */
   | 'short'
-  /** A short sale was cancelled: nothing comes in, only the channel's own count changed. */
+  /** A short sale, or what is owed of a backorder, was cancelled: nothing comes in. */
   | 'withdraw'
   /** A person or a process corrects by a difference. */
   | 'adjust'
   /** A stock-take: the quantity was counted. */
   | 'count'
+  /** Units were carried from one location to another. */
+  | 'transfer'
   /** A kit was sold on a channel: its components have movements of their own. */
   | 'kit'
   /** The parts of the channels were set. */
@@ -29,28 +39,60 @@ export interface MovementCause {
   readonly note?: string | undefined;
 }
 
-/** One change, as it lies in the journal until it is drained into the movements. */
+/** One change, as it lies in the journal until it is drained into the movements. What it did: `effect.ts`. */
 export interface JournalEntry {
   readonly key: string;
   readonly kind: MovementKind;
   readonly location: LocationId;
   /** Units that the operation was about: never negative. For `count` the counted quantity, for `adjust` its size. */
   readonly units: number;
-  /** What it did to the units on hand at its location. */
+  /** What it did to the units on hand at its location, but for the backorders that it filled. */
   readonly onHandChange: number;
+  /** What it did to the promised units at its location; absent: nothing. */
+  readonly reservedChange?: number;
+  /** Where transferred units went. */
+  readonly to?: LocationId;
+  /** The key of the reservation that was used up or released, by so many units. */
+  readonly reservation?: string;
+  /** The key of the backorder of which so many units were withdrawn. */
+  readonly backorder?: string;
+  /** Of a backorder: units that were not there. */
+  readonly owed?: number;
+  /** Backorders that were filled, in part or in whole, by what this brought in. */
+  readonly filled?: readonly FilledBackorder[];
   /** Units that the channel took from its own count by this, where a channel's sale or return caused it. */
   readonly channel: { readonly connectionId: ConnectionId; readonly taken: number } | null;
+  /** `allocate`: the parts as they were set. */
+  readonly quotas?: Quotas;
   /** What it did to the parts of the channels, by connection; absent: nothing. */
-  readonly quotaChange?: Readonly<Record<string, number>>;
-  /** A sale that was short since the channel sold more than its own part. */
+  readonly quotaChange?: Quotas;
+  /** Of a short sale: there were units, but they are the parts of other channels. */
   readonly beyondQuota?: boolean;
+  /** Of a short sale: what was asked for, if it was not a commit. */
+  readonly asked?: 'reserve';
+  /** Of a short sale: the newest sale before it; null: there was none. */
+  readonly lostTo?: SaleMark | null;
   readonly cause: MovementCause;
   readonly at: Date;
 }
 
-/** The append-only history: one document for each key that was ever applied. Never updated, never deleted. */
+/** A sale, as far as one needs to know it to say who got the units. */
+export type SaleMark = Pick<JournalEntry, 'key' | 'location' | 'units' | 'channel' | 'cause' | 'at'>;
+
+export interface FilledBackorder {
+  /** The key of the backorder. */
+  readonly key: string;
+  readonly location: LocationId;
+  /** Units that left the location for it now. */
+  readonly units: number;
+  /** Units that are still owed after that. */
+  readonly left: number;
+  readonly cause: MovementCause;
+}
+
+/** The append-only history: one document for each operation that was ever applied. Never updated, never deleted. */
 export interface MovementDocument extends JournalEntry {
-  /** `<client>/<key>` */
+  /** `<client>/<sku>/<key>` */
   readonly _id: string;
   readonly clientId: ClientId;
   readonly sku: Sku;
@@ -65,6 +107,24 @@ export interface LocationStock {
   readonly available: number;
 }
 
+/** Units that are promised and neither committed nor released yet. */
+export interface OpenReservation {
+  /** The key of the operation that reserved them. */
+  readonly key: string;
+  readonly location: LocationId;
+  readonly units: number;
+}
+
+/** Units that are owed: sold, but not there yet. */
+export interface OpenBackorder {
+  /** The key of the operation that sold them. */
+  readonly key: string;
+  /** Where they will leave from. */
+  readonly location: LocationId;
+  readonly units: number;
+  readonly cause: MovementCause;
+}
+
 export interface StockDocument {
   /** `<client>/<sku>` */
   readonly _id: string;
@@ -73,24 +133,38 @@ export interface StockDocument {
   readonly title: string;
   readonly onHand: number;
   readonly reserved: number;
+  /** Below zero only after a count that found fewer units than are promised. */
   readonly available: number;
   readonly backordered: number;
   readonly locations: Readonly<Record<string, LocationStock>>;
-  /** Parts of the channels, by connection. Their sum is never more than `available`. Absent or null: no parts. */
-  readonly quotas?: Readonly<Record<string, number>> | null;
+  /** Parts of the channels, by connection. Their sum is never more than `available`. null: no parts. */
+  readonly quotas: Quotas | null;
+  readonly reservations: readonly OpenReservation[];
+  /** Oldest first. */
+  readonly backorders: readonly OpenBackorder[];
   /** See StockLevel. */
   readonly taken: Readonly<Record<string, number>>;
+  /** The newest sale. */
+  readonly lastSale: SaleMark | null;
   readonly version: number;
   readonly journal: readonly JournalEntry[];
   readonly journalLength: number;
   /** Grows by one at every drain: a writer with an old epoch can't write. */
   readonly journalEpoch: number;
+  /** Marks of every key that was drained (key-filter.ts); null: none was, or too many were to be marked. */
+  readonly keyFilter: Binary | null;
   readonly changedAt: Date;
 }
 
-/** The `_id` of the movement that an operation's key stands for. Keys of different clients never meet. */
-export function movementIdOf(clientId: ClientId, key: string): string {
-  return `${clientId}/${key}`;
+/** A stock document without its journal. */
+export type StockHead = Omit<StockDocument, 'journal' | 'journalLength' | 'journalEpoch' | 'keyFilter'>;
+
+/**
+ * The `_id` of the movement that an operation's key stands for. Keys of different clients never meet; nor do those of
+ * different SKUs, since no single write could hold two documents against each other.
+ */
+export function movementIdOf(clientId: ClientId, sku: Sku, key: string): string {
+  return `${clientId}/${sku}/${key}`;
 }
 
 /** The `_id` of a SKU's one document. */
@@ -100,18 +174,26 @@ export function stockIdOf(clientId: ClientId, sku: Sku): string {
 
 /** A SKU of which nothing is there yet. */
 export function emptyStock(clientId: ClientId, sku: Sku, title: string): StockDocument {
-  const nothing = { onHand: 0, reserved: 0, available: 0, backordered: 0 };
-  const journal = { version: 0, journal: [], journalLength: 0, journalEpoch: 0 };
-  const _id = stockIdOf(clientId, sku);
   return {
-    _id,
+    _id: stockIdOf(clientId, sku),
     clientId,
     sku,
     title,
-    ...nothing,
+    onHand: 0,
+    reserved: 0,
+    available: 0,
+    backordered: 0,
     locations: {},
+    quotas: null,
+    reservations: [],
+    backorders: [],
     taken: {},
-    ...journal,
+    lastSale: null,
+    version: 0,
+    journal: [],
+    journalLength: 0,
+    journalEpoch: 0,
+    keyFilter: null,
     changedAt: new Date(),
   };
 }

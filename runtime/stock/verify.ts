@@ -1,85 +1,75 @@
-/** The proof: for every SKU, the sum of its movements is its quantities, and no movement is missing or doubled. */
+/**
+ * The proof: every SKU is what its movements make of nothing, no movement is missing or doubled, and nothing was ever
+ * sold that was not there.
+ */
 import type { Db } from 'mongodb';
-import { ClientCollection } from '../database/client-collection.ts';
 import type { ClientId, Sku } from '../ids.ts';
-import { sumOf } from './quotas.ts';
-import type { MovementDocument, StockDocument } from './stock-document.ts';
+import { SkuProof } from './sku-proof.ts';
+import type { StockDocument } from './stock-document.ts';
+import { StockSteps } from './stock-steps.ts';
 
 export interface StockProof {
   readonly skus: number;
   readonly movements: number;
-  readonly deviations: readonly { readonly sku: Sku; readonly text: string }[];
+  readonly deviations: readonly StockDeviation[];
 }
 
-interface Sum {
-  onHand: number;
-  readonly byLocation: Map<string, number>;
-  readonly taken: Map<string, number>;
-  readonly sequences: Set<number>;
+export interface StockDeviation {
+  readonly sku: Sku;
+  readonly text: string;
 }
 
-/** Checks all SKUs of a client. To be run while nothing is written, else a change in between looks like a deviation. */
+/** Documents that are in memory at a time; the movements of a SKU are gone through one by one. */
+const BATCH = 100;
+
+/**
+ * Checks all SKUs of a client. May run while stock is booked: of each SKU it proves the state of one moment. (A document
+ * is read before its movements, and what it had drained by then is among them.)
+ */
 export async function verifyStock(db: Db, clientId: ClientId): Promise<StockProof> {
-  const movements = new ClientCollection<MovementDocument>(db, 'movements', clientId);
-  const stock = new ClientCollection<StockDocument>(db, 'stock', clientId);
-  const sums = new Map<Sku, Sum>();
-  let counted = 0;
-  for await (const movement of movements.find({}, { projection: { cause: 0 } })) {
-    counted += 1;
-    add(sums, movement.sku, movement.sequence, movement);
+  const steps = new StockSteps(db, clientId);
+  const proof = { skus: 0, movements: 0, deviations: [] as StockDeviation[] };
+  let after: Sku | null = null;
+  for (;;) {
+    const batch: StockDocument[] = await steps.stock
+      .find(after === null ? {} : { sku: { $gt: after } })
+      .sort({ sku: 1 })
+      .limit(BATCH)
+      .toArray();
+    const last = batch.length < BATCH ? null : (batch.at(-1)?.sku ?? null);
+    await verifyBatch(steps, batch, { after, last }, proof);
+    if (last === null) return proof;
+    after = last;
   }
-  const deviations: { sku: Sku; text: string }[] = [];
-  let skus = 0;
-  for await (const item of stock.find({})) {
-    skus += 1;
-    const first = item.version - item.journal.length + 1;
-    for (const [index, entry] of item.journal.entries()) {
-      // A drain that was interrupted leaves an entry in both places: it is one movement.
-      if (!sums.get(item.sku)?.sequences.has(first + index)) {
-        counted += 1;
-        add(sums, item.sku, first + index, entry);
-      }
-    }
-    for (const text of deviationsOf(item, sums.get(item.sku))) deviations.push({ sku: item.sku, text });
-    sums.delete(item.sku);
-  }
-  for (const sku of sums.keys()) deviations.push({ sku, text: 'has movements, but is not in the ledger' });
-  return { skus, movements: counted, deviations };
 }
 
-function add(
-  sums: Map<Sku, Sum>,
-  sku: Sku,
-  sequence: number,
-  { onHandChange, location, channel }: Pick<MovementDocument, 'onHandChange' | 'location' | 'channel'>,
-): void {
-  const sum = sums.get(sku) ?? { onHand: 0, byLocation: new Map(), taken: new Map(), sequences: new Set() };
-  sum.onHand += onHandChange;
-  sum.byLocation.set(location, (sum.byLocation.get(location) ?? 0) + onHandChange);
-  if (channel)
-    sum.taken.set(channel.connectionId, (sum.taken.get(channel.connectionId) ?? 0) + channel.taken);
-  sum.sequences.add(sequence);
-  sums.set(sku, sum);
-}
+type Range = { readonly after: Sku | null; readonly last: Sku | null };
+type Found = { skus: number; movements: number; readonly deviations: StockDeviation[] };
 
-function* deviationsOf(item: StockDocument, sum: Sum | undefined): Generator<string> {
-  const onHand = sum?.onHand ?? 0;
-  if (item.onHand !== onHand) yield `has ${item.onHand} on hand, but its movements make ${onHand}`;
-  if (item.available !== item.onHand - item.reserved)
-    yield `offers ${item.available} of ${item.onHand} on hand`;
-  const inParts = sumOf(item.quotas ?? {});
-  if (item.quotas && inParts > Math.max(0, item.available))
-    yield `has ${inParts} in the parts of its channels, but ${item.available} available`;
-  if (item.onHand < 0) yield `has ${item.onHand} on hand, below zero`;
-  if (item.version !== (sum?.sequences.size ?? 0)) {
-    yield `was changed ${item.version} times, but has ${sum?.sequences.size ?? 0} movements`;
+/** All movements from one SKU to another, side by side with the documents of the SKUs between them. */
+async function verifyBatch(
+  steps: StockSteps,
+  batch: readonly StockDocument[],
+  { after, last }: Range,
+  found: Found,
+): Promise<void> {
+  const proofs = new Map(batch.map((document) => [document.sku, new SkuProof(document)]));
+  const range = { ...(after !== null && { $gt: after }), ...(last !== null && { $lte: last }) };
+  const movements = steps.movements
+    .find(after === null && last === null ? {} : { sku: range })
+    .sort({ sku: 1, sequence: 1 });
+  const orphans = new Set<Sku>();
+  for await (const movement of movements) {
+    const proof = proofs.get(movement.sku);
+    if (proof) proof.take(movement);
+    else orphans.add(movement.sku);
   }
-  for (const [location, stock] of Object.entries(item.locations)) {
-    const there = sum?.byLocation.get(location) ?? 0;
-    if (stock.onHand !== there) yield `has ${stock.onHand} at ${location}, but its movements make ${there}`;
+  for (const [sku, proof] of proofs) {
+    found.skus += 1;
+    const { movements: count, deviations } = proof.finish();
+    found.movements += count;
+    found.deviations.push(...deviations.map((text) => ({ sku, text })));
   }
-  for (const [connection, taken] of Object.entries(item.taken)) {
-    const moved = sum?.taken.get(connection) ?? 0;
-    if (taken !== moved) yield `counts ${taken} taken by ${connection}, but its movements make ${moved}`;
-  }
+  for (const { sku } of await steps.readLevels([...orphans])) orphans.delete(sku);
+  for (const sku of orphans) found.deviations.push({ sku, text: 'has movements, but is not in the ledger' });
 }

@@ -1,5 +1,6 @@
 /** Compares what a channel shows with what it must show, for the listings whose time has come. */
 import { ClientCollection } from '../database/client-collection.ts';
+import { CHECKED_AT_ALL } from '../database/indexes.ts';
 import { circumstancesOf } from './circumstances.ts';
 import { judge } from './difference.ts';
 import { beginAdopting, type Drift, finishAdopting } from './drift.ts';
@@ -17,7 +18,7 @@ export async function checkListings(target: PushTarget): Promise<number> {
   const listings = new ClientCollection<ListingDocument>(db, 'listings', clientId);
   const now = new Date();
   const due = await listings
-    .find({ connectionId, checkAt: { $lte: now } })
+    .find({ connectionId, checkAt: { ...CHECKED_AT_ALL, $lte: now } })
     .limit(channel.batchMax)
     .toArray();
   if (due.length === 0) return 0;

@@ -6,6 +6,7 @@ import { acceptEvent } from '../events/inbox.ts';
 import { ClientId, ConnectionId, MAIN_LOCATION, Sku } from '../ids.ts';
 import { Sharing } from '../sharing/sharing.ts';
 import { StockLedger } from '../stock/ledger.ts';
+import type { StockLevel } from '../stock/stock-level.ts';
 import { checkListings } from './check-listings.ts';
 import { importListings } from './import-listings.ts';
 import type { ListingDocument } from './listing-document.ts';
@@ -29,6 +30,11 @@ beforeAll(async () => {
   database = await openTestDatabase();
 });
 afterAll(() => database.close());
+
+function levelWith(of: Sku, available: number, version: number): StockLevel {
+  const nothing = { reserved: 0, backordered: 0, byLocation: {}, taken: {} };
+  return { sku: of, title: '', onHand: available, available, version, ...nothing };
+}
 
 async function open(compares: boolean, counts: Record<string, number> = { 1: 10 }): Promise<void> {
   clientId = ClientId.parse(`c-${randomUUID()}`);
@@ -231,7 +237,7 @@ describe('publishing', () => {
   test('an older level never overwrites a newer one', async () => {
     await book(1);
     await book(1);
-    const level = { sku, title: '', onHand: 99, available: 99, version: 2, taken: {} };
+    const level = levelWith(sku, 99, 2);
     await publish(database.db, clientId, [{ level, buffer: 0, causedAt: new Date() }], sharing);
     expect(await listing()).toMatchObject({ desired: 8 });
   });
@@ -242,7 +248,7 @@ describe('publishing', () => {
 
   test('what the shop refuses is said with a way out, and waits', async () => {
     await open(true, { gone: 5 });
-    const level = { sku: Sku.parse('SKU-gone'), title: '', onHand: 3, available: 3, version: 9, taken: {} };
+    const level = levelWith(Sku.parse('SKU-gone'), 3, 9);
     await publish(database.db, clientId, [{ level, buffer: 0, causedAt: new Date() }], sharing);
     await pushBatch(target);
     expect(await listing('gone')).toMatchObject({

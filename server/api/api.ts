@@ -13,6 +13,7 @@ import { outboxRoutes } from './outbox.ts';
 import { overviewRoutes } from './overview.ts';
 import { pipelineRoutes } from './pipelines.ts';
 import { policyRoutes } from './policy.ts';
+import { proofRoutes } from './proofs.ts';
 import type { Route } from './route.ts';
 import { sessionRoutes } from './session.ts';
 import { sharingRoutes } from './sharing.ts';
@@ -34,6 +35,7 @@ export function apiRouteTable(options: ApiOptions): Route[] {
     whyRoutes,
     conflictRoutes,
     policyRoutes,
+    proofRoutes,
     alertRoutes,
     pipelineRoutes,
     deadLetterRoutes,

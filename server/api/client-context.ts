@@ -24,6 +24,8 @@ export interface ApiOptions {
   readonly reload: (clientId: ClientId) => void;
   /** The client's inbox or outbox has something to do again. */
   readonly wake: (clientId: ClientId) => void;
+  /** Starts a proof of the client's books. */
+  readonly prove: (clientId: ClientId) => Promise<void>;
   /** Pages of the client that show something of these topics ask again. */
   readonly changed: (clientId: ClientId, topics: ChangedMessage['topics']) => void;
 }

@@ -2,7 +2,7 @@
 import { connectionsOf, openAccount } from '#runtime/clients/connection-model.ts';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
 import type { ClientId, ConnectionId } from '#runtime/ids.ts';
-import { availableAt } from '#runtime/orders/available-at.ts';
+import { availableAt, SHELVES, type Shelves } from '#runtime/orders/available-at.ts';
 import { cancelsOf } from '#runtime/orders/channel-cancels.ts';
 import type { ConflictDocument } from '#runtime/orders/conflicts.ts';
 import { restCanShip } from '#runtime/orders/judge-conflict.ts';
@@ -52,7 +52,7 @@ export async function rowsOf(
       .find({ _id: { $in: open.map(({ orderId }) => orderId) } })
       .toArray(),
     new ClientCollection<StockDocument>(db, 'stock', clientId)
-      .find({ sku: { $in: open.map(({ sku }) => sku) } }, { projection: { sku: 1, locations: 1 } })
+      .find({ sku: { $in: open.map(({ sku }) => sku) } }, { projection: SHELVES })
       .toArray(),
   ]);
   const orderOf = new Map(orders.map((order) => [order._id, order]));
@@ -70,7 +70,7 @@ export async function rowsOf(
 function choicesFor(
   { lineId, sku, units, connectionId }: ConflictDocument,
   order: OrderDocument,
-  item: Pick<StockDocument, 'locations'> | null,
+  item: Shelves | null,
   names: ConnectionNames,
   cancels: Cancels,
 ): ConflictChoiceView[] {

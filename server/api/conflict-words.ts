@@ -11,9 +11,12 @@ export const unitsOf = (count: number) => `${count} ${count === 1 ? 'unit' : 'un
 
 /** What happened. */
 export function sentenceOf(conflict: ConflictDocument, shop: string, winnerShop: string): string {
-  const { at, wanted, availableThen, orderNumber, winner, handedOver } = conflict;
+  const { at, wanted, availableThen, beyondPart, orderNumber, winner, handedOver } = conflict;
   if (winner && handedOver) {
     return `Order ${winner.orderNumber} (${winnerShop}) was placed before order ${orderNumber} (${shop}) and came in after it, so ${wanted === 1 ? 'the last unit went' : `${wanted} units went`} to the earlier sale.`;
+  }
+  if (beyondPart) {
+    return `Order ${orderNumber} (${shop}) wanted ${wanted}, which is more than was left of the part of ${shop}. What else there is belongs to the other channels.`;
   }
   const left =
     availableThen === 0
@@ -90,7 +93,17 @@ export function choicesOf(of: ChoicesOf): ConflictChoiceView[] {
         final: false,
       }),
     );
-  return [...ships, ...cancellations(of), ignore(of)];
+  return [...ships, backorder(of), ...cancellations(of), ignore(of)];
+}
+
+function backorder({ units, shop }: ChoicesOf): ConflictChoiceView {
+  return {
+    id: 'backorder',
+    send: { choice: 'backorder' },
+    title: 'Backorder',
+    effect: `Accepts the line. The next ${unitsOf(units)} that ${units === 1 ? 'comes' : 'come'} in ${units === 1 ? 'goes' : 'go'} to it, after older backorders. Tell the customer in ${shop} that it takes longer.`,
+    final: false,
+  };
 }
 
 function cancellations({ units, shop, cancels, restCanShip, paid }: ChoicesOf): ConflictChoiceView[] {

@@ -21,6 +21,7 @@ const Position = z.object({ at: z.coerce.date(), id: z.string().max(1_000) });
 const key = z.string().min(1).max(100);
 const Decision = z.discriminatedUnion('choice', [
   z.strictObject({ key, choice: z.literal('ship'), from: LocationId }),
+  z.strictObject({ key, choice: z.literal('backorder') }),
   z.strictObject({ key, choice: z.literal('cancel'), scope: z.enum(['order', 'line']) }),
   z.strictObject({ key, choice: z.literal('ignore') }),
 ]);

@@ -97,6 +97,8 @@ function decisionWords(choice: DecisionChoice): string {
   switch (choice.choice) {
     case 'ship':
       return `ships from ${choice.from}`;
+    case 'backorder':
+      return 'accepted as a backorder';
     case 'cancel':
       return choice.scope === 'order'
         ? 'the shop was asked to cancel the order'

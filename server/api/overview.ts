@@ -11,6 +11,7 @@ import type { ConflictDocument } from '#runtime/orders/conflicts.ts';
 import type { OrderDocument } from '#runtime/orders/order-document.ts';
 import { WAITS_FOR_PERSON } from '#runtime/outbox/decide.ts';
 import type { OutboxDocument } from '#runtime/outbox/outbox-document.ts';
+import { proofsOf } from '#runtime/verify/proof-document.ts';
 import type { ApiOptions } from './client-context.ts';
 import { type ConnectionState, connectionStates, lagOf } from './connection-states.ts';
 import { daysOf } from './days.ts';
@@ -74,6 +75,7 @@ async function overviewOf(
     openConflicts,
     deadLetters,
     messages,
+    [proof],
   ] = await Promise.all([
     allClients(models).then((clients) => clients.find(({ _id }) => _id === clientId)),
     connectionStates(database, clientId, services),
@@ -87,13 +89,19 @@ async function overviewOf(
       .limit(50_000)
       .toArray(),
     conflicts
-      .find({ at: { $gte: dayAgo } }, { projection: { at: 1 } })
+      // One that got its units from a later sale was no shortage: the later one is.
+      .find({ at: { $gte: dayAgo }, state: { $ne: 'first' } }, { projection: { at: 1 } })
       .sort({ at: -1 })
       .limit(10_000)
       .toArray(),
     conflicts.count({ state: 'open' }),
     events.count({ state: 'dead' }),
     outbox.count(WAITS_FOR_PERSON),
+    proofsOf(db, clientId)
+      .find({}, { projection: { deviations: 0 } })
+      .sort({ startedAt: -1 })
+      .limit(1)
+      .toArray(),
   ]);
   const day = figuresOf(minutes);
   const hours = spansOf(minutes, HOURS, HOUR_MS, now.getTime());
@@ -113,7 +121,7 @@ async function overviewOf(
     client: { id: clientId, name: client?.name ?? '' },
     demo: client?.demo ?? false,
     sentence: sentenceOf(states.filter(({ kind }) => kind === 'channel')),
-    needs: needsOf(states, openConflicts, deadLetters, messages),
+    needs: needsOf(states, openConflicts, deadLetters, messages, proof?.deviationsFound ?? 0),
     tiles: {
       ordersToday: today,
       ordersWeek: week,
@@ -170,8 +178,14 @@ function needsOf(
   conflicts: number,
   deadLetters: number,
   messages: number,
+  deviations: number,
 ): NeedView[] {
   const needs: NeedView[] = [];
+  if (deviations > 0) {
+    const text =
+      deviations === 1 ? 'The books differ in one thing' : `The books differ in ${deviations} things`;
+    needs.push({ kind: 'proof', count: deviations, text, href: '/#proof' });
+  }
   for (const { name, error } of states) {
     if (error?.fix) needs.push({ kind: 'connection', count: 1, text: `${name}: ${error.fix}`, href: '/' });
   }

@@ -54,6 +54,7 @@ beforeAll(async () => {
       secure: false,
       wake: (clientId) => woken.push(clientId),
       reload: () => {},
+      prove: async () => {},
       accepted: () => {},
     },
     0,

@@ -1,21 +1,29 @@
-/** Stock corrected by hand. */
+/** Stock corrected, counted, taken in and carried by hand. */
 import { z } from 'zod';
-import { type ClientId, MAIN_LOCATION, Sku } from '#runtime/ids.ts';
+import { LocationId, MAIN_LOCATION, Sku } from '#runtime/ids.ts';
 import { correctByHand } from '#runtime/stock/correct-by-hand.ts';
-import { KeyReused, type StockOperation } from '#runtime/stock/operation.ts';
+import { KeyReused, type StockOperation, type StockResult } from '#runtime/stock/operation.ts';
 import { Problem } from '../problem.ts';
 import type { ApiOptions } from './client-context.ts';
-import { clientRoute, type Route } from './route.ts';
+import { type Asker, clientRoute, type Route } from './route.ts';
 import { CorrectionView } from './views.ts';
 
 const Correction = z.strictObject({
   /** Chosen by the caller: the same request sent again is done once. */
   key: z.string().min(1).max(100),
   sku: Sku,
+  location: LocationId.default(MAIN_LOCATION),
   note: z.string().max(500).optional(),
 });
 const Adjustment = Correction.extend({ change: z.int() });
 const Count = Correction.extend({ quantity: z.int(), seenVersion: z.int() });
+/** A location that the SKU never lay at begins with it; backorders are filled from it, oldest first. */
+const Receipt = Correction.extend({ units: z.int() });
+const Transfer = Correction.omit({ location: true }).extend({
+  units: z.int(),
+  from: LocationId,
+  to: LocationId,
+});
 
 export function stockCorrectionRoutes({ database, wake }: ApiOptions): Route[] {
   const adjust = clientRoute({
@@ -25,8 +33,8 @@ export function stockCorrectionRoutes({ database, wake }: ApiOptions): Route[] {
     may: 'decide',
     body: Adjustment,
     answer: CorrectionView,
-    run: async ({ clientId, body: { key, change, sku, note } }) =>
-      await correct(clientId, { kind: 'adjust', change, key: `adjust:${key}`, ...common(sku, note) }),
+    run: async ({ body: { change, ...given }, ...asker }) =>
+      await correct(asker, { kind: 'adjust', change, ...common(asker, 'adjust', given) }),
   });
 
   const count = clientRoute({
@@ -36,40 +44,80 @@ export function stockCorrectionRoutes({ database, wake }: ApiOptions): Route[] {
     may: 'decide',
     body: Count,
     answer: CorrectionView,
-    run: async ({ clientId, body: { key, quantity, seenVersion, sku, note } }) =>
-      await correct(clientId, {
+    run: async ({ body: { quantity, seenVersion, ...given }, ...asker }) =>
+      await correct(asker, {
         kind: 'count',
         quantity,
         seenVersion,
-        key: `count:${key}`,
-        ...common(sku, note),
+        ...common(asker, 'count', given),
       }),
   });
 
-  async function correct(clientId: ClientId, operation: StockOperation) {
+  const receive = clientRoute({
+    method: 'post',
+    path: '/stock/receipts',
+    summary: 'Takes a delivery in; backorders are filled from it, oldest first',
+    may: 'decide',
+    body: Receipt,
+    answer: CorrectionView,
+    run: async ({ body: { units, ...given }, ...asker }) =>
+      await correct(asker, {
+        kind: 'receive',
+        units,
+        connectionId: null,
+        ...common(asker, 'receive', given),
+      }),
+  });
+
+  const transfer = clientRoute({
+    method: 'post',
+    path: '/stock/transfers',
+    summary: 'Carries units from one location to another',
+    may: 'decide',
+    body: Transfer,
+    answer: CorrectionView,
+    run: async ({ body: { units, from, to, ...given }, ...asker }) =>
+      await correct(asker, {
+        kind: 'transfer',
+        units,
+        to,
+        ...common(asker, 'transfer', { ...given, location: from }),
+      }),
+  });
+
+  async function correct({ clientId }: Asker, operation: StockOperation) {
     const result = await correctByHand(database.db, clientId, operation).catch(explain);
     if (result.outcome === 'unknown-sku') {
       throw new Problem(404, 'Unknown SKU', `The ledger holds no "${operation.sku}". Nothing was changed.`);
     }
-    if (result.outcome === 'stale' || result.outcome === 'short') {
-      const why =
-        result.outcome === 'stale' ? 'It has changed since you counted' : 'It would fall below zero';
-      throw new Problem(
-        409,
-        'Not possible now',
-        `${why}: ${result.level.onHand} on hand. Nothing was changed.`,
-      );
+    if (result.outcome !== 'applied') {
+      throw new Problem(409, 'Not possible now', `${whyNot(result, operation)} Nothing was changed.`);
     }
     wake(clientId);
     const { onHand, available, version, title } = result.level;
     return { repeated: result.repeated, level: { sku: operation.sku, title, onHand, available, version } };
   }
 
-  return [adjust, count];
+  return [adjust, count, receive, transfer];
 }
 
-function common(sku: Sku, note: string | undefined) {
-  return { sku, location: MAIN_LOCATION, cause: { by: 'person', ...(note ? { note } : {}) } };
+function common({ by }: Asker, kind: string, { key, sku, location, note }: z.infer<typeof Correction>) {
+  return { key: `${kind}:${key}`, sku, location, cause: { by, ...(note ? { note } : {}) } };
+}
+
+type Refused = Exclude<StockResult, { readonly outcome: 'applied' | 'unknown-sku' }>;
+
+function whyNot({ outcome, level }: Refused, { location }: StockOperation): string {
+  switch (outcome) {
+    case 'stale':
+      return `It has changed since you counted: ${level.onHand} on hand.`;
+    case 'unknown-location':
+      return `It never lay at "${location}".`;
+    case 'full':
+      return 'It lies at as many locations as SyncFlow keeps for one product.';
+    default:
+      return `Too few are free at "${location}": ${level.byLocation[location]?.available ?? 0} of ${level.onHand} on hand.`;
+  }
 }
 
 function explain(error: unknown): never {

@@ -1,8 +1,9 @@
 /** The database that a command is about, whichever one it is. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Db, MongoClient } from 'mongodb';
-import { startEmbedded } from '#runtime/database/embedded/index.ts';
-import { databaseNameOf } from '#runtime/database/open-database.ts';
+import { type Embedded, runningServer, startEmbedded } from '#runtime/database/embedded/index.ts';
+import { type Database, databaseNameOf, openDatabase } from '#runtime/database/open-database.ts';
 import { readSettings } from '../settings.ts';
 
 export interface OpenedDatabase {
@@ -11,6 +12,31 @@ export interface OpenedDatabase {
 }
 
 const CONNECT_MS_MAX = 10_000;
+
+/**
+ * Opens the database at `uri`, with Mongoose; without one the database that SyncFlow itself uses, also while it runs.
+ * @throws {Error} when nobody answers.
+ */
+export async function joinDatabase(
+  uri = readSettings(process.env).MONGODB_URI,
+): Promise<{ readonly database: Database; close(): Promise<void> }> {
+  if (uri !== undefined) return joined(await openDatabase(uri), undefined);
+  const dir = embeddedFolder();
+  const running = existsSync(dir) ? await runningServer(dir) : null;
+  if (running !== null) return joined(await openDatabase(running), undefined);
+  const embedded = await startEmbedded({ dir });
+  return joined(await openDatabase(embedded.uri), embedded);
+}
+
+function joined(database: Database, embedded: Embedded | undefined) {
+  return {
+    database,
+    close: async () => {
+      await database.close();
+      await embedded?.close();
+    },
+  };
+}
 
 /** Where the embedded database keeps its files. */
 export function embeddedFolder(): string {

@@ -113,6 +113,21 @@ describe('the demo', () => {
     expect(items).toMatchObject([{ winner: expect.anything(), state: 'open' }]);
   });
 
+  test('a person decides about it on the page, and it is on record who', async () => {
+    type Rows = { items: { id: string; state: string; order: { number: string }; decision: unknown }[] };
+    const [open] = ((await (await api('/conflicts')).json()) as Rows).items;
+    await page.getByRole('button', { name: `Ignore: order ${open?.order.number}` }).click();
+    await page
+      .getByText(/left as it is/)
+      .first()
+      .waitFor();
+    const all = ((await (await api('/conflicts?state=all')).json()) as Rows).items;
+    expect(all.find(({ id }) => id === open?.id)).toMatchObject({
+      state: 'ignored',
+      decision: { by: expect.stringMatching(/^a person/) },
+    });
+  });
+
   test('both shops show what the ledger says', async () => {
     for (let turn = 0; turn < 40; turn += 1) {
       const { items } = (await (await api('/stock?limit=100')).json()) as {

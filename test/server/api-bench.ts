@@ -18,9 +18,10 @@ export interface ApiBench {
   readonly ours: ClientId;
   readonly theirs: ClientId;
   readonly vault: Vault;
-  /** Clients that were woken, and that were loaded anew. */
+  /** Clients that were woken, that were loaded anew, and that were to be proved. */
   readonly woken: ClientId[];
   readonly reloaded: ClientId[];
+  readonly proved: ClientId[];
   readonly url: string;
   readonly routes: readonly Route[];
   /** Every answer is held to the OpenAPI document. GET, or POST where there is a body, or as named; as `ours` unless another client is named. */
@@ -40,7 +41,7 @@ export async function openApiBench(
 ): Promise<ApiBench> {
   const sessions = new Sessions(database.db);
   const vault = new Vault(Buffer.alloc(32, 7));
-  const [woken, reloaded]: ClientId[][] = [[], []];
+  const [woken, reloaded, proved]: ClientId[][] = [[], [], []];
   const options: WebOptions = {
     database,
     vault,
@@ -56,6 +57,7 @@ export async function openApiBench(
     secure: false,
     wake: (clientId) => woken?.push(clientId),
     reload: (clientId) => reloaded?.push(clientId),
+    prove: async (clientId) => void proved?.push(clientId),
     accepted: () => {},
   };
   const web = await openWeb(options, 0);
@@ -77,6 +79,7 @@ export async function openApiBench(
     routes,
     woken: woken ?? [],
     reloaded: reloaded ?? [],
+    proved: proved ?? [],
     ask: async (path, body, as = ours, method = body ? 'POST' : 'GET') => {
       const response = await fetch(`${url}${path}`, {
         method,

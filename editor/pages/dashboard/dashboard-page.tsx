@@ -6,6 +6,7 @@ import { QueryPart } from '../../ui/query-part.tsx';
 import { Channels } from './channels.tsx';
 import { DemoBanner } from './demo-banner.tsx';
 import { LatestAlerts } from './latest-alerts.tsx';
+import { LatestProof } from './latest-proof.tsx';
 import { Needs } from './needs.tsx';
 import { NewestOrders } from './newest-orders.tsx';
 import { OverviewSkeleton } from './overview-skeleton.tsx';
@@ -33,7 +34,8 @@ export function DashboardPage() {
         <Channels className="md:col-span-2" />
         <NewestOrders className="md:max-xl:col-span-2" />
         <ScarceStock />
-        <LatestAlerts className="xl:col-span-2" />
+        <LatestAlerts />
+        <LatestProof />
       </div>
     </Page>
   );

@@ -8,13 +8,9 @@ import { AlertItem } from '../alerts/alert-item.tsx';
 const shown = 5;
 
 /** What the flows said last. */
-export function LatestAlerts({ className }: { className: string }) {
+export function LatestAlerts() {
   return (
-    <Panel
-      className={className}
-      title={texts.dashboard.alerts}
-      more={{ to: '/alerts', text: texts.dashboard.all }}
-    >
+    <Panel title={texts.dashboard.alerts} more={{ to: '/alerts', text: texts.dashboard.all }}>
       <QueryPart query={useLatestAlerts(shown)} skeleton={<SkeletonRows rows={shown} />}>
         {({ items }) =>
           items.length === 0 ? (

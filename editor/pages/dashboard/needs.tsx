@@ -8,6 +8,7 @@ const icons: Readonly<Record<NeedView['kind'], IconName>> = {
   conflict: 'conflicts',
   'dead-letter': 'deadLetters',
   outbox: 'outbox',
+  proof: 'bad',
   unmatched: 'link',
   connection: 'plug',
 };

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { addressOf } from './server/address.ts';
 import type { LogEntry } from './server/log.ts';
 import type { CheckReport } from './storage/check.ts';
 import type { FromThread, ThreadOptions } from './thread-messages.ts';
@@ -66,6 +67,14 @@ export async function startEmbedded({ dir, log }: EmbeddedOptions): Promise<Embe
       await ended;
     },
   };
+}
+
+/**
+ * The connection string of the server that has `dir` open, in whatever process of this user; null: none answers.
+ * Not told on Windows.
+ */
+export async function runningServer(dir: string): Promise<string | null> {
+  return await addressOf(dir);
 }
 
 /**

@@ -2,13 +2,25 @@
 import { z } from 'zod';
 import type { ConflictStrategy } from './conflict-strategy.ts';
 
-export const PolicyName = z.enum(['hold', 'cancel']);
+export const PolicyName = z.enum(['hold', 'backorder', 'cancel']);
 export type PolicyName = z.infer<typeof PolicyName>;
 
 /** A person decides. The default: nothing is done that could not be taken back. */
 const hold: ConflictStrategy = {
   type: 'hold',
   decide: () => ({ kind: 'hold', because: null }),
+};
+
+/** The line is accepted and waits for goods. An order that is not paid yet waits for nothing. */
+const backorder: ConflictStrategy = {
+  type: 'backorder',
+  decide: ({ order }) =>
+    order.status === 'pending'
+      ? {
+          kind: 'hold',
+          because: 'it is not paid yet, and nothing is owed to an order that may never be paid',
+        }
+      : { kind: 'backorder' },
 };
 
 /**
@@ -34,5 +46,6 @@ const cancel: ConflictStrategy = {
 /** Every strategy by its name. */
 export const CONFLICT_STRATEGIES: Readonly<Record<PolicyName, ConflictStrategy>> = {
   hold,
+  backorder,
   cancel,
 };

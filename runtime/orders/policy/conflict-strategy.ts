@@ -32,6 +32,8 @@ export interface Shortage {
 export type Verdict =
   /** A person decides. `because`: why it was not done as the policy says; null when holding is the policy. */
   | { readonly kind: 'hold'; readonly because: string | null }
+  /** The line is accepted: what is missing is owed, and filled by what comes in. */
+  | { readonly kind: 'backorder' }
   /** The channel cancels the order, or refunds the units of the line that are not there. */
   | { readonly kind: 'cancel'; readonly scope: 'order' | 'line' };
 

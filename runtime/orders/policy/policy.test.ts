@@ -99,6 +99,11 @@ describe('a strategy', () => {
     expect(verdict('hold', shortage())).toBe('hold');
   });
 
+  test('that backorders owes nothing to an order that may never be paid', () => {
+    expect(verdict('backorder', shortage())).toBe('backorder');
+    expect(verdict('backorder', shortage({ status: 'pending' }))).toBe('hold');
+  });
+
   test('that cancels takes no more than the line, and leaves to a person what would lose more', () => {
     const decide = CONFLICT_STRATEGIES.cancel.decide;
     expect(decide(shortage())).toEqual({ kind: 'cancel', scope: 'order' });

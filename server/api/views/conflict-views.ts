@@ -55,7 +55,7 @@ export const ConflictRow = view('Conflict', {
 });
 export type ConflictRow = z.infer<typeof ConflictRow>;
 
-export const PolicyView = z.enum(['hold', 'cancel']);
+export const PolicyView = z.enum(['hold', 'backorder', 'cancel']);
 export type PolicyView = z.infer<typeof PolicyView>;
 export const LocationChoiceView = z.enum(['primary', 'first-that-has-it', 'most-available']);
 export type LocationChoiceView = z.infer<typeof LocationChoiceView>;

@@ -14,6 +14,7 @@ export const Topic = z.enum([
   'dead-letters',
   'outbox',
   'executions',
+  'proofs',
 ]);
 
 /** Event `changed`: what shows something of these topics asks again. At most four a second for each page. */

@@ -4,7 +4,7 @@ import { list, moment, part, view } from '../view.ts';
 import { LagView, Tone } from './basic-views.ts';
 
 export const NeedView = view('Need', {
-  kind: z.enum(['conflict', 'dead-letter', 'outbox', 'unmatched', 'connection']),
+  kind: z.enum(['conflict', 'dead-letter', 'outbox', 'unmatched', 'connection', 'proof']),
   count: z.int(),
   text: z.string().describe('What a person has to decide or mend'),
   href: z.string().describe('The page where that is done'),

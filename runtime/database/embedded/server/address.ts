@@ -1,7 +1,7 @@
 /** Where the server listens: a Unix socket that only this user can open, or on Windows a loopback port. */
 import { createHash } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
-import type { Server } from 'node:net';
+import { connect, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -24,6 +24,22 @@ export async function listen(server: Server, dir: string): Promise<string> {
   chmodSync(path, 0o600);
   // The driver lower-cases the hosts of a replica set, which no path survives; a direct connection keeps it.
   return `mongodb://${encodeURIComponent(path)}/?directConnection=true`;
+}
+
+/**
+ * The connection string of a server that has the folder open, if one answers; null: none does, or (on Windows, where the
+ * port is known to its process alone) nobody can tell.
+ */
+export async function addressOf(dir: string): Promise<string | null> {
+  if (process.platform === 'win32') return null;
+  const path = socketPath(resolve(dir));
+  const socket = connect({ path });
+  const answers = await new Promise<boolean>((done) => {
+    socket.once('connect', () => done(true));
+    socket.once('error', () => done(false));
+  });
+  socket.destroy();
+  return answers ? `mongodb://${encodeURIComponent(path)}/?directConnection=true` : null;
 }
 
 function socketPath(dir: string): string {

@@ -63,8 +63,21 @@ export function implies(filter: Conjuncts, expression: Doc): boolean {
   });
 }
 
+/** How many of the filter's demands a partial index makes by itself, beside those on the `known` paths. */
+export function demandedToo(filter: Conjuncts, expression: Doc, known: ReadonlySet<string>): number {
+  const others = [...conjunctsOf(expression).fields].filter(([path]) => !known.has(path));
+  return others.reduce((sum, [path, predicates]) => {
+    const given = filter.fields.get(path) ?? [];
+    return sum + given.filter((one) => predicates.some((predicate) => isSame(one, predicate))).length;
+  }, 0);
+}
+
+function isSame(left: Predicate, right: Predicate): boolean {
+  return left.operator === right.operator && isEqual(left.argument, right.argument);
+}
+
 function impliesPredicate(given: Predicate, wanted: Predicate): boolean {
-  if (given.operator === wanted.operator && isEqual(given.argument, wanted.argument)) return true;
+  if (isSame(given, wanted)) return true;
   const values = valuesOf(given);
   if (values.length > 0) {
     const test = compileFilter({ value: { [wanted.operator]: wanted.argument } });

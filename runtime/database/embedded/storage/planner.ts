@@ -10,7 +10,7 @@ import { type Doc, isDoc, type Value } from '../bson/values.ts';
 import { fail } from '../errors.ts';
 import { boundsOf, type FieldBounds, type KeyRange } from './bounds.ts';
 import type { CollectionIndex, IndexField } from './collection-index.ts';
-import { type Conjuncts, conjunctsOf, implies } from './conjuncts.ts';
+import { type Conjuncts, conjunctsOf, demandedToo, implies } from './conjuncts.ts';
 
 export interface Plan {
   /** Undefined: all documents in the order of their insertion. */
@@ -116,18 +116,25 @@ function candidateOf(
   const order = orderOf(index, request, equalities, ranges.length <= 1);
   const sortHelps = order.isSorted && (request.sort?.length ?? 0) > 0;
   if (bounds.length === 0 && !sortHelps) return undefined;
+  const demandedByIndex = demanded(index, conjuncts, bounds.length);
   const isExact =
     !conjuncts.hasOther &&
     bounds.every((one, at) => one.isExact && !index.stored.multikey[at] && isPlainPath(index.fields[at])) &&
-    bounds.reduce((sum, one) => sum + one.used, 0) === conjuncts.count;
+    bounds.reduce((sum, one) => sum + one.used, 0) + demandedByIndex === conjuncts.count;
   const plan = planOf(index, ranges, { ...order, isExact }, equalities);
   const score =
     (plan.point ? 1000 : 0) +
     equalities * 20 +
-    (bounds.length - equalities) * 10 +
+    (bounds.length - equalities + demandedByIndex) * 10 +
     (sortHelps ? 5 : 0) -
     index.fields.length / 100;
   return { ...plan, score };
+}
+
+/** The demands that every document in a partial index meets, beside those on the fields with bounds. */
+function demanded({ partialFilter, fields }: CollectionIndex, conjuncts: Conjuncts, bounds: number): number {
+  if (!partialFilter) return 0;
+  return demandedToo(conjuncts, partialFilter, new Set(fields.slice(0, bounds).map(({ path }) => path)));
 }
 
 function planOf(

@@ -61,6 +61,9 @@ describe('the planner', () => {
     index({ optional: 1 }, { sparse: true });
     index({ name: 1 });
     index({ 'tags.k': 1, 'tags.v': 1 });
+    index({ shop: 1, raiseAt: 1 }, { partialFilterExpression: { isWaiting: true } });
+    index({ shop: 1, code: 1 });
+    index({ checkAt: 1 }, { partialFilterExpression: { checkAt: { $gt: 0 } } });
   });
 
   const at = new Date();
@@ -116,12 +119,30 @@ describe('the planner', () => {
     [{ name: null }, {}, 'name_1', { isExact: false }],
     [{ name: { $lt: 5 } }, {}, 'name_1', { isExact: false }],
     [{ name: 'x', other: 1 }, {}, 'name_1', { isExact: false }],
+    [{ shop: 'a', isWaiting: true }, { raiseAt: 1 }, 'shop_1_raiseAt_1', { isExact: true, isSorted: true }],
+    [{ shop: 'a', isWaiting: true, other: 1 }, {}, 'shop_1_raiseAt_1', { isExact: false }],
+    [{ isWaiting: true }, { shop: 1 }, 'shop_1_raiseAt_1', { isExact: true, isSorted: true }],
+    [{ shop: 'a', isWaiting: true }, {}, 'shop_1_raiseAt_1', { isExact: true }],
+    [{ shop: 'a' }, {}, 'shop_1_code_1', {}],
+    [{ checkAt: { $gt: 0, $lte: 5 } }, {}, 'checkAt_1', { isExact: true }],
+    [{ checkAt: { $lte: 5 } }, {}, undefined, {}],
     [{}, {}, undefined, { isExact: true, isSorted: true }],
   ];
   test.each(cases)('%j sorted by %j uses %s', (filter, sort, name, expected) => {
     const chosen = plan(filter, sort);
     expect(chosen.index?.name).toBe(name);
     expect(chosen).toMatchObject(expected);
+  });
+  test('counts by a partial index what it demands itself', () => {
+    insert(
+      { _id: 1, clientId: 1, shop: 'a', isWaiting: true },
+      { _id: 2, clientId: 2, shop: 'a', isWaiting: [true, false] },
+      { _id: 3, clientId: 3, shop: 'a', isWaiting: false },
+      { _id: 4, clientId: 4, shop: 'b', isWaiting: true },
+    );
+    expect(countRows(items, plan({ shop: 'a', isWaiting: true }))).toBe(2);
+    expect(found({ shop: 'a', isWaiting: true })).toEqual([1, 2]);
+    expect(countRows(items, plan({ shop: 'a', isWaiting: true, other: null }))).toBeUndefined();
   });
   test('goes to one entry where a unique key is given whole', () => {
     expect(plan({ _id: 1 }).point).toBeDefined();
