@@ -30,7 +30,6 @@ export const conflicts = {
   decidedBy: (by: string) => `Decided by ${by}`,
   choices: 'What shall become of it?',
   choose: (choice: string, order: string) => `${choice}: order ${order}`,
-  do: 'Do it',
   doing: 'On its way…',
   sure: 'This can’t be taken back.',
   yes: (choice: string) => `Yes: ${choice}`,

@@ -101,7 +101,7 @@ function backorder({ units, shop }: ChoicesOf): ConflictChoiceView {
     id: 'backorder',
     send: { choice: 'backorder' },
     title: 'Backorder',
-    effect: `Accepts the line. The next ${unitsOf(units)} that ${units === 1 ? 'comes' : 'come'} in ${units === 1 ? 'goes' : 'go'} to it, after older backorders. Tell the customer in ${shop} that it takes longer.`,
+    effect: `Accepts the line. ${units === 1 ? 'The next unit that comes in goes' : `The next ${units} units that come in go`} to it, after older backorders. Tell the customer in ${shop} that it takes longer.`,
     final: false,
   };
 }

@@ -21,7 +21,7 @@ export function ConflictChoices({ conflict }: { conflict: ConflictRow }) {
       <h3 id={title} className="text-xs font-medium text-quiet">
         {words.choices}
       </h3>
-      <ul className="mt-1">
+      <ul>
         {choices.map((choice) => (
           <Choice
             key={choice.id}
@@ -59,12 +59,9 @@ function Choice({
   const about = useId();
   return (
     <li className="flex flex-wrap items-center gap-x-6 gap-y-2 border-b border-line py-2.5 last:border-0 last:pb-0">
-      <div className="min-w-0 grow basis-80">
-        <p className="font-medium">{title}</p>
-        <p id={about} className="text-sm text-pretty text-quiet">
-          {effect} {asked && <span className="font-medium text-warn">{words.sure}</span>}
-        </p>
-      </div>
+      <p id={about} className="min-w-0 grow basis-80 text-pretty text-quiet">
+        {effect} {asked && <span className="font-medium text-warn">{words.sure}</span>}
+      </p>
       <div className="flex gap-2 max-sm:w-full">
         <Button
           look={asked ? 'primary' : 'plain'}
@@ -75,7 +72,7 @@ function Choice({
           onClick={onChoose}
           className="max-sm:grow"
         >
-          {busy ? words.doing : asked ? words.yes(title) : words.do}
+          {busy ? words.doing : asked ? words.yes(title) : title}
         </Button>
         {asked && (
           <Button look="quiet" disabled={locked} onClick={onLeave}>

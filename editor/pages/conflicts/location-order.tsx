@@ -17,7 +17,7 @@ export function LocationOrder({
     onChange(next);
   }
   return (
-    <ol aria-label={words.order} className="rounded-lg border border-line">
+    <ol aria-label={words.order} className="w-full rounded-lg border border-line">
       {order.map((location, index) => (
         <li
           key={location}

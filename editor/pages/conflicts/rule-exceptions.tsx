@@ -77,9 +77,9 @@ function NewException({ onAdded }: { onAdded: () => Promise<void> }) {
         event.preventDefault();
         if (sku !== '') add.mutate();
       }}
-      className="flex flex-wrap gap-2"
+      className="grid gap-2 sm:grid-cols-[minmax(0,1fr)_auto_auto]"
     >
-      <label className="min-w-32 grow">
+      <label>
         <span className="sr-only">{words.sku}</span>
         <input
           value={sku}

@@ -60,7 +60,7 @@ export function RulesForm({ policy: kept }: { policy: ClientPolicyView }) {
         ))}
       </fieldset>
       {kept.locations.length > 1 && (
-        <fieldset className="grid gap-3">
+        <fieldset className="grid justify-items-start gap-3">
           <legend className="mb-2 font-semibold">{words.locations}</legend>
           <Select
             label={words.locations}
