@@ -2,9 +2,11 @@
 import type { Filter } from 'mongodb';
 import { z } from 'zod';
 import { type ClientId, LocationId } from '#runtime/ids.ts';
+import { KitBook } from '#runtime/kits/with-kits.ts';
 import { type ConflictDocument, conflictsOf } from '#runtime/orders/conflicts.ts';
 import { type DecisionResult, decideConflict } from '#runtime/orders/decide-conflict.ts';
 import { OrderBooking } from '#runtime/orders/order-booking.ts';
+import { sharingRulesOf } from '#runtime/sharing/rules-store.ts';
 import { StockLedger } from '#runtime/stock/ledger.ts';
 import { Problem } from '../problem.ts';
 import type { ApiOptions } from './client-context.ts';
@@ -79,11 +81,14 @@ export function conflictRoutes(options: ApiOptions): Route[] {
           'This can’t be done as things stand now. Nothing was changed; load the page again to see what can be.',
         );
       }
+      const kits = new KitBook((await sharingRulesOf(db, clientId)).kits);
       const booking = new OrderBooking({
         db,
         clientId,
         ledger: new StockLedger(db, clientId),
         channelCancels: cancels,
+        kits: () => kits,
+        // The client's runner books its orders.
         alone: false,
       });
       const result = await decideConflict({ db, clientId, booking }, { id, choice, by, key: chosen });
