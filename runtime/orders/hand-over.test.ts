@@ -2,8 +2,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
-import { type ConnectionId, Sku } from '../ids.ts';
+import { ClientCollection } from '../database/client-collection.ts';
+import { type ConnectionId, MAIN_LOCATION, orderIdOf, Sku } from '../ids.ts';
+import { appendChange } from './append-change.ts';
+import { captureOrder } from './capture-order.ts';
+import { endOf } from './later-sales.ts';
 import { OrderBooking } from './order-booking.ts';
+import type { OrderDocument } from './order-document.ts';
 import { POLICY_DEFAULT, saveClientPolicy } from './policy/policy-store.ts';
 import { line, second, TestShops } from './test-shops.ts';
 
@@ -104,6 +109,53 @@ test('of a line of three, one is handed over: what is left is sold, and one is s
   });
   expect(await shops.available(mug)).toBe(3);
   expect(await shops.deviations()).toEqual([]);
+});
+
+describe('when the earlier sale is cancelled while a process dies in the middle of a hand-over', () => {
+  const early = () => sold('early', 0, shops.other);
+  const cancelled = () => ({ ...early(), updatedAt: second(9), lines: [line('a', mug, 1, 0)] });
+  /** The later sale has it, the earlier one is short. */
+  beforeEach(async () => {
+    shops = new TestShops(database.db, { settleMs: 0 });
+    await shops.stock(mug, 1);
+    await shops.handle(sold('late', 5));
+    await shops.handle(early());
+  });
+  /** Somebody wrote down that the later sale yields, and died. */
+  async function yieldOnly(): Promise<void> {
+    const { clientId, shop, other } = shops;
+    const orders = new ClientCollection<OrderDocument>(database.db, 'orders', clientId);
+    const conflictId = (await shops.account('early', other))?.conflicts[0]?.id ?? '';
+    const to = endOf(await shops.kept('early', other), 'a');
+    await appendChange(orders, orderIdOf(shop, 'late'), 'a', () => ({
+      kind: 'yielded',
+      sku: mug,
+      units: 1,
+      location: MAIN_LOCATION,
+      conflictId,
+      to,
+      at: new Date(),
+    }));
+  }
+
+  test('before anybody else knows of it: the later sale keeps its unit', async () => {
+    await shops.handle(cancelled());
+    await yieldOnly();
+    await shops.booking.book(orderIdOf(shops.shop, 'late'));
+    expect(await shops.account('late')).toMatchObject({ sold: { main: 1 }, short: 0, conflicts: [] });
+    expect(await shops.available(mug)).toBe(0);
+    expect(await shops.deviations()).toEqual([]);
+  });
+
+  test('at the same moment: the unit goes back to the shelf, and the later sale is held', async () => {
+    await captureOrder(database.db, shops.clientId, cancelled());
+    await yieldOnly();
+    await shops.booking.book(orderIdOf(shops.shop, 'late'));
+    await shops.booking.book(orderIdOf(shops.other, 'early'));
+    expect(await shops.account('late')).toMatchObject({ sold: {}, short: 1 });
+    expect(await shops.available(mug)).toBe(1);
+    expect(await shops.deviations()).toEqual([]);
+  });
 });
 
 test('the loser falls under the policy of the client', async () => {
