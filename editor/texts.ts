@@ -138,6 +138,7 @@ export const texts = {
     lastPush: 'Last push',
     never: 'none yet',
     waiting: 'Waiting',
+    drifts: (n: number) => `${count(n, 'number', 'numbers')} put right in 24 hours`,
     listings: (n: number) => count(n, 'listing', 'listings'),
     sandbox: 'Sandbox',
     p95: (lag: string) => `p95\u00a0${lag}`,

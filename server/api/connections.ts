@@ -1,6 +1,8 @@
 /** Connections, as they do. */
+import { ClientCollection } from '#runtime/database/client-collection.ts';
 import { quantileOf } from '#runtime/metrics/histogram.ts';
 import { figuresOf, readMinutes, spansOf } from '#runtime/metrics/read-figures.ts';
+import type { DriftDocument } from '#runtime/sync/drift.ts';
 import type { ApiOptions } from './client-context.ts';
 import { connectionStates, lagOf } from './connection-states.ts';
 import { clientRoute, type Route } from './route.ts';
@@ -9,6 +11,7 @@ import { ConnectionView } from './views.ts';
 
 const MINUTE_MS = 60_000;
 const SPARK_MINUTES = 30;
+const DRIFTS_MS = 24 * 60 * MINUTE_MS;
 
 export function connectionRoutes({ database, channels, services }: ApiOptions): Route[] {
   return [
@@ -22,6 +25,7 @@ export function connectionRoutes({ database, channels, services }: ApiOptions): 
         const nowMs = Date.now();
         const since = new Date(nowMs - SPARK_MINUTES * MINUTE_MS);
         const states = await connectionStates(database, clientId, services);
+        const drifts = new ClientCollection<DriftDocument>(database.db, 'drifts', clientId);
         return await Promise.all(
           states.map(
             async ({
@@ -51,6 +55,10 @@ export function connectionRoutes({ database, channels, services }: ApiOptions): 
                 word,
                 listings,
                 waiting,
+                drifts: await drifts.count({
+                  connectionId: connection._id,
+                  at: { $gte: new Date(nowMs - DRIFTS_MS) },
+                }),
                 lastEventAt: lastEventAt?.toISOString() ?? null,
                 lastPushAt: lastPushAt?.toISOString() ?? null,
                 lag: lagOf(figuresOf(minutes).times('lag')),

@@ -9,7 +9,9 @@ import { saveConnection } from '#runtime/clients/connection-model.ts';
 import { ClientId, ConnectionId, MAIN_LOCATION, OrderId, Sku } from '#runtime/ids.ts';
 import { Sharing } from '#runtime/sharing/sharing.ts';
 import { StockLedger } from '#runtime/stock/ledger.ts';
+import { recordDrift } from '#runtime/sync/drift.ts';
 import { importListings } from '#runtime/sync/import-listings.ts';
+import type { ListingDocument } from '#runtime/sync/listing-document.ts';
 import { publish } from '#runtime/sync/publish.ts';
 import { type PushTarget, pushBatch } from '#runtime/sync/push-batch.ts';
 import { ScriptedShop } from '#runtime/sync/scripted-shop.ts';
@@ -18,7 +20,7 @@ import { Vault } from '#runtime/vault/vault.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { SESSION_COOKIE, Sessions } from '../auth/sessions.ts';
 import { openWeb, type Web } from '../web.ts';
-import type { ProblemView, SharingView, WhyView } from './views.ts';
+import type { ConnectionView, ProblemView, SharingView, WhyView } from './views.ts';
 
 const sku = Sku.parse('SKU-1');
 const vault = new Vault(Buffer.alloc(32, 7));
@@ -198,6 +200,15 @@ describe('the rules', () => {
     expect(late.status).toBe(409);
     expect(late.body.detail).toContain('load them again');
   });
+});
+
+test('drift of the last day stands with its connection', async () => {
+  const listing = await database.db.collection<ListingDocument>('listings').findOne({ clientId: ours as ClientId });
+  if (!listing) throw new Error('no listing');
+  const drift = { listing, expected: 10, shown: 12, since: new Date() };
+  for (let turn = 0; turn < 2; turn += 1) await recordDrift(database.db, drift, 'overwritten');
+  const { body } = await ask<readonly ConnectionView[]>('/connections');
+  expect(body).toMatchObject([{ id: connectionId, drifts: 1 }]);
 });
 
 describe('why a listing shows its number', () => {

@@ -23,6 +23,7 @@ export function ChannelRow({ connection }: { connection: ConnectionView }) {
             <p className="truncate text-xs text-quiet">
               {sandbox ? words.sandbox : channelTitle}
               {connection.kind === 'channel' && ` · ${words.listings(listings)}`}
+              {connection.drifts > 0 && ` · ${words.drifts(connection.drifts)}`}
             </p>
           </div>
         </div>
