@@ -203,7 +203,9 @@ describe('the rules', () => {
 });
 
 test('drift of the last day stands with its connection', async () => {
-  const listing = await database.db.collection<ListingDocument>('listings').findOne({ clientId: ours as ClientId });
+  const listing = await database.db
+    .collection<ListingDocument>('listings')
+    .findOne({ clientId: ours as ClientId });
   if (!listing) throw new Error('no listing');
   const drift = { listing, expected: 10, shown: 12, since: new Date() };
   for (let turn = 0; turn < 2; turn += 1) await recordDrift(database.db, drift, 'overwritten');

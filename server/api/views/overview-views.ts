@@ -57,7 +57,9 @@ export const ConnectionView = view('Connection', {
   waiting: z.int(),
   drifts: z
     .int()
-    .describe('Numbers that nobody could explain, in the last 24 hours: adopted where staff count, overwritten elsewhere'),
+    .describe(
+      'Numbers that nobody could explain, in the last 24 hours: adopted where staff count, overwritten elsewhere',
+    ),
   lag: LagView.nullable(),
   lagSpark: list(z.number().nullable()).describe(
     'p95 by the minute over the last half hour, oldest first; null where nothing was pushed',
