@@ -256,6 +256,24 @@ describe('regressions', () => {
       expect((await verifyStock(database.db, clientId)).deviations).toEqual([]);
     },
   );
+
+  test('a key that another process booked is found, though the look-up for the key beside it made the SKU be read anew', async () => {
+    await ledger.apply(count('open', 10, 0));
+    await ledger.drainAll();
+    // As after some 2,000 operations: every key is looked up.
+    await database.db.collection('stock').updateOne({ clientId }, { $set: { keyFilter: null } });
+    const [one, other] = [new StockLedger(database.db, clientId), new StockLedger(database.db, clientId)];
+    await one.apply(receive('known', 1));
+    await other.apply(commit('drained', 1));
+    await other.drainAll();
+    await other.apply(commit('in the journal', 1));
+    expect(await one.applyAll([commit('drained', 1), commit('in the journal', 1)])).toMatchObject([
+      { outcome: 'applied', repeated: true },
+      { outcome: 'applied', repeated: true },
+    ]);
+    expect(await document()).toMatchObject({ onHand: 9, version: 4 });
+    expect((await verifyStock(database.db, clientId)).deviations).toEqual([]);
+  });
 });
 
 describe('many at once', () => {

@@ -2,7 +2,7 @@
 import { type BookingContext, type Group, type Pending, recorded, refresh } from './booking-group.ts';
 import { mustBeSame } from './content.ts';
 import type { StockOperation } from './operation.ts';
-import { type JournalEntry, movementIdOf } from './stock-document.ts';
+import { type JournalEntry, type MovementDocument, movementIdOf } from './stock-document.ts';
 
 /** Answers what was applied before. What is left was not applied up to the state that is known. */
 export async function recall(context: BookingContext, groups: readonly Group[]): Promise<void> {
@@ -27,10 +27,39 @@ export async function recall(context: BookingContext, groups: readonly Group[]):
   });
   if (doubted.length === 0) return;
   const movements = await steps.movementsOf(doubted.map(({ ask }) => ask.operation));
-  for (const group of new Set(doubted.map((one) => one.group))) {
+  const asked = new Set(doubted.map(({ group }) => group));
+  const renewed = await catchUp(context, [...asked], [...movements.values()]);
+  for (const group of asked) {
     answerPriors(group, ({ sku, key }) => movements.get(movementIdOf(steps.clientId, sku, key)));
   }
   for (const { group, ask } of doubted) ask.absentUpTo = group.epoch;
+  // In what was read since, the other keys may be used: they were looked for in what was known before.
+  const again = renewed.filter(({ asks }) => asks.length > 0);
+  if (again.length > 0) await recall(context, again);
+}
+
+/**
+ * What we know of a SKU may be older than what was found: nobody is answered with a level from before his operation.
+ * @returns the groups whose SKU was read anew.
+ */
+async function catchUp(
+  { steps, known }: BookingContext,
+  groups: readonly Group[],
+  found: readonly MovementDocument[],
+): Promise<readonly Group[]> {
+  const behind = groups.filter((group) =>
+    found.some(({ sku, sequence }) => sku === group.sku && sequence > group.known.head.version),
+  );
+  if (behind.length === 0) return behind;
+  const read = await steps.read(behind.map(({ sku }) => sku));
+  for (const group of behind) {
+    refresh(
+      known,
+      group,
+      read.find(({ sku }) => sku === group.sku),
+    );
+  }
+  return behind;
 }
 
 function isDoubtful({ known, epoch }: Group, { operation, absentUpTo }: Pending): boolean {

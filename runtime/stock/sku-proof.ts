@@ -20,6 +20,7 @@ const TEXTS_MAX = 20;
 export class SkuProof {
   readonly #item: StockDocument;
   readonly #bits: Uint8Array | null;
+  readonly #journalKeys: ReadonlySet<string>;
   readonly #deviations: string[] = [];
   #state: StockHead;
   #count = 0;
@@ -28,6 +29,7 @@ export class SkuProof {
     const { clientId, sku, title } = item;
     this.#item = item;
     this.#bits = bitsOf(item.keyFilter);
+    this.#journalKeys = new Set(item.journal.map(({ key }) => key));
     this.#state = emptyStock(clientId, sku, title);
   }
 
@@ -36,6 +38,8 @@ export class SkuProof {
     const { version, journalEpoch } = this.#item;
     if (movement.sequence > version) return;
     const isInJournal = movement.sequence > version - this.#item.journal.length;
+    // Movements have one of each key by their id, but the journal may hold one that was drained before.
+    if (!isInJournal && this.#journalKeys.has(movement.key)) this.#note(`booked "${movement.key}" twice`);
     // A key that was drained and is not marked as drained would be booked again.
     if (!isInJournal && !mayBeDrained(this.#bits, journalEpoch, movement.key))
       this.#note(`would book "${movement.key}" again, since it is not marked as drained`);
@@ -44,6 +48,8 @@ export class SkuProof {
 
   finish(): { readonly movements: number; readonly deviations: readonly string[] } {
     const { journal, journalLength, version } = this.#item;
+    if (this.#journalKeys.size < journal.length)
+      this.#note(`has ${journal.length} entries in its journal, but only ${this.#journalKeys.size} keys`);
     for (const [index, entry] of journal.entries()) {
       // A drain that was interrupted leaves an entry in both places: it is one movement.
       const sequence = version - journal.length + 1 + index;

@@ -4,7 +4,6 @@ import { stillPossible, unchanged, updateOf } from './change.ts';
 import type { Draft } from './draft.ts';
 import { JOURNAL_LENGTH_DUE, JOURNAL_LENGTH_MAX } from './drain.ts';
 import { KnownStock } from './known-stock.ts';
-import type { StockResult } from './operation.ts';
 import { levelOf } from './stock-level.ts';
 
 /** Drafts that were written, or refused, have their answers; the others' SKUs are not known any more. */
@@ -17,13 +16,15 @@ export async function write(context: BookingContext, drafts: readonly Draft[]): 
     if (answers.length === 0) {
       // The journal is full. Where somebody else drained it, it is looked at again.
       others.push(context.drains.now(sku).then(() => forgetIfFull(context, group)));
-    } else if (!isFresh && answers.some(({ result }) => isRefusal(result))) {
+    } else if (!isFresh && hasRefusal(draft)) {
       // Never refused by what may be old.
       context.known.forget(sku);
     } else if (entries.length === 0) {
       settle(draft);
     } else {
-      const filter = known.contended ? stillPossible(known, epoch, entries) : null;
+      // What was refused was refused by exactly this state.
+      const isLoose = known.contended && !hasRefusal(draft);
+      const filter = isLoose ? stillPossible(known, epoch, entries) : null;
       if (filter) others.push(writeContended(context, draft, filter));
       else exact.push(draft);
     }
@@ -102,6 +103,6 @@ function settle({ group, answers }: Draft): void {
   for (const { ask, result } of answers) ask.settle(result);
 }
 
-function isRefusal({ outcome }: StockResult): boolean {
-  return outcome !== 'applied' && outcome !== 'short';
+function hasRefusal({ answers }: Draft): boolean {
+  return answers.some(({ result: { outcome } }) => outcome !== 'applied' && outcome !== 'short');
 }
