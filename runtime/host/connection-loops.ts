@@ -132,6 +132,7 @@ export class ConnectionLoops {
       health: opened.health,
       settleMs,
       countingAuthority,
+      inRush: (sku) => sharing.inRush(sku, connectionId),
       askPoll: () => this.#poller.wake(),
       adopted: () => {
         changed(['stock', 'overview']);

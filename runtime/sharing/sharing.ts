@@ -25,6 +25,9 @@ export interface ListingToDecide {
 const NEWS_LAG_MS_ASSUMED = 2_000;
 const PUSH_LAG_MS_ASSUMED = 3_000;
 
+/** More than a handful within minutes: a rate forgets half in five minutes, so one sale alone is 0.0023. */
+const RUSH_PER_SECOND = 0.01;
+
 export class Sharing {
   readonly #db: Db;
   readonly #clientId: ClientId;
@@ -171,6 +174,11 @@ export class Sharing {
   /** Units a second that the channel sells of the product, as far as it was measured. */
   soldPerSecond(sku: Sku, connectionId: ConnectionId): number {
     return this.#rates.perSecond(sku, connectionId, Date.now());
+  }
+
+  /** The product is sold in parts, and the channel sells its part so fast that a write may cross a sale. */
+  inRush(sku: Sku, connectionId: ConnectionId): boolean {
+    return this.ruleOf(sku).mode === 'quota' && this.soldPerSecond(sku, connectionId) >= RUSH_PER_SECOND;
   }
 
   /** What is 0 and stays so needs no second look: most products of a shop sell nothing for hours. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { Sku } from '../ids.ts';
 import { type Difference, judge } from './difference.ts';
 import { planPush } from './plan-push.ts';
 import type { PushListing } from './push-document.ts';
@@ -56,6 +57,7 @@ test('a difference that only lacks a poll asks for one', () => {
 describe('what is written to a listing', () => {
   const listing: PushListing = {
     _id: 'c/1' as PushListing['_id'],
+    sku: Sku.parse('MUG'),
     externalId: '1',
     ref: {},
     desired: 6,
@@ -113,6 +115,35 @@ describe('what is written to a listing', () => {
     expect(planPush({ ...listing, pushed: 0, pushedTaken: 3, desired: 4 }, -2, calm).item).toMatchObject({
       from: -2,
       to: 4,
+    });
+  });
+
+  describe('where a write may cross a sale, and the number is a promise', () => {
+    test('downwards it goes through 0, and rests there; what was not seen yet is remembered', () => {
+      const { item, write, waits } = planPush(listing, 7, calm, true);
+      expect({ write, waits }).toEqual({ write: true, waits: false });
+      expect(item).toMatchObject({ from: 7, to: 0, pushed: 3, zeroed: true });
+    });
+
+    test('upwards it waits until it has sold out, and until it has rested', () => {
+      const more = { ...listing, desired: 20 };
+      expect(planPush(more, 2, calm, true)).toMatchObject({ waits: true });
+      expect(planPush(more, 0, calm, true)).toMatchObject({ waits: false, item: { to: 10 } });
+      expect(planPush({ ...more, restsUntil: ago(-1) }, 0, calm, true)).toMatchObject({ waits: true });
+      expect(planPush({ ...more, restsUntil: ago(1) }, 0, calm, true)).toMatchObject({ waits: false });
+    });
+
+    test('a sale between the look and the write sells no unit twice', () => {
+      // It shows 8 of its 10 as we look: two sales are on their way. A third is made before the write to 0 lands.
+      const down = planPush(listing, 8, calm, true).item;
+      const rested = {
+        ...listing,
+        pushed: down.pushed,
+        pushedTaken: down.taken,
+        taken: 5 + 3,
+        desired: 6 - 3,
+      };
+      expect(planPush(rested, 0, calm, true).item.to).toBe(3);
     });
   });
 });

@@ -65,6 +65,8 @@ export interface ListingDocument {
   readonly pushedTaken: number;
   readonly pushedVersion: number;
   readonly pushedAt: Date;
+  /** It was taken to 0 in a rush: not raised before the orders that were on their way then have come in. */
+  readonly restsUntil?: Date | null;
 
   /** Something may have to be written. */
   readonly dirty: boolean;

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
-import type { ClientId, ConnectionId } from '../ids.ts';
+import type { ClientId, ConnectionId, Sku } from '../ids.ts';
 import type { Channel, ChannelClient, QuantityOutcome } from './channel.ts';
 import { circumstancesOf, seenUpTo } from './circumstances.ts';
 import { recordDrift } from './drift.ts';
@@ -20,6 +20,8 @@ export interface PushTarget {
   readonly settleMs: number;
   /** Its staff edit the counts: what they change is adopted by the ledger, and never overwritten. */
   readonly countingAuthority: boolean;
+  /** The SKU is sold in parts, and this channel sells its part fast: then a write may cross a sale. Absent: never. */
+  readonly inRush?: (sku: Sku) => boolean;
   /** A difference can only be judged when the channel's orders have been polled. */
   readonly askPoll: () => void;
   /** The ledger has adopted a count, and an event tells the flows. */
@@ -58,8 +60,10 @@ export async function pushBatch(target: PushTarget): Promise<number> {
   // Where staff count, a difference is left for the check, which adopts it: here it is never overwritten.
   const watching = !target.countingAuthority && listings.some(({ difference }) => difference !== null);
   const circumstances = await circumstancesOf(target, now, watching);
+  const rush = ({ sku }: PushListing) =>
+    !target.channel.comparesAndSets && sku !== null && (target.inRush?.(sku) ?? false);
   const plan = (listing: PushListing, seen: ReadonlyMap<string, number | null>) =>
-    planPush(listing, seen.get(listing.externalId) ?? null, circumstances);
+    planPush(listing, seen.get(listing.externalId) ?? null, circumstances, rush(listing));
   const mustRead = listings.filter(
     ({ difference }) => !target.channel.comparesAndSets || difference !== null,
   );
@@ -100,9 +104,10 @@ async function withoutBlindRaises(
 ): Promise<readonly PushPlan[]> {
   if (!plans.some(({ raises }) => raises)) return plans;
   const seen = await seenUpTo(target);
-  if (seen === null) return plans;
+  if (seen === null && !plans.some(({ waits }) => waits)) return plans;
   const mark = new Map(listings.map(({ _id, raiseAt, desiredAt }) => [_id, raiseAt ?? desiredAt]));
-  const early = ({ item, raises }: PushPlan) => raises && (mark.get(item.listingId) ?? seen) > seen;
+  const blind = (listingId: string) => seen !== null && (mark.get(listingId) ?? seen) > seen;
+  const early = ({ item, raises, waits }: PushPlan) => waits || (raises && blind(item.listingId));
   const put = plans.filter(early).map(({ item }) => item);
   if (put.length > 0) {
     const notBefore = new Date(Date.now() + RAISE_WAIT_MS);
@@ -228,6 +233,7 @@ function shownNow(
     pushedTaken: item.taken,
     pushedVersion: item.version,
     pushedAt: new Date(nowMs),
+    ...(item.zeroed && { restsUntil: new Date(nowMs + settleMs) }),
     difference: item.difference,
     checkAt: watched ? new Date(nowMs + (differs ? settleMs : READ_BACK_MS)) : null,
     refusal: null,

@@ -16,6 +16,8 @@ export interface PushItem extends QuantityChange {
   readonly desiredAt: Date;
   /** How `desired` was decided: a push tells later why a channel showed what it showed. */
   readonly reasons: ListingDocument['reasons'];
+  /** It goes to 0 for a while, though more is desired. */
+  readonly zeroed?: boolean;
 }
 
 export interface PushDocument {
@@ -34,6 +36,7 @@ export interface PushDocument {
 export type PushListing = Pick<
   ListingDocument,
   | '_id'
+  | 'sku'
   | 'externalId'
   | 'ref'
   | 'desired'
@@ -45,4 +48,5 @@ export type PushListing = Pick<
   | 'difference'
   | 'reasons'
   | 'raiseAt'
+  | 'restsUntil'
 >;
