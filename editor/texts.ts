@@ -5,6 +5,7 @@ import { conflicts } from './texts/conflicts.ts';
 import { count } from './texts/count.ts';
 import { deadLetters } from './texts/dead-letters.ts';
 import { executions } from './texts/executions.ts';
+import { matching } from './texts/matching.ts';
 import { outbox } from './texts/outbox.ts';
 import { sharing, why } from './texts-of-sharing.ts';
 
@@ -235,10 +236,13 @@ export const texts = {
     unlisted: 'on no channel',
     why: (channel: string) => `Why does ${channel} show this?`,
     rules: 'Sharing rules',
+    products: 'Products of the shops',
+    more: 'More about stock',
   },
 
   why,
   sharing,
+  matching,
   conflicts,
 
   alerts: {

@@ -127,6 +127,7 @@ export async function startSyncFlow(
       secure: settings.PUBLIC_URL?.startsWith('https:') ?? false,
       wake: (clientId) => fleet.wake(clientId),
       reload: (clientId) => fleet.reload(clientId),
+      poll: (clientId, connectionId) => fleet.poll(clientId, connectionId),
       prove: (clientId) => jobs.ask(VERIFY_JOB, clientId),
       accepted: (clientId, connectionId) => {
         fleet.wake(clientId);
@@ -136,7 +137,6 @@ export async function startSyncFlow(
         // Only for the health page: the event itself is already on disk.
         void new ConnectionHealth(database.db, clientId, connectionId).heard().catch(() => {});
       },
-      hinted: (clientId, connectionId) => fleet.poll(clientId, connectionId),
     },
     settings.PORT,
   );

@@ -17,8 +17,6 @@ export interface WebOptions extends Omit<ApiOptions, 'changed'> {
   readonly log: Log;
   /** A new event is in the client's inbox. */
   readonly accepted: (clientId: ClientId, connectionId: ConnectionId) => void;
-  /** Something changed that a webhook does not tell: the connection is to be polled now. */
-  readonly hinted?: (clientId: ClientId, connectionId: ConnectionId) => void;
   /** Where the built page lies. */
   readonly pageDir: string;
   readonly host: string;
@@ -63,7 +61,7 @@ export async function openWeb(options: WebOptions, port: number | undefined): Pr
 function appOf(options: WebOptions & ApiOptions): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.use('/hooks', webhookRoutes(options));
+  app.use('/hooks', webhookRoutes({ ...options, hinted: options.poll }));
   app.use(
     helmet({
       contentSecurityPolicy: {

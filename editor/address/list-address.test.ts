@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { readConflicts, readOrders, readStock, writeOrders, writeStock } from './list-address.ts';
+import {
+  readConflicts,
+  readListings,
+  readOrders,
+  readStock,
+  writeListings,
+  writeOrders,
+  writeStock,
+} from './list-address.ts';
 
 const params = (search: string) => new URLSearchParams(search);
 
@@ -37,6 +45,12 @@ describe('stock', () => {
     expect(writeStock({ search: '', low: false, sort: 'low' })).toEqual({});
     expect(readStock(params('sort=constructor&low=1'))).toEqual({ search: '', low: false, sort: 'low' });
   });
+});
+
+test('products of shops show what is to be matched unless something else is asked for', () => {
+  const filter = { show: 'duplicates', connection: 'c/1', search: 'mug' } as const;
+  expect(readListings(new URLSearchParams(writeListings(filter)))).toEqual(filter);
+  expect(writeListings(readListings(params('show=nonsense')))).toEqual({});
 });
 
 test('conflicts show the open ones unless all are asked for', () => {

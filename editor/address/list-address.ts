@@ -86,6 +86,27 @@ export const readOutbox = (params: URLSearchParams): OutboxFilter => ({
   state: outboxStates.find((state) => state === params.get('state')) ?? 'all',
 });
 
+export const listingViews = ['to-match', 'duplicates', 'by-hand', 'all'] as const;
+
+/** What the list of the shops' products shows. */
+export interface ListingsFilter {
+  readonly show: (typeof listingViews)[number];
+  /** A connection's id, or "" for all. */
+  readonly connection: string;
+  readonly search: string;
+}
+
+/** The filter of an address. */
+export const readListings = (params: URLSearchParams): ListingsFilter => ({
+  show: listingViews.find((view) => view === params.get('show')) ?? 'to-match',
+  connection: params.get('connection') ?? '',
+  search: params.get('search') ?? '',
+});
+
+/** Serves as the page's address and as the query of the API, as for orders. */
+export const writeListings = ({ show, connection, search }: ListingsFilter) =>
+  filled({ show: show === 'to-match' ? '' : show, connection, search });
+
 /** Without the values that are empty. */
 function filled(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));

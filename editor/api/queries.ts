@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type {
   AlertRow,
   ClientPolicyView,
@@ -23,6 +23,7 @@ import { getJson, type Query } from './request.ts';
 import type { Topic } from './topics.ts';
 
 const signInPollMs = 4000;
+const offeredMax = 8;
 
 const useView = <View>(key: readonly [Topic, ...unknown[]], path: string, query: Query = {}) =>
   useQuery({ queryKey: key, queryFn: ({ signal }) => getJson<View>(path, query, signal) });
@@ -61,6 +62,15 @@ export const usePipelines = () => useView<readonly PipelineRow[]>(['pipelines'],
 /** One flow with its nodes and wires. Fails with a 404 problem for an unknown id. */
 export const usePipeline = (id: string) =>
   useView<PipelineView>(['pipelines', 'one', id], `/pipelines/${encodeURIComponent(id)}`);
+
+/** Some of the stock whose SKU or title has this text; nothing for "". */
+export const useStockLike = (search: string) =>
+  useQuery({
+    queryKey: ['stock', 'like', search],
+    queryFn: ({ signal }) => getJson<PageView<StockRow>>('/stock', { search, limit: offeredMax }, signal),
+    enabled: search !== '',
+    placeholderData: keepPreviousData,
+  });
 
 /** What becomes of sales that meet too little stock. */
 export const usePolicy = () => useView<ClientPolicyView>(['conflicts', 'policy'], '/policy');

@@ -10,6 +10,7 @@ import {
   ExecutionsPage,
   FlowPage,
   FlowsPage,
+  MatchingPage,
   OrderSheet,
   OrdersPage,
   OutboxPage,
@@ -51,6 +52,7 @@ export function PageRoutes() {
           }
         />
       </Route>
+      <Route path="stock/matching" element={<MatchingPage />} />
       <Route path="conflicts" element={<ConflictsPage />} />
       <Route path="alerts" element={<AlertsPage />} />
       <Route path="dead-letters" element={<DeadLettersPage />} />

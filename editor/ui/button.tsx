@@ -11,7 +11,7 @@ const looks = {
 const base =
   'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-lg font-medium whitespace-nowrap transition-colors disabled:opacity-60';
 
-type ButtonProps = Omit<ComponentProps<'button'>, 'type'> & { look?: keyof typeof looks; icon?: IconName };
+type ButtonProps = ComponentProps<'button'> & { look?: keyof typeof looks; icon?: IconName };
 
 /** A button with words. `busy` keeps its width and says so to a screen reader. */
 export function Button({

@@ -9,6 +9,9 @@ import type { ListingDocument } from '../sync/listing-document.ts';
 import { markDuplicates } from './duplicates.ts';
 import type { ImportOwner } from './import-document.ts';
 
+/** Nothing is to be written to it, and nothing to be compared. */
+const UNMATCHED = { sku: null, dirty: false, checkAt: null, difference: null } as const;
+
 type Owner = Pick<ImportOwner, 'db' | 'clientId'>;
 
 export type HandMatch =
@@ -68,13 +71,23 @@ export async function matchByHand(
   return { outcome: 'matched', sku };
 }
 
-/** Takes a match by hand back: the listing waits to be matched anew, by the next import or by a person. */
+/** Leaves a listing out: no count is ever sent to it, and no import asks about it again, until that is taken back. */
+export async function setAside(owner: Owner, listingId: string): Promise<boolean> {
+  const listing = await listingsOf(owner).findOneAndUpdate(
+    { _id: listingId },
+    { $set: { ...UNMATCHED, matchedBy: 'person', problem: null } },
+  );
+  if (listing?.problem === 'duplicate-sku') {
+    await markDuplicates({ ...owner, connectionId: listing.connectionId });
+  }
+  return listing !== null;
+}
+
+/** Takes what a person said about a listing back: the listing waits to be matched anew, by the next import or by a person. */
 export async function unmatch(owner: Owner, listingId: string): Promise<boolean> {
   const { matchedCount } = await listingsOf(owner).updateOne(
     { _id: listingId, matchedBy: 'person' },
-    {
-      $set: { sku: null, matchedBy: null, problem: 'no-sku', dirty: false, checkAt: null, difference: null },
-    },
+    { $set: { ...UNMATCHED, matchedBy: null, problem: 'no-sku' } },
   );
   return matchedCount === 1;
 }

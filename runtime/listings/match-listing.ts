@@ -16,6 +16,13 @@ export type MatchedBy = 'sku' | 'barcode' | 'person';
  */
 export type ListingProblem = 'no-sku' | 'unknown-sku' | 'duplicate-sku' | 'ambiguous-barcode';
 
+/** Problems that a person solves here, by naming a SKU or by leaving the listing out; the other is mended in the shop. */
+export const WAITS_FOR_MATCH = [
+  'no-sku',
+  'unknown-sku',
+  'ambiguous-barcode',
+] as const satisfies readonly ListingProblem[];
+
 export interface ListingMatch {
   readonly sku: Sku | null;
   readonly matchedBy: MatchedBy | null;

@@ -42,8 +42,8 @@ export async function matchPage(
 }
 
 /** The SKUs of counted listings with these barcodes, as far as the ledger holds them. */
-async function skusByBarcode(
-  { db, clientId, ledger }: Matching,
+export async function skusByBarcode(
+  { db, clientId, ledger }: Pick<Matching, 'db' | 'clientId' | 'ledger'>,
   barcodes: readonly string[],
 ): Promise<Map<string, Sku[]>> {
   const byBarcode = new Map<string, Sku[]>();

@@ -3,6 +3,7 @@ import { ClientCollection } from '../database/client-collection.ts';
 import type { StockLedger } from '../stock/ledger.ts';
 import type { ListingDocument } from '../sync/listing-document.ts';
 import type { ImportOwner } from './import-document.ts';
+import { WAITS_FOR_MATCH } from './match-listing.ts';
 import { matchPage } from './match-page.ts';
 
 const TOGETHER_MAX = 200;
@@ -15,7 +16,7 @@ export async function rematch(
   const listings = new ClientCollection<ListingDocument>(db, 'listings', clientId);
   const open = await listings
     .find(
-      { problem: { $in: ['no-sku', 'unknown-sku', 'ambiguous-barcode'] } },
+      { problem: { $in: [...WAITS_FOR_MATCH] } },
       { projection: { ownSku: 1, barcode: 1, tracked: 1, sku: 1, matchedBy: 1 } },
     )
     .toArray();

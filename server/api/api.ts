@@ -6,6 +6,8 @@ import { conflictRoutes } from './conflicts.ts';
 import { connectionRoutes } from './connections.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { executionRoutes } from './executions.ts';
+import { importRoutes } from './imports.ts';
+import { listingRoutes } from './listings.ts';
 import { mountRoutes } from './mount-routes.ts';
 import { documentRoutes } from './openapi/document-routes.ts';
 import { orderRoutes } from './orders.ts';
@@ -28,6 +30,8 @@ export function apiRouteTable(options: ApiOptions): Route[] {
     sessionRoutes,
     overviewRoutes,
     connectionRoutes,
+    importRoutes,
+    listingRoutes,
     orderRoutes,
     stockRoutes,
     stockCorrectionRoutes,

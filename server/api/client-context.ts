@@ -2,7 +2,7 @@
 import type { RequestHandler, Response } from 'express';
 import type { Services } from '#runtime/clients/service.ts';
 import type { Database } from '#runtime/database/open-database.ts';
-import type { ClientId } from '#runtime/ids.ts';
+import type { ClientId, ConnectionId } from '#runtime/ids.ts';
 import type { OutsideEffects } from '#runtime/outbox/outside-effect.ts';
 import type { NodeTypes } from '#runtime/pipelines/node-type.ts';
 import type { Channel } from '#runtime/sync/channel.ts';
@@ -24,6 +24,8 @@ export interface ApiOptions {
   readonly reload: (clientId: ClientId) => void;
   /** The client's inbox or outbox has something to do again. */
   readonly wake: (clientId: ClientId) => void;
+  /** The connection has something to fetch: an import, orders of before. */
+  readonly poll: (clientId: ClientId, connectionId: ConnectionId) => void;
   /** Starts a proof of the client's books. */
   readonly prove: (clientId: ClientId) => Promise<void>;
   /** Pages of the client that show something of these topics ask again. */

@@ -4,6 +4,8 @@ import type { Services } from '#runtime/clients/service.ts';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
 import type { Database } from '#runtime/database/open-database.ts';
 import type { ClientId } from '#runtime/ids.ts';
+import { importsOf } from '#runtime/listings/import-document.ts';
+import { WAITS_FOR_MATCH } from '#runtime/listings/match-listing.ts';
 import { type Histogram, quantileOf, samplesOf } from '#runtime/metrics/histogram.ts';
 import type { OutboxDocument } from '#runtime/outbox/outbox-document.ts';
 import type { HealthDocument } from '#runtime/sync/connection-health.ts';
@@ -16,6 +18,8 @@ export interface ConnectionState {
   readonly tone: Tone;
   readonly word: string;
   readonly listings: number;
+  /** The reading of its products, while it is under way. */
+  readonly importing: { readonly listings: number; readonly progress: number | null } | null;
   readonly unmatched: number;
   readonly waiting: number;
   readonly lastEventAt: Date | null;
@@ -39,14 +43,16 @@ export async function connectionStates(
 ): Promise<ConnectionState[]> {
   const health = new ClientCollection<HealthDocument>(db, 'health', clientId);
   const listings = new ClientCollection<ListingDocument>(db, 'listings', clientId);
+  const imports = importsOf({ db, clientId });
   const outbox = new ClientCollection<OutboxDocument>(db, 'outbox', clientId);
   return await Promise.all(
     (await connectionsOf(models, clientId)).map(async (connection) => {
       const { _id: connectionId, name } = connection;
-      const [state, all, unmatched, dirty, messages, oldest] = await Promise.all([
+      const [state, all, reading, unmatched, dirty, messages, oldest] = await Promise.all([
         health.findOne({ _id: connectionId }),
         listings.count({ connectionId }),
-        listings.count({ connectionId, sku: null, tracked: true }),
+        imports.findOne({ _id: connectionId, state: { $in: ['waiting', 'running'] } }),
+        listings.count({ connectionId, problem: { $in: [...WAITS_FOR_MATCH] } }),
         listings.count({ connectionId, dirty: true }),
         outbox.count({ connectionId, state: { $in: ['queued', 'sending'] } }),
         listings
@@ -64,6 +70,7 @@ export async function connectionStates(
         kind: services.has(connection.channel) ? 'service' : 'channel',
         ...wordOf(state, waiting, Date.now() - oldestAt > BEHIND_MS),
         listings: all,
+        importing: reading && { listings: reading.listings, progress: reading.progress },
         unmatched,
         waiting,
         lastEventAt: state?.lastEventAt ?? null,

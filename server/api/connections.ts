@@ -38,6 +38,8 @@ export function connectionRoutes({ database, channels, services }: ApiOptions): 
               tone,
               word,
               listings,
+              importing,
+              unmatched,
               waiting,
             }) => {
               const minutes = await readMinutes(database.db, clientId, [connection._id], since);
@@ -54,6 +56,8 @@ export function connectionRoutes({ database, channels, services }: ApiOptions): 
                 tone,
                 word,
                 listings,
+                importing,
+                unmatched,
                 waiting,
                 drifts: await drifts.count({
                   connectionId: connection._id,

@@ -205,8 +205,9 @@ function needsOf(
   }
   const unmatched = states.reduce((sum, state) => sum + state.unmatched, 0);
   if (unmatched > 0) {
-    const text = unmatched === 1 ? 'One product has no SKU' : `${unmatched} products have no SKU`;
-    needs.push({ kind: 'unmatched', count: unmatched, text, href: '/stock' });
+    const text =
+      unmatched === 1 ? 'One product could not be matched' : `${unmatched} products could not be matched`;
+    needs.push({ kind: 'unmatched', count: unmatched, text, href: '/stock/matching' });
   }
   return needs;
 }

@@ -56,6 +56,7 @@ beforeAll(async () => {
       secure: false,
       wake: (clientId) => woken.push(clientId),
       reload: () => {},
+      poll: () => {},
       prove: async () => {},
       accepted: () => {},
     },

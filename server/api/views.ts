@@ -9,6 +9,7 @@ export * from './views/conflict-views.ts';
 export * from './views/dead-letter-views.ts';
 export * from './views/execution-views.ts';
 export * from './views/flow-views.ts';
+export * from './views/listing-views.ts';
 export * from './views/live-views.ts';
 export * from './views/order-views.ts';
 export * from './views/outbox-views.ts';

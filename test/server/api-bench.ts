@@ -5,7 +5,7 @@ import { ALL_CHANNELS } from '#nodes/all-channels.ts';
 import { ALL_NODE_TYPES } from '#nodes/all-node-types.ts';
 import { ALL_OUTSIDE_EFFECTS, ALL_SERVICES } from '#nodes/all-services.ts';
 import type { Database } from '#runtime/database/open-database.ts';
-import { ClientId } from '#runtime/ids.ts';
+import { ClientId, type ConnectionId } from '#runtime/ids.ts';
 import type { Channel } from '#runtime/sync/channel.ts';
 import { Vault } from '#runtime/vault/vault.ts';
 import { apiRouteTable } from '#server/api/api.ts';
@@ -18,6 +18,8 @@ export interface ApiBench {
   readonly ours: ClientId;
   readonly theirs: ClientId;
   readonly vault: Vault;
+  /** Connections that were to fetch something. */
+  readonly polled: ConnectionId[];
   /** Clients that were woken, that were loaded anew, and that were to be proved. */
   readonly woken: ClientId[];
   readonly reloaded: ClientId[];
@@ -42,6 +44,7 @@ export async function openApiBench(
   const sessions = new Sessions(database.db);
   const vault = new Vault(Buffer.alloc(32, 7));
   const [woken, reloaded, proved]: ClientId[][] = [[], [], []];
+  const polled: ConnectionId[] = [];
   const options: WebOptions = {
     database,
     vault,
@@ -57,6 +60,7 @@ export async function openApiBench(
     secure: false,
     wake: (clientId) => woken?.push(clientId),
     reload: (clientId) => reloaded?.push(clientId),
+    poll: (_clientId, connectionId) => polled.push(connectionId),
     prove: async (clientId) => void proved?.push(clientId),
     accepted: () => {},
   };
@@ -77,6 +81,7 @@ export async function openApiBench(
     vault,
     url,
     routes,
+    polled,
     woken: woken ?? [],
     reloaded: reloaded ?? [],
     proved: proved ?? [],

@@ -6,13 +6,15 @@ import { ChannelMark } from '../../ui/channel-mark.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { SparkLine } from '../../ui/sparkline.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
+import { TextLink } from '../../ui/text-link.tsx';
 import { Ago } from '../../ui/time.tsx';
 
 const words = texts.dashboard;
 
 /** One channel: its state in a word, when it was last heard and told, and what to do when it is in trouble. */
 export function ChannelRow({ connection }: { connection: ConnectionView }) {
-  const { name, channel, channelTitle, sandbox, tone, word, listings, lag, error } = connection;
+  const { name, channel, channelTitle, sandbox, tone, word, listings, lag, error, importing, unmatched } =
+    connection;
   return (
     <li className="border-b border-line px-4 py-3 last:border-0">
       <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-2 lg:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)_auto_minmax(6rem,1fr)] lg:gap-x-8">
@@ -40,6 +42,16 @@ export function ChannelRow({ connection }: { connection: ConnectionView }) {
           </p>
         </div>
       </div>
+      {(importing || unmatched > 0) && (
+        <p className="mt-2 flex flex-wrap items-baseline gap-x-4 text-xs text-quiet">
+          {importing && <span>{texts.matching.reading(importing)}</span>}
+          {unmatched > 0 && (
+            <TextLink to={`/stock/matching?connection=${encodeURIComponent(connection.id)}`}>
+              {texts.matching.toMatch(unmatched)}
+            </TextLink>
+          )}
+        </p>
+      )}
       {error && <Trouble error={error} />}
     </li>
   );

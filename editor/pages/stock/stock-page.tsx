@@ -13,6 +13,8 @@ import { StockFilters } from './stock-filters.tsx';
 import { StockTable } from './stock-table.tsx';
 
 const words = texts.stock;
+const linkLook =
+  'inline-flex min-h-9 items-center rounded-lg border border-line bg-surface px-3 text-sm font-medium hover:bg-sunken';
 const keyOf = ({ sku }: StockRow): string => sku;
 
 /** What there is of each SKU, and what each channel shows of it. */
@@ -23,12 +25,14 @@ export default function StockPage() {
   return (
     <Page>
       <PageHeader title={words.title} about={words.about}>
-        <Link
-          to={{ pathname: '/stock/sharing', search }}
-          className="inline-flex min-h-9 items-center rounded-lg border border-line bg-surface px-3 text-sm font-medium hover:bg-sunken sm:ml-auto"
-        >
-          {words.rules}
-        </Link>
+        <nav aria-label={words.more} className="flex flex-wrap gap-2 sm:ml-auto">
+          <Link to="/stock/matching" className={linkLook}>
+            {words.products}
+          </Link>
+          <Link to={{ pathname: '/stock/sharing', search }} className={linkLook}>
+            {words.rules}
+          </Link>
+        </nav>
       </PageHeader>
       <StockFilters filter={filter} onChange={change} />
       <ListPanel

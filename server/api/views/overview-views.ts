@@ -52,6 +52,10 @@ export const ConnectionView = view('Connection', {
   tone: Tone,
   word: z.string().describe('Stands beside the coloured mark: "In step", "3 changes wait", "Signed out"'),
   listings: z.int(),
+  importing: part({ listings: z.int(), progress: z.number().nullable() })
+    .nullable()
+    .describe('The reading of its products, while it is under way'),
+  unmatched: z.int().describe('Products that a person must match to a SKU'),
   lastEventAt: moment.nullable(),
   lastPushAt: moment.nullable(),
   waiting: z.int(),
