@@ -27,6 +27,7 @@ const flow: PipelineView = {
   template: 't',
   promise: '',
   state: 'running',
+  version: 1,
   pausedFor: null,
   executions: 0,
   failed: 0,

@@ -16,16 +16,23 @@ export const alert = defineNode({
   input: AnyPort,
   outputs: {},
   config: z.object({
-    level: z.enum(['info', 'warning', 'urgent']).default('warning').meta({ title: 'How urgent' }),
+    level: z
+      .enum(['info', 'warning', 'urgent'])
+      .default('warning')
+      .meta({
+        title: 'How urgent',
+        words: { info: 'Note', warning: 'Warning', urgent: 'Urgent' },
+      }),
     title: z.string().min(1).max(120).default('Low stock: {title}').meta({ title: 'Title' }),
     text: z
       .string()
       .max(TEXT_CHARACTERS_MAX)
       .default('{available} left of {title} ({sku}). Order more, or take it off sale.')
-      .meta({ title: 'Text' }),
+      .meta({ title: 'Text', format: 'text' }),
     quietHours: z.int().min(0).max(720).default(24).meta({ title: 'Quiet time', unit: 'hours' }),
     webhook: z.string().max(64).default('').meta({
       title: 'Also send to',
+      connection: 'service',
       empty: 'Nowhere else',
       help: 'A connection of the kind "Webhook" that hears of each alert.',
     }),

@@ -23,6 +23,10 @@ interface Described<Config extends z.ZodObject, Outputs> {
   readonly config: Config;
   /** Runs code that is not ours: see `NodeType`. */
   readonly foreignCode?: boolean;
+  /** A message may go no further here, so a loop through it can end. */
+  readonly endsLoops?: boolean;
+  /** The setting (in seconds) after which it stops waiting for other messages. */
+  readonly waitLimit?: string;
   /** The card's line from the settings; the summary without it. */
   readonly describe?: (config: z.infer<Config>) => string;
 }
@@ -105,7 +109,10 @@ function described<Config extends z.ZodObject, Outputs extends Ports>(
   definition: Described<Config, Outputs>,
 ) {
   const { type, title, summary, help, group, config, describe, foreignCode = false } = definition;
+  const { endsLoops = false, waitLimit } = definition;
   return {
+    endsLoops,
+    ...(waitLimit !== undefined && { waitLimit }),
     type,
     title,
     summary,

@@ -16,7 +16,7 @@ export const orderTrigger = defineTrigger({
       .string()
       .max(64)
       .default('')
-      .meta({ title: 'Only from this connection', empty: 'All channels' }),
+      .meta({ title: 'Only from this connection', connection: 'channel', empty: 'All channels' }),
   }),
   describe: ({ channel }) => (channel ? 'From one channel' : 'From all channels'),
   run: async ({ event, config, context }) => {

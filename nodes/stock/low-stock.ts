@@ -10,6 +10,7 @@ export const lowStock = defineNode({
   help: 'Looks at what is still available: fewer units than the threshold leave by "low", all others by "enough".',
   group: 'Decide',
   effect: 'none',
+  endsLoops: true,
   input: StockLevelPort,
   outputs: { low: StockLevelPort, enough: StockLevelPort },
   config: z.object({

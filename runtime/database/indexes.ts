@@ -9,6 +9,8 @@ export const CHECKED_AT_ALL = { $gt: new Date(0) } as const;
 const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
   connections: [{ key: { clientId: 1 } }],
   pipelines: [{ key: { clientId: 1 } }],
+  drafts: [{ key: { clientId: 1 } }],
+  versions: [{ key: { clientId: 1, pipelineId: 1, version: -1 } }],
   sessions: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
   stock: [
     { key: { clientId: 1, sku: 1 }, unique: true },

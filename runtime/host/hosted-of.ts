@@ -1,4 +1,5 @@
 /** From a pipeline as it is kept to what a host shall do with it. */
+import { runningPart } from '../flow/running-part.ts';
 import type { PipelineId } from '../ids.ts';
 import type { NodeTypes } from '../pipelines/node-type.ts';
 import type { PipelineDocument } from '../pipelines/pipeline-model.ts';
@@ -11,7 +12,7 @@ import type { HostedPipeline } from './host.ts';
  */
 export function hostedOf(document: PipelineDocument, types: NodeTypes): HostedPipeline | null {
   const { _id, clientId, name, graph, state, safeMode } = document;
-  const pipeline = { id: _id as PipelineId, clientId, name, graph };
+  const pipeline = { id: _id as PipelineId, clientId, name, graph: runningPart(graph) };
   if (safeMode) {
     return {
       ...pipeline,

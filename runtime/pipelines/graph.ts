@@ -12,6 +12,25 @@ export const GraphNode = z.object({
   config: z.record(z.string(), z.unknown()),
   x: z.int(),
   y: z.int(),
+  /** Switched off: it stays in the drawing, but no message comes to it. */
+  disabled: z.boolean().optional(),
+});
+
+/** A text on the canvas. */
+export const Note = z.object({
+  id: NodeId,
+  text: z.string().max(2_000),
+  x: z.int(),
+  y: z.int(),
+  width: z.int().min(80).max(2_000),
+  height: z.int().min(40).max(2_000),
+});
+
+/** A frame with a name around nodes that belong together. */
+export const Group = z.object({
+  id: NodeId,
+  name: z.string().max(80),
+  nodes: z.array(NodeId).max(1_000),
 });
 
 export const Wire = z.object({
@@ -21,15 +40,31 @@ export const Wire = z.object({
   to: NodeId,
 });
 
+/** An event, and what it shall lead to: kept with the flow, and run before each deploy. */
+export const FlowTest = z.object({
+  id: NodeId,
+  name: z.string().min(1).max(80),
+  /** The trigger at which it starts. */
+  trigger: NodeId,
+  /** What the trigger sends: output and item. */
+  output: z.string().min(1).max(40),
+  item: z.record(z.string(), z.unknown()),
+  /** Effects, each as the one line in which the page shows it. */
+  expected: z.array(z.string().max(500)).max(200),
+});
+
 export const Graph = z.object({
   nodes: z.array(GraphNode).max(1_000),
   wires: z.array(Wire).max(5_000),
+  notes: z.array(Note).max(500).optional(),
+  groups: z.array(Group).max(200).optional(),
+  tests: z.array(FlowTest).max(100).optional(),
 });
+export type FlowTest = z.infer<typeof FlowTest>;
+export type Note = z.infer<typeof Note>;
+export type Group = z.infer<typeof Group>;
 export type GraphNode = z.infer<typeof GraphNode>;
 export type Wire = z.infer<typeof Wire>;
 export type Graph = z.infer<typeof Graph>;
 
-/** Names a wire within its pipeline; also the name under which its messages are counted. */
-export function wireIdOf({ from, output, to }: Wire): string {
-  return `${from}:${output}:${to}`;
-}
+export { wireIdOf } from '../flow/wire-id.ts';

@@ -30,6 +30,10 @@ export interface NodeType {
   readonly retry?: (config: unknown) => RetryPolicy;
   /** Runs code that is not ours (a script of the user, a package): its client gets a runner of its own. */
   readonly foreignCode?: boolean;
+  /** A message may go no further here, so a loop through it can end. */
+  readonly endsLoops?: boolean;
+  /** The setting (in seconds) after which it stops waiting for other messages; a node that never waits has none. */
+  readonly waitLimit?: string;
   /** In the order in which the ports stand on the card. */
   readonly outputs: Readonly<Record<string, PortType>>;
   /** Its `meta({ title })` name the fields of the form; every field has a default. */

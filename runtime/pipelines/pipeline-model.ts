@@ -9,17 +9,25 @@ export interface SafeMode {
   readonly at: Date;
 }
 
+export interface DeployNote {
+  readonly note: string;
+  readonly by: string;
+  readonly at: Date;
+}
+
 export interface PipelineDocument {
   readonly _id: PipelineId;
   readonly clientId: ClientId;
   readonly name: string;
-  /** The template that it was made from. */
+  /** The template that it was made from; `own`: from an empty canvas. */
   readonly template: string;
   /** The parameters that the template was filled in with. */
   readonly parameters: Record<string, unknown>;
   readonly graph: Graph;
-  /** Grows by one at every deploy. */
+  /** Grows by one at every deploy; 0: made, and never deployed. */
   readonly version: number;
+  /** Who deployed it, and why. Absent: it was set up with its client. */
+  readonly deployed?: DeployNote;
   readonly state: 'running' | 'paused';
   /** Why it is paused, when it was not a person who paused it: its events wait as dead letters until it is resumed. */
   readonly safeMode?: SafeMode | null;
@@ -42,6 +50,7 @@ const schema = new Schema<PipelineDocument>(
       },
     },
     version: { type: Number, required: true },
+    deployed: { type: Schema.Types.Mixed },
     state: { type: String, enum: ['running', 'paused'], required: true },
     safeMode: { type: Schema.Types.Mixed },
     createdAt: { type: Date, required: true },
@@ -67,6 +76,54 @@ export async function savePipeline(connection: Connection, pipeline: PipelineDoc
     upsert: true,
     runValidators: true,
   });
+}
+
+/** One pipeline of the client; null when there is none such. */
+export async function pipelineOf(
+  connection: Connection,
+  clientId: ClientId,
+  id: PipelineId,
+): Promise<PipelineDocument | null> {
+  return await model(connection).findOne({ _id: id, clientId }).lean<PipelineDocument>();
+}
+
+/**
+ * Replaces what is deployed, on the condition that it still is the version that the caller has read.
+ * @returns false when it is not: nothing was changed.
+ */
+export async function replaceDeployed(
+  connection: Connection,
+  { _id, clientId, version }: PipelineDocument,
+  next: Pick<PipelineDocument, 'name' | 'graph' | 'version' | 'deployed'>,
+): Promise<boolean> {
+  const replaced = await model(connection).updateOne(
+    { _id, clientId, version },
+    { $set: next },
+    { runValidators: true },
+  );
+  return replaced.matchedCount === 1;
+}
+
+/** Pauses it by a person's wish: events pass it by from now on. @returns false when it did not run. */
+export async function pausePipeline(
+  connection: Connection,
+  clientId: ClientId,
+  id: PipelineId,
+): Promise<boolean> {
+  const paused = await model(connection).updateOne(
+    { _id: id, clientId, state: 'running' },
+    { $set: { state: 'paused', safeMode: null } },
+  );
+  return paused.modifiedCount === 1;
+}
+
+/** Removes a pipeline. What it did stays: orders, stock, executions. @returns false when there is none such. */
+export async function removePipeline(
+  connection: Connection,
+  clientId: ClientId,
+  id: PipelineId,
+): Promise<boolean> {
+  return (await model(connection).deleteOne({ _id: id, clientId })).deletedCount === 1;
 }
 
 /** Pauses a pipeline that runs, for a reason that the page shows. @returns its name; null when it did not run. */

@@ -6,6 +6,9 @@ import { conflictRoutes } from './conflicts.ts';
 import { connectionRoutes } from './connections.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { executionRoutes } from './executions.ts';
+import { flowDraftRoutes } from './flow-drafts.ts';
+import { flowMakingRoutes } from './flow-making.ts';
+import { flowVersionRoutes } from './flow-versions.ts';
 import { importRoutes } from './imports.ts';
 import { listingRoutes } from './listings.ts';
 import { mountRoutes } from './mount-routes.ts';
@@ -42,6 +45,9 @@ export function apiRouteTable(options: ApiOptions): Route[] {
     proofRoutes,
     alertRoutes,
     pipelineRoutes,
+    flowDraftRoutes,
+    flowVersionRoutes,
+    flowMakingRoutes,
     deadLetterRoutes,
     outboxRoutes,
     executionRoutes,

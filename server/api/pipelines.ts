@@ -66,7 +66,7 @@ export function pipelineRoutes({ database, types, reload }: ApiOptions): Route[]
 }
 
 function rowOf(
-  { _id, name, template, state, graph, safeMode }: PipelineDocument,
+  { _id, name, template, state, graph, safeMode, version }: PipelineDocument,
   figures: Figures,
 ): PipelineRow {
   const [done, failed] = [figures.counts('done:'), figures.counts('failed:')];
@@ -81,6 +81,7 @@ function rowOf(
     template,
     promise: ALL_TEMPLATES.find(({ id }) => id === template)?.promise ?? '',
     state,
+    version,
     pausedFor: safeMode ? { reason: safeMode.reason, at: safeMode.at.toISOString() } : null,
     executions: sum(done, triggers) + sum(failed, triggers),
     failed: sum(failed, all),

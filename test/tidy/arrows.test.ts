@@ -21,6 +21,8 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
 
 /** The only thing that the page knows of the server: the shapes of its answers, as types. */
 const CONTRACT = 'server/api/views.ts';
+/** Pure rules of flows that the page runs too: it may import them, and they import nothing but types and each other. */
+const FLOW_RULES = 'runtime/flow/';
 const IMPORT =
   /^\s*(?:import|export)\s+(type\s)?[^;'"]*?from\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|new URL\(\s*['"](\.[^'"]+)['"]/gms;
 
@@ -59,9 +61,17 @@ describe('imports', () => {
       const [source, target] = [roomOf(from), roomOf(to)];
       if (!source || !target || isTest(from)) return false;
       if (to === CONTRACT && source === 'editor' && typeOnly) return false;
+      if (to.startsWith(FLOW_RULES) && source === 'editor') return false;
       return !MAY_IMPORT[source].includes(target);
     });
     expect(shown(wrong)).toEqual([]);
+  });
+
+  test('of the rules of flows, which the page runs too, are types and each other alone', () => {
+    const inside = (file: string) => file.startsWith(FLOW_RULES);
+    const rules = arrows.filter(({ from }) => inside(from) && !isTest(from));
+    expect(rules.length).toBeGreaterThan(10);
+    expect(shown(rules.filter(({ to, typeOnly }) => !inside(to) && !typeOnly))).toEqual([]);
   });
 
   test('never reach from product code into a test', () => {

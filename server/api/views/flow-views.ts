@@ -8,6 +8,7 @@ export const PipelineRow = view('PipelineRow', {
   template: z.string(),
   promise: z.string(),
   state: z.enum(['running', 'paused']),
+  version: z.int().describe('Grows by one at every deploy; 0: it was never deployed'),
   pausedFor: part({ reason: z.string(), at: moment })
     .nullable()
     .describe('Why SyncFlow paused it, when no person did'),

@@ -1,0 +1,77 @@
+/** A node type as plain data: all that a card, a form and the checks need. Made from the definition by `runtime/pipelines`. */
+import type { NodeEffect, NodeGroup } from '../pipelines/node-type.ts';
+
+export interface PortDescription {
+  /** `in` for the input; an output's own name. */
+  readonly name: string;
+  /** `Order`, `StockLevel`; `Any`; `Same`: what the node takes, whatever that is. */
+  readonly type: string;
+  /** The type and all that it may stand in for. */
+  readonly isA: readonly string[];
+}
+
+/** One field of a node's settings, in JSON Schema with our own annotations (`meta` of the zod schema). */
+export interface FieldSchema {
+  readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object';
+  readonly title?: string;
+  readonly help?: string;
+  readonly unit?: string;
+  /** What an empty value means, in words. */
+  readonly empty?: string;
+  /** The value names a connection of this kind. */
+  readonly connection?: 'channel' | 'service';
+  /** An empty value can't work: the node needs a choice. */
+  readonly needed?: string;
+  /** Long text, an expression, or code. */
+  readonly format?: string;
+  /** Words for the values of `enum`. */
+  readonly words?: Readonly<Record<string, string>>;
+  readonly enum?: readonly string[];
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+  readonly items?: FieldSchema;
+}
+
+export interface SettingsSchema {
+  readonly type: 'object';
+  readonly properties: Readonly<Record<string, FieldSchema>>;
+}
+
+export interface NodeDescription {
+  readonly type: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly help: string;
+  readonly group: NodeGroup;
+  readonly effect: NodeEffect;
+  /** Executions start here: it has no input. */
+  readonly trigger: boolean;
+  readonly input: PortDescription | null;
+  readonly outputs: readonly PortDescription[];
+  readonly settings: SettingsSchema;
+  /** A message may go no further here: a loop through it can end. */
+  readonly endsLoops: boolean;
+  /** The setting, in seconds, after which it stops waiting for other messages; null: it never waits. */
+  readonly waitLimit: string | null;
+}
+
+export type NodeDescriptions = ReadonlyMap<string, NodeDescription>;
+
+/** A connection of the client, as far as a choice of it is checked. */
+export interface ConnectionFact {
+  readonly id: string;
+  readonly kind: 'channel' | 'service';
+}
+
+/** The values that a new node begins with. */
+export function defaultSettings({ settings }: NodeDescription): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(settings.properties).flatMap(([name, { default: value }]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  );
+}

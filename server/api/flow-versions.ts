@@ -1,0 +1,132 @@
+/** Deploys and what was deployed before. */
+import { z } from 'zod';
+import type { ClientId } from '#runtime/ids.ts';
+import { deployPipeline } from '#runtime/pipelines/deploy-pipeline.ts';
+import { Drafts } from '#runtime/pipelines/drafts.ts';
+import type { PipelineDocument } from '#runtime/pipelines/pipeline-model.ts';
+import { type VersionDocument, Versions, versionOf } from '#runtime/pipelines/versions.ts';
+import { Problem } from '../problem.ts';
+import type { ApiOptions } from './client-context.ts';
+import { connectionFacts, flowOf } from './flow-of.ts';
+import { clientRoute, type Route } from './route.ts';
+import { list } from './view.ts';
+import { DeployedView, Nothing, VersionRow, VersionView } from './views.ts';
+
+const VERSIONS_SHOWN_MAX = 200;
+const NOTE_CHARACTERS_MAX = 500;
+
+export function flowVersionRoutes(options: ApiOptions): Route[] {
+  const { database, types, reload, changed } = options;
+
+  const deploy = clientRoute({
+    method: 'post',
+    path: '/pipelines/:id/deploy',
+    summary: 'Puts the draft to work; what runs of the old state ends first',
+    may: 'build',
+    body: z.strictObject({
+      revision: z.int().min(0).describe('The draft that was looked at'),
+      note: z.string().trim().max(NOTE_CHARACTERS_MAX).default(''),
+    }),
+    answer: DeployedView,
+    run: async ({ clientId, params, body, by }) => {
+      const pipeline = await flowOf(options, clientId, params.id);
+      const draft = await new Drafts(database.db, clientId).of(pipeline._id);
+      if ((draft?.revision ?? 0) !== body.revision) throw overtaken();
+      const { name, graph } = draft ?? pipeline;
+      const connections = await connectionFacts(options, clientId);
+      const request = { database, types, connections, pipeline, name, graph, note: body.note, by };
+      const deployed = await deployPipeline(request);
+      if (deployed.ok) {
+        // The runners take it up, and let everything run again that waited for it.
+        reload(clientId);
+        changed(clientId, ['pipelines']);
+        return { version: deployed.version };
+      }
+      if ('overtaken' in deployed) throw overtaken();
+      throw new Problem(
+        422,
+        'The flow can’t run yet',
+        `${deployed.problems.map(({ text }) => text).join(' ')} Nothing was deployed; the draft is kept.`,
+      );
+    },
+  });
+
+  const all = clientRoute({
+    method: 'get',
+    path: '/pipelines/:id/versions',
+    summary: 'What was deployed, newest first, with authors and notes',
+    may: 'inspect',
+    answer: list(VersionRow),
+    run: async ({ clientId, params }) => {
+      const pipeline = await flowOf(options, clientId, params.id);
+      if (pipeline.version === 0) return [];
+      const older = await new Versions(database.db, clientId).before(
+        pipeline._id,
+        pipeline.version,
+        VERSIONS_SHOWN_MAX,
+      );
+      return [rowOf(versionOf(pipeline), true), ...older.map((one) => rowOf(one, false))];
+    },
+  });
+
+  const one = clientRoute({
+    method: 'get',
+    path: '/pipelines/:id/versions/:version',
+    summary: 'A flow as it was deployed',
+    may: 'inspect',
+    answer: VersionView,
+    run: async ({ clientId, params }) => {
+      const { version, name, graph } = await versionAt(
+        clientId,
+        await flowOf(options, clientId, params.id),
+        params.version,
+      );
+      return { version, name, graph };
+    },
+  });
+
+  const restore = clientRoute({
+    method: 'post',
+    path: '/pipelines/:id/versions/:version/restore',
+    summary: 'Makes the draft what that version was; a deploy then puts it to work',
+    may: 'build',
+    answer: Nothing,
+    run: async ({ clientId, params, by }) => {
+      const pipeline = await flowOf(options, clientId, params.id);
+      const { name, graph } = await versionAt(clientId, pipeline, params.version);
+      const drafts = new Drafts(database.db, clientId);
+      const revision = (await drafts.of(pipeline._id))?.revision ?? 0;
+      if ((await drafts.save(pipeline._id, { revision, name, graph, by })) === null) throw overtaken();
+      changed(clientId, ['pipelines']);
+      return {};
+    },
+  });
+
+  async function versionAt(
+    clientId: ClientId,
+    pipeline: PipelineDocument,
+    text: string,
+  ): Promise<VersionDocument> {
+    const version = Number(text);
+    if (version === pipeline.version && version > 0) return versionOf(pipeline);
+    const found = Number.isInteger(version)
+      ? await new Versions(database.db, clientId).one(pipeline._id, version)
+      : null;
+    if (!found) throw new Problem(404, 'No such version', 'This flow never had it. Nothing was changed.');
+    return found;
+  }
+
+  return [deploy, all, one, restore];
+}
+
+function rowOf({ version, name, note, by, at }: VersionDocument, current: boolean): VersionRow {
+  return { version, name, note, by, at: at.toISOString(), current };
+}
+
+function overtaken(): Problem {
+  return new Problem(
+    409,
+    'Somebody else changed this flow',
+    'It is not what you looked at any more. Nothing was changed; look at it again.',
+  );
+}
