@@ -9,12 +9,3 @@ export interface PortType<Item = unknown> {
   /** The type that this one may stand in for: its items have all that the other's have. */
   readonly extends?: PortType;
 }
-
-/** Whether an output of type `from` may be wired to an input of type `to`. An input of type `Any` takes everything. */
-export function fits(from: PortType, to: PortType): boolean {
-  if (to.name === 'Any') return true;
-  for (let type: PortType | undefined = from; type; type = type.extends) {
-    if (type.name === to.name) return true;
-  }
-  return false;
-}
