@@ -273,7 +273,12 @@ describe('a deploy', () => {
       'takes no messages',
     ],
     ['a node that nothing leads to', [node('start', 'start'), node('a', 'double')], [], 'Nothing leads to'],
-    ['settings that are not right', [node('start', 'start', { extra: 1 })], [], 'settings'],
+    [
+      'settings that are not right',
+      [node('start', 'start', { extra: 1 })],
+      [],
+      'setting that this node does not have',
+    ],
   ])('with %s is refused with a sentence', async (_what, nodes, graphWires, sentence) => {
     await expect(host.deploy([pipeline({ nodes, wires: graphWires })])).rejects.toThrow(sentence);
   });
