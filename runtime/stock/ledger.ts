@@ -76,7 +76,15 @@ export class StockLedger {
   async drainAll(): Promise<void> {
     const { steps, drains } = this.#context;
     const waiting = steps.stock.find({ journalLength: { $gt: 0 } }, { projection: { sku: 1 } });
-    for await (const { sku } of waiting) await drains.now(sku);
+    let some: Sku[] = [];
+    const drainSome = () => Promise.all(some.map((sku) => drains.now(sku)));
+    for await (const { sku } of waiting) {
+      some.push(sku);
+      if (some.length < TOGETHER_MAX) continue;
+      await drainSome();
+      some = [];
+    }
+    await drainSome();
   }
 
   #ask(operation: StockOperation): Promise<StockResult> {

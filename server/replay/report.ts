@@ -5,8 +5,9 @@ import type { Database } from '#runtime/database/open-database.ts';
 import { type ClientId, type ConnectionId, orderIdOf } from '#runtime/ids.ts';
 import type { ConflictDocument } from '#runtime/orders/conflicts.ts';
 import type { OrderDocument } from '#runtime/orders/order-document.ts';
+import { soldUnits } from '#runtime/orders/stock-account.ts';
 import type { StockDocument } from '#runtime/stock/stock-document.ts';
-import { verifyStock } from '#runtime/stock/verify.ts';
+import { verifyClient } from '#runtime/verify/verify-client.ts';
 import type { Lags, Sent } from './messages.ts';
 
 export interface ReplayReport {
@@ -83,18 +84,20 @@ export async function compare(findings: Findings): Promise<Compared> {
     else capturedOrders += 1;
     capturedLines += order.lines.length;
     linesLost += Math.max(0, (lines ?? 0) - order.lines.length);
-    for (const { sku, taken, state } of order.lines) {
+    for (const { sku, state, accounts } of order.lines) {
       if (state === 'unmatched' || state === 'waiting') {
         linesLost += 1;
         if (examples.length < EXAMPLES_MAX) examples.push(`${order._id}: ${sku} is ${state}`);
       }
-      if (sku && state === 'committed') committed.set(sku, (committed.get(sku) ?? 0) + taken);
+      // A line that handed a part of its units over is short, and has sold the others.
+      for (const account of accounts)
+        committed.set(account.sku, (committed.get(account.sku) ?? 0) + soldUnits(account));
     }
     expected.delete(order._id);
   }
   linesLost += [...expected.values()].reduce((sum, lines) => sum + lines, 0);
   const { deviations, unitsDoubled, shopDeviations, skus } = await compareStock(findings, committed);
-  const proof = await verifyStock(database.db, clientId);
+  const proof = await verifyClient(database.db, clientId);
   const [all, held] = [await conflicts.count({}), await conflicts.count({ state: 'open' })];
   return {
     captured: { orders: capturedOrders, lines: capturedLines },
@@ -103,8 +106,8 @@ export async function compare(findings: Findings): Promise<Compared> {
     shortages: { lines: all, shareOfLines: all / Math.max(1, capturedLines), held, withdrawn: all - held },
     agree: {
       skus,
-      movements: proof.movements,
-      ledgerDeviations: [...deviations, ...proof.deviations.map(({ sku, text }) => `${sku} ${text}`)],
+      movements: proof.checked.movements,
+      ledgerDeviations: [...deviations, ...proof.deviations.map(({ subject, text }) => `${subject} ${text}`)],
       shopDeviations,
     },
   };
