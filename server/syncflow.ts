@@ -122,6 +122,7 @@ export async function startSyncFlow(
       services: ALL_SERVICES,
       outsideEffects: ALL_OUTSIDE_EFFECTS,
       version: packageJson.version,
+      publicUrl: () => url,
       pageDir: join(ROOT, 'dist'),
       host: settings.HOST,
       secure: settings.PUBLIC_URL?.startsWith('https:') ?? false,

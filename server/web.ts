@@ -8,6 +8,7 @@ import type { ClientId, ConnectionId } from '#runtime/ids.ts';
 import { apiRoutes } from './api/api.ts';
 import type { ApiOptions } from './api/client-context.ts';
 import { authRoutes } from './auth/routes.ts';
+import { connectCallback } from './connect/callback.ts';
 import { webhookRoutes } from './ingress/webhooks.ts';
 import { type LiveUpdates, openLiveUpdates } from './live/live-updates.ts';
 import type { Log } from './log.ts';
@@ -62,6 +63,7 @@ function appOf(options: WebOptions & ApiOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use('/hooks', webhookRoutes({ ...options, hinted: options.poll }));
+  app.use('/connect', connectCallback(options));
   app.use(
     helmet({
       contentSecurityPolicy: {

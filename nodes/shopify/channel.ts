@@ -7,6 +7,7 @@ import { BATCH_MAX } from './read-quantities.ts';
 import { renewal } from './renewal.ts';
 import { ShopifySecret } from './secret.ts';
 import { readWebhook } from './webhook.ts';
+import { withoutPersonalData } from './without-personal-data.ts';
 
 export const shopify: Channel<ShopifySecret> = {
   type: 'shopify',
@@ -18,6 +19,7 @@ export const shopify: Channel<ShopifySecret> = {
   open: (account, observe) => openClient(account, observe),
   readWebhook,
   readOrder,
+  withoutPersonalData,
   connect: connectWays,
   renewal,
   reconnected: (before, after) => ({

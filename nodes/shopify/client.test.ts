@@ -75,7 +75,12 @@ describe('listings', () => {
     expect(found[0]).toMatchObject({ title: 'Product 0', tracked: false, quantity: null });
     expect(found[1]).toMatchObject({ title: 'Product 1', tracked: true, quantity: 10 });
     expect(found[1]?.externalId).toMatch(/^\d+$/);
-    expect(Object.keys(found[1]?.ref ?? {}).sort()).toEqual(['inventoryItemId', 'locationId', 'variantId']);
+    expect(Object.keys(found[1]?.ref ?? {}).sort()).toEqual([
+      'inventoryItemId',
+      'locationId',
+      'productId',
+      'variantId',
+    ]);
     expect(new Set(found.map((listing) => listing.externalId)).size).toBe(PRODUCTS);
   });
 

@@ -13,7 +13,7 @@ export function listingOf(variant: VariantRow, locationId: string): RemoteListin
   const { title, product, barcode, inventoryPolicy } = variant;
   return {
     externalId: numericId(id),
-    ref: { inventoryItemId: id, locationId, variantId: variant.id },
+    ref: { inventoryItemId: id, locationId, variantId: variant.id, productId: product.id },
     sku: sku?.trim() ? sku : null,
     // A product without options has one variant that bears this name.
     title: title === 'Default Title' ? product.title : `${product.title} – ${title}`,

@@ -39,11 +39,12 @@ export function productReading(topic: string, json: unknown, dedupeKey: string):
   const product = ProductBody.safeParse(json);
   if (!product.success) return { kind: 'refused', status: 400, reason: 'The body is not a product.' };
   const id = exactId(product.data);
+  const productId = `gid://shopify/Product/${id}`;
   return {
     kind: 'event',
     topic: 'listing.changed',
     dedupeKey,
     partition: `product:${id}`,
-    body: listingNewsBody({ product: `gid://shopify/Product/${id}` }),
+    body: listingNewsBody({ product: productId, ref: { productId } }),
   };
 }

@@ -167,7 +167,7 @@ describe('listings', () => {
     title: 'Default Title',
     barcode: null,
     inventoryPolicy: 'DENY',
-    product: { title: 'Sock', status: 'ACTIVE' },
+    product: { id: 'gid://shopify/Product/1', title: 'Sock', status: 'ACTIVE' },
     inventoryItem: { id: item(id), sku: 'SOCK', tracked: true, inventoryLevel: null, ...itemChanges },
     ...changes,
   });
@@ -189,7 +189,10 @@ describe('listings', () => {
   });
 
   test('archived products are none, and variants that share an item are one', async () => {
-    const nodes = [variant(1), variant(2, { product: { title: 'Old', status: 'ARCHIVED' } })];
+    const nodes = [
+      variant(1),
+      variant(2, { product: { id: 'gid://shopify/Product/2', title: 'Old', status: 'ARCHIVED' } }),
+    ];
     const shared = variant(3, {}, { id: item(1) });
     expect(await all(shop, few, page(nodes, 'a'), page([shared, variant(4)]))).toMatchObject([
       { externalId: '1' },

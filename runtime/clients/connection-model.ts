@@ -68,6 +68,15 @@ export async function saveConnection(connection: Connection, document: Connectio
   });
 }
 
+/** Removes a connection. What else is kept of it stays. */
+export async function removeConnection(
+  connection: Connection,
+  clientId: ClientId,
+  id: ConnectionId,
+): Promise<void> {
+  await model(connection).deleteOne({ _id: id, clientId });
+}
+
 /**
  * Opens a connection for one use.
  * @throws {Error} when the vault can't open it; {ZodError} when it does not hold what the channel needs.

@@ -8,6 +8,7 @@ export const CHECKED_AT_ALL = { $gt: new Date(0) } as const;
 
 const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
   connections: [{ key: { clientId: 1 } }],
+  consents: [{ key: { expiresAt: 1 }, expireAfterSeconds: DAYS }],
   pipelines: [{ key: { clientId: 1 } }],
   drafts: [{ key: { clientId: 1 } }],
   versions: [{ key: { clientId: 1, pipelineId: 1, version: -1 } }],

@@ -2,12 +2,20 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ConnectionDocument } from '../clients/connection-model.ts';
 import type { ConnectionId } from '../ids.ts';
+import type { Channel, ChannelClient } from '../sync/channel.ts';
 import type { ClientConnections } from './client-connections.ts';
 import { ConnectionLoops, type ConnectionLoopsOptions } from './connection-loops.ts';
 
 export interface ClientChannelsOptions extends Omit<ConnectionLoopsOptions, 'connection' | 'opened' | 'log'> {
   readonly connections: ClientConnections;
   readonly log: (level: 'warn' | 'error', text: string, facts: Readonly<Record<string, unknown>>) => void;
+}
+
+export interface RunningChannel {
+  readonly connection: ConnectionDocument;
+  readonly channel: Channel;
+  /** Behind the connection's door. */
+  readonly client: ChannelClient;
 }
 
 export class ClientChannels {
@@ -34,6 +42,18 @@ export class ClientChannels {
   /** The channel has something to tell, or a person asked for more of it. */
   poll(connectionId: ConnectionId): void {
     this.#loops.get(connectionId)?.poll();
+  }
+
+  /** A connection that runs, with its channel; undefined: it is gone, or one to a service. */
+  find(id: ConnectionId): RunningChannel | undefined {
+    const connection = this.#known.get(id);
+    const channel = this.#options.connections.get(id)?.channel;
+    return connection && channel ? { connection, ...channel } : undefined;
+  }
+
+  /** The channel said that our access to it has changed. */
+  async look(connectionId: ConnectionId): Promise<void> {
+    await this.#loops.get(connectionId)?.look();
   }
 
   /** The connection is back after an outage. */

@@ -1,6 +1,6 @@
 /** The connections of one client in a runner: each with its door, its client or service, and what is said of its health. */
 import type { ConnectionDocument } from '../clients/connection-model.ts';
-import { openAccount } from '../clients/connection-model.ts';
+import { openLivingAccount } from '../clients/key-keeper.ts';
 import type { Services } from '../clients/service.ts';
 import { ClientCollection } from '../database/client-collection.ts';
 import type { Database } from '../database/open-database.ts';
@@ -79,16 +79,16 @@ export class ClientConnections {
   }
 
   #openChannel(connection: ConnectionDocument, channel: Channel, health: ConnectionHealth): OpenConnection {
-    const { vault } = this.#options;
+    const { vault, database } = this.#options;
     const { _id: connectionId, baseUrl, channel: type } = connection;
-    const account = openAccount(vault, channel, connection);
+    const account = openLivingAccount(database.db, vault, channel, connection);
     const client = channel.open(account, (call) => {
       this.#count(connectionId, call);
       gate.observe(call);
     });
     const gate = new ConnectionGate({
       ...this.#telling(connectionId, health),
-      probe: async () => await this.#readOne(connectionId, client),
+      probe: async () => await this.#look(connectionId, client),
       rejectedIsTrouble: true,
     });
     return {
@@ -121,8 +121,12 @@ export class ClientConnections {
     return { changed, resumed: () => this.#options.resumed(connectionId) };
   }
 
-  /** Asks for one count: harmless, cheap, and answered by every channel. */
-  async #readOne(connectionId: ConnectionId, client: ChannelClient): Promise<void> {
+  /** Harmless and cheap: the channel's own look, or one count, which every channel answers. */
+  async #look(connectionId: ConnectionId, client: ChannelClient): Promise<void> {
+    if (client.check) {
+      await client.check();
+      return;
+    }
     const { database, clientId } = this.#options;
     const listings = new ClientCollection<ListingDocument>(database.db, 'listings', clientId);
     const listing = await listings.findOne({ connectionId, tracked: true });

@@ -24,6 +24,7 @@ import type { Vault } from '../vault/vault.ts';
 import { ClientChannels } from './client-channels.ts';
 import { ClientConnections } from './client-connections.ts';
 import type { Host } from './host.ts';
+import { type OwnEventParts, workOffOwn } from './own-events.ts';
 import { runEvent } from './run-event.ts';
 
 export interface ClientRuntimeOptions {
@@ -151,10 +152,28 @@ export class ClientRuntime {
       },
       changed,
     });
+    const own: OwnEventParts = {
+      database,
+      clientId,
+      ledger,
+      connectionOf: (id) => this.#channels.find(id),
+      look: async (id) => await this.#channels.look(id),
+      alert: async (alert) => {
+        await this.#alerts.raise(null, alert);
+        changed(['alerts', 'overview']);
+      },
+      removed: async () => {
+        await this.reload();
+        changed(['connections', 'overview']);
+      },
+      listingsChanged: () => changed(['stock', 'connections', 'overview']),
+    };
     this.#dispatcher = new Dispatcher(db, clientId, {
       runner: options.runner,
-      run: (event, signal) =>
-        runEvent({ clientId, host, effectsOf, recorder: this.#recorder }, event, signal),
+      run: async (event, signal) => {
+        if (await workOffOwn(own, event)) return;
+        await runEvent({ clientId, host, effectsOf, recorder: this.#recorder }, event, signal);
+      },
       gaveUp: (events) => {
         changed(['dead-letters', 'overview']);
         options.log('error', 'events at which runners died became dead letters', {

@@ -11,6 +11,7 @@ import { Poller } from '../polling/poller.ts';
 import { webhookAddressOf } from '../polling/webhook-address.ts';
 import type { Sharing } from '../sharing/sharing.ts';
 import type { StockLedger } from '../stock/ledger.ts';
+import { ConnectionChecker } from '../sync/connection-checker.ts';
 import { Pusher } from '../sync/pusher.ts';
 import type { OpenConnection } from './client-connections.ts';
 
@@ -40,6 +41,7 @@ export class ConnectionLoops {
   readonly #pusher: Pusher;
   readonly #poller: Poller;
   readonly #importer: Importer;
+  readonly #checker: ConnectionChecker;
 
   /** @throws {Error} when the connection is not one to a channel. */
   constructor(options: ConnectionLoopsOptions) {
@@ -49,12 +51,18 @@ export class ConnectionLoops {
     this.#pusher = this.#pusherOf(channel);
     this.#poller = this.#pollerOf(channel);
     this.#importer = this.#importerOf(channel);
+    this.#checker = new ConnectionChecker({
+      client: channel.client,
+      health: options.opened.health,
+      checked: () => options.changed(['connections', 'overview']),
+    });
   }
 
   start(): void {
     this.#pusher.start();
     this.#poller.start();
     this.#importer.start();
+    this.#checker.start();
   }
 
   /** Quantities wait to be pushed. */
@@ -68,6 +76,11 @@ export class ConnectionLoops {
     this.#importer.wake();
   }
 
+  /** The channel said that our access to it has changed. */
+  async look(): Promise<void> {
+    await this.#checker.look();
+  }
+
   /** The channel is back after an outage. */
   resume(): void {
     this.#pusher.resume();
@@ -76,7 +89,12 @@ export class ConnectionLoops {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#pusher.stop(), this.#poller.stop(), this.#importer.stop()]);
+    await Promise.all([
+      this.#pusher.stop(),
+      this.#poller.stop(),
+      this.#importer.stop(),
+      this.#checker.stop(),
+    ]);
   }
 
   #importerOf({ channel, client }: NonNullable<OpenConnection['channel']>): Importer {

@@ -5,7 +5,8 @@ import type { Lane } from './lane.ts';
 
 /** The same client; what it can't do, this one can't either. */
 export function limitedClient(client: ChannelClient, gate: ConnectionGate): ChannelClient {
-  const { listingPage, ordersChanged, ordersPlaced, cancelOrder, isCancelled, findOrder, check } = client;
+  const { listingPage, ordersChanged, ordersPlaced, cancelOrder, isCancelled, findOrder, check, listingsOf } =
+    client;
   const once = <Result>(call: () => Promise<Result>) => call();
   const through = <Result>(lane: Lane, kind: string, call: () => Promise<Result>) =>
     gate.run(lane, kind, call);
@@ -39,6 +40,9 @@ export function limitedClient(client: ChannelClient, gate: ConnectionGate): Chan
     }),
     ...(findOrder && {
       findOrder: (id) => through('orders', 'findOrder', () => findOrder.call(client, id)),
+    }),
+    ...(listingsOf && {
+      listingsOf: (product) => through('bulk', 'listingsOf', () => listingsOf.call(client, product)),
     }),
     ...(check && { check: () => through('orders', 'check', () => check.call(client)) }),
   } satisfies ChannelClient;

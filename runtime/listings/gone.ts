@@ -4,6 +4,15 @@ import type { ChannelClient } from '../sync/channel.ts';
 import type { ListingDocument } from '../sync/listing-document.ts';
 import type { ImportOwner } from './import-document.ts';
 
+/** What a listing is once the shop no longer has it. */
+export const GONE = {
+  tracked: false,
+  problem: null,
+  dirty: false,
+  checkAt: null,
+  notBefore: null,
+} as const;
+
 /**
  * Asks the shop for each of them once more, since rows may slip through while pages are read, and counts on those that it
  * does not show no longer. Their history stays. @returns how many are gone.
@@ -26,10 +35,7 @@ export async function markGone(
       .filter(({ externalId }) => (shown.get(externalId) ?? null) === null)
       .map(({ _id }) => _id);
     if (ids.length === 0) continue;
-    await listings.updateMany(
-      { _id: { $in: ids } },
-      { $set: { tracked: false, problem: null, dirty: false, checkAt: null, notBefore: null } },
-    );
+    await listings.updateMany({ _id: { $in: ids } }, { $set: GONE });
     gone += ids.length;
   }
   return gone;

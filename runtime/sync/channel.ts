@@ -229,6 +229,11 @@ export interface Channel<Secret = unknown> {
   readWebhook(delivery: WebhookDelivery, secret: Secret): WebhookReading;
   /** @throws {Rejected} when the body is not an order in the channel's shape. */
   readOrder(event: OrderEvent): OrderReading;
+  /**
+   * A kept body with nothing in it of the person who bought: `readOrder` reads it as before. Absent: this channel can't
+   * tell, and nothing of the body is left where personal data has to go.
+   */
+  withoutPersonalData?(body: Buffer): Buffer;
   /** The ways to connect a real account, best first. */
   readonly connect?: readonly ConnectWay<Secret>[];
   /** Absent: the keys of this channel never run out. */

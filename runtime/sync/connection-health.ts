@@ -4,6 +4,7 @@ import { ClientCollection } from '../database/client-collection.ts';
 import { Rejected } from '../errors.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
 import type { GateState } from '../limits/connection-gate.ts';
+import type { ConnectionFinding, MendingAction } from './connection-finding.ts';
 
 export interface HealthDocument {
   readonly _id: ConnectionId;
@@ -15,8 +16,13 @@ export interface HealthDocument {
     readonly reason: string;
     /** What only a person can do; null when it may pass by itself. */
     readonly fix: string | null;
+    /** What the button beside it does. */
+    readonly action?: MendingAction | null;
     readonly since: Date;
   } | null;
+  /** What the last look at the connection as a whole found; absent: there was none yet. */
+  readonly findings?: readonly ConnectionFinding[];
+  readonly checkedAt?: Date;
   /** Set while the connection's door is closed after repeated failures; absent or null: calls are made. */
   readonly gate?: GateState | null;
 }
@@ -65,8 +71,15 @@ export class ConnectionHealth {
     return {
       reason: error instanceof Error ? error.message : String(error),
       fix: error instanceof Rejected ? error.fix : null,
+      action: error instanceof Rejected ? error.action : null,
       since: this.#trouble?.since ?? new Date(),
     };
+  }
+
+  /** A look at the connection as a whole went through: its keys are good. */
+  async checked(findings: readonly ConnectionFinding[]): Promise<void> {
+    this.#trouble = null;
+    await this.#set({ findings, checkedAt: new Date(), trouble: null });
   }
 
   async #set(fields: Partial<HealthDocument>): Promise<void> {

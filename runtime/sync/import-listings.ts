@@ -13,7 +13,7 @@ import { pagesOf } from '../listings/pages.ts';
 import { rematch } from '../listings/rematch.ts';
 import { patiently } from '../patience.ts';
 import type { StockLedger } from '../stock/ledger.ts';
-import type { Attempt, Channel, ChannelClient, ListingPage } from './channel.ts';
+import type { Attempt, Channel, ChannelClient, ListingPage, RemoteListing } from './channel.ts';
 import { type ListingDocument, listingIdOf } from './listing-document.ts';
 
 export interface ImportRequest {
@@ -98,7 +98,7 @@ async function importPages(request: ImportRequest, begun: ImportDocument, holder
     const page: ListingPage = await coming;
     // The shop is asked for the next page while this one is written.
     if (page.next !== null && !request.signal?.aborted) coming = fetched(page.next);
-    await keep(request, page, begun.run);
+    await keepListings(request, page.listings, begun.run);
     listings += page.listings.length;
     const until = new Date(Date.now() + LEASE_MS);
     const $set = {
@@ -118,7 +118,12 @@ async function importPages(request: ImportRequest, begun: ImportDocument, holder
   }
 }
 
-async function keep(request: ImportRequest, { listings: page }: ListingPage, run: number): Promise<void> {
+/** Keeps listings as an import does, also of one product that changed. @param run the import that has seen them. */
+export async function keepListings(
+  request: ImportRequest,
+  page: readonly RemoteListing[],
+  run: number,
+): Promise<void> {
   const { connectionId, countingAuthority, channel, ledger } = request;
   if (page.length === 0) return;
   const known = await knownListings(request, page);

@@ -3,6 +3,7 @@ import { Router } from 'express';
 import { alertRoutes } from './alerts.ts';
 import { type ApiOptions, signedIn } from './client-context.ts';
 import { conflictRoutes } from './conflicts.ts';
+import { connectRoutes } from './connect.ts';
 import { connectionRoutes } from './connections.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { executionRoutes } from './executions.ts';
@@ -33,6 +34,7 @@ export function apiRouteTable(options: ApiOptions): Route[] {
     sessionRoutes,
     overviewRoutes,
     connectionRoutes,
+    connectRoutes,
     importRoutes,
     listingRoutes,
     orderRoutes,

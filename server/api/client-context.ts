@@ -20,6 +20,8 @@ export interface ApiOptions {
   readonly services: Services;
   readonly outsideEffects: OutsideEffects;
   readonly vault: Vault;
+  /** Where people and channels reach this SyncFlow, without a slash at the end. */
+  readonly publicUrl: () => string;
   /** Connections or pipelines of the client have changed. */
   readonly reload: (clientId: ClientId) => void;
   /** The client's inbox or outbox has something to do again. */

@@ -8,6 +8,8 @@ import { importsOf } from '#runtime/listings/import-document.ts';
 import { WAITS_FOR_MATCH } from '#runtime/listings/match-listing.ts';
 import { type Histogram, quantileOf, samplesOf } from '#runtime/metrics/histogram.ts';
 import type { OutboxDocument } from '#runtime/outbox/outbox-document.ts';
+import type { PollDocument } from '#runtime/polling/poll-document.ts';
+import type { ConnectionFinding, MendingAction } from '#runtime/sync/connection-finding.ts';
 import type { HealthDocument } from '#runtime/sync/connection-health.ts';
 import type { ListingDocument } from '#runtime/sync/listing-document.ts';
 import type { LagView, Tone } from './views.ts';
@@ -30,7 +32,9 @@ export interface ConnectionState {
     readonly fix: string | null;
     readonly at: Date;
     readonly next: string | null;
+    readonly action: MendingAction | null;
   } | null;
+  readonly findings: readonly ConnectionFinding[];
 }
 
 /** What waits for longer than this is behind, not just on its way. */
@@ -44,12 +48,14 @@ export async function connectionStates(
   const health = new ClientCollection<HealthDocument>(db, 'health', clientId);
   const listings = new ClientCollection<ListingDocument>(db, 'listings', clientId);
   const imports = importsOf({ db, clientId });
+  const polls = new ClientCollection<PollDocument>(db, 'polls', clientId);
   const outbox = new ClientCollection<OutboxDocument>(db, 'outbox', clientId);
   return await Promise.all(
     (await connectionsOf(models, clientId)).map(async (connection) => {
       const { _id: connectionId, name } = connection;
-      const [state, all, reading, unmatched, dirty, messages, oldest] = await Promise.all([
+      const [state, poll, all, reading, unmatched, dirty, messages, oldest] = await Promise.all([
         health.findOne({ _id: connectionId }),
+        polls.findOne({ _id: connectionId }, { projection: { webhooksTrouble: 1 } }),
         listings.count({ connectionId }),
         imports.findOne({ _id: connectionId, state: { $in: ['waiting', 'running'] } }),
         listings.count({ connectionId, problem: { $in: [...WAITS_FOR_MATCH] } }),
@@ -63,28 +69,46 @@ export async function connectionStates(
       ]);
       const waiting = dirty + messages;
       const trouble = state?.trouble ?? null;
+      const findings = [...(state?.findings ?? []), ...webhooksFinding(poll)];
       const oldestAt = oldest[0]?.desiredAt.getTime() ?? Number.POSITIVE_INFINITY;
       return {
         connection,
         name,
         kind: services.has(connection.channel) ? 'service' : 'channel',
-        ...wordOf(state, waiting, Date.now() - oldestAt > BEHIND_MS),
+        ...wordOf(state, findings, waiting, Date.now() - oldestAt > BEHIND_MS),
         listings: all,
         importing: reading && { listings: reading.listings, progress: reading.progress },
         unmatched,
         waiting,
         lastEventAt: state?.lastEventAt ?? null,
         lastPushAt: state?.lastPushAt ?? null,
+        findings,
         error: trouble
-          ? { reason: trouble.reason, fix: trouble.fix, at: trouble.since, next: nextOf(state, waiting) }
+          ? {
+              reason: trouble.reason,
+              fix: trouble.fix,
+              at: trouble.since,
+              next: nextOf(state, waiting),
+              action: trouble.action ?? null,
+            }
           : null,
       };
     }),
   );
 }
 
+/** Webhooks that could not be put in order: events come by polling, and so a little later. */
+function webhooksFinding(poll: Pick<PollDocument, 'webhooksTrouble'> | null): ConnectionFinding[] {
+  const trouble = poll?.webhooksTrouble;
+  if (!trouble) return [];
+  const { reason, fix } = trouble;
+  const mend = fix ?? 'Nothing has to be done: it is tried again every few minutes.';
+  return [{ code: 'webhooks', tone: 'warn', reason, fix: mend, action: 'look-again' }];
+}
+
 function wordOf(
   health: HealthDocument | null,
+  findings: readonly ConnectionFinding[],
   waiting: number,
   behind: boolean,
 ): { readonly tone: Tone; readonly word: string } {
@@ -92,8 +116,10 @@ function wordOf(
   if (trouble?.fix) return { tone: 'bad', word: 'Needs you' };
   if (trouble && health.gate) return { tone: 'bad', word: 'Not answering' };
   if (trouble) return { tone: 'warn', word: 'In trouble' };
+  if (findings.some(({ tone }) => tone === 'bad')) return { tone: 'bad', word: 'Needs you' };
   if (waiting > 0 && behind)
     return { tone: 'warn', word: `${waiting} ${waiting === 1 ? 'change waits' : 'changes wait'}` };
+  if (findings.length > 0) return { tone: 'warn', word: 'In step, with a warning' };
   return { tone: 'ok', word: 'In step' };
 }
 

@@ -32,6 +32,7 @@ export function connectionRoutes({ database, channels, services }: ApiOptions): 
               connection,
               kind,
               error,
+              findings,
               lastEventAt,
               lastPushAt,
               name,
@@ -68,6 +69,7 @@ export function connectionRoutes({ database, channels, services }: ApiOptions): 
                 lag: lagOf(figuresOf(minutes).times('lag')),
                 lagSpark: spans.map((figures) => quantileOf(figures.times('lag'), 0.95)),
                 error: error ? { ...error, at: error.at.toISOString() } : null,
+                findings: [...findings],
               };
               return view;
             },

@@ -51,6 +51,7 @@ beforeAll(async () => {
       services: ALL_SERVICES,
       outsideEffects: ALL_OUTSIDE_EFFECTS,
       version: '0',
+      publicUrl: () => 'https://sync.example',
       pageDir: '.',
       host: '127.0.0.1',
       secure: false,

@@ -6,6 +6,7 @@
 
 export * from './views/basic-views.ts';
 export * from './views/conflict-views.ts';
+export * from './views/connection-views.ts';
 export * from './views/dead-letter-views.ts';
 export * from './views/editing-views.ts';
 export * from './views/execution-views.ts';

@@ -26,6 +26,8 @@ export interface ApiBench {
   readonly proved: ClientId[];
   readonly url: string;
   readonly routes: readonly Route[];
+  /** The Cookie header of a client that is signed in. */
+  cookieOf(client: ClientId): string;
   /** Every answer is held to the OpenAPI document. GET, or POST where there is a body, or as named; as `ours` unless another client is named. */
   ask(
     path: string,
@@ -55,6 +57,7 @@ export async function openApiBench(
     services: ALL_SERVICES,
     outsideEffects: ALL_OUTSIDE_EFFECTS,
     version: '0',
+    publicUrl: () => 'https://sync.example',
     pageDir: '.',
     host: '127.0.0.1',
     secure: false,
@@ -82,6 +85,7 @@ export async function openApiBench(
     url,
     routes,
     polled,
+    cookieOf: (client) => cookies.get(client) ?? '',
     woken: woken ?? [],
     reloaded: reloaded ?? [],
     proved: proved ?? [],

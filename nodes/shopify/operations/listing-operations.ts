@@ -10,7 +10,7 @@ export const VariantRow = z.object({
   title: z.string(),
   barcode: z.string().nullable(),
   inventoryPolicy: z.string(),
-  product: z.object({ title: z.string(), status: z.string() }),
+  product: z.object({ id: Id, title: z.string(), status: z.string() }),
   inventoryItem: z.object({
     id: Id,
     sku: z.string().nullable(),
@@ -21,7 +21,7 @@ export const VariantRow = z.object({
 export type VariantRow = z.infer<typeof VariantRow>;
 
 const variantFields = (location: string) => `id title barcode inventoryPolicy
-      product { title status }
+      product { id title status }
       inventoryItem {
         id sku tracked
         inventoryLevel(locationId: ${location}) { quantities(names: ["available"]) { quantity } }

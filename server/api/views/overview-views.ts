@@ -1,7 +1,9 @@
 /** The shapes of what the API says on the dashboard; part of views.ts. */
+
 import { z } from 'zod';
 import { list, moment, part, view } from '../view.ts';
 import { LagView, Tone } from './basic-views.ts';
+import { FindingView, MendingActionView } from './connection-views.ts';
 
 export const NeedView = view('Need', {
   kind: z.enum(['conflict', 'dead-letter', 'outbox', 'unmatched', 'connection', 'proof']),
@@ -73,7 +75,9 @@ export const ConnectionView = view('Connection', {
     fix: z.string().nullable(),
     at: moment,
     next: z.string().nullable().describe('What happens next by itself; null when only a person can help'),
+    action: MendingActionView.nullable().describe('What the button beside it does'),
   }).nullable(),
+  findings: list(FindingView).describe('What the last look at the connection found'),
 });
 export type ConnectionView = z.infer<typeof ConnectionView>;
 

@@ -1,0 +1,162 @@
+/** Connects by consent: a person is sent to the channel, and the channel's answer comes back to us. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { Db } from 'mongodb';
+import { ClientCollection } from '../database/client-collection.ts';
+import { Rejected } from '../errors.ts';
+import type { ClientId, ConnectionId } from '../ids.ts';
+import type { ConsentAnswer, ConsentWay } from '../sync/channel-connect.ts';
+import type { SealedSecret } from '../vault/vault.ts';
+import { type Connecting, keepAccount } from './keep-account.ts';
+import { type ConnectWish, wayOf } from './ways.ts';
+
+/** A consent that was asked for. What was typed and what the channel's folder has to know again lies sealed. */
+export interface ConsentDocument {
+  /** SHA-256 of the state that went along: what lies in the database opens nothing. */
+  readonly _id: string;
+  readonly clientId: ClientId;
+  readonly channel: string;
+  readonly sealed: SealedSecret;
+  readonly expiresAt: Date;
+  /** An answer came: there is none a second time. */
+  readonly answeredAt: Date | null;
+  /** null: no answer yet. */
+  readonly outcome:
+    | { readonly connectionId: ConnectionId }
+    | { readonly reason: string; readonly fix: string | null }
+    | null;
+}
+
+interface Sealed {
+  readonly wish: ConnectWish;
+  readonly pending: Readonly<Record<string, unknown>>;
+}
+
+/** How long a person may take. */
+const CONSENT_MS = 30 * 60_000;
+const STATE_BYTES = 32;
+
+export interface Begun {
+  /** Where to send the person. */
+  readonly url: string;
+  /** Names this consent for the page: how it ended is found by it. */
+  readonly id: string;
+}
+
+/**
+ * @param addresses `callback`: where the channel's answer reaches us. `page`: where the person comes back to, by the
+ * consent's id.
+ */
+export async function beginConsent(
+  parts: Connecting,
+  wish: ConnectWish,
+  addresses: { readonly callback: string; readonly page: (id: string) => string },
+): Promise<Begun> {
+  const { way, input } = wayOf(parts.channels, wish);
+  if (way.kind !== 'consent') {
+    throw new Rejected(`"${way.title}" works without leaving this page.`, {
+      code: 'far-side.unable',
+      fix: 'Paste the keys here.',
+    });
+  }
+  const state = randomBytes(STATE_BYTES).toString('base64url');
+  const id = idOf(state);
+  const place = { state, callbackUrl: addresses.callback, returnUrl: addresses.page(id) };
+  const { url, pending } = await way.begin({ input, sandboxUrl: wish.sandboxUrl }, place);
+  const sealed: Sealed = { wish, pending };
+  const consents = new ClientCollection<ConsentDocument>(parts.database.db, 'consents', wish.clientId);
+  await consents.insertIfAbsent({
+    _id: id,
+    clientId: wish.clientId,
+    channel: wish.channel,
+    sealed: parts.vault.seal(id, sealed),
+    expiresAt: new Date(Date.now() + CONSENT_MS),
+    answeredAt: null,
+    outcome: null,
+  });
+  return { url, id };
+}
+
+export interface Finished {
+  readonly id: string;
+  readonly clientId: ClientId;
+  readonly connectionId: ConnectionId;
+}
+
+/**
+ * Takes the channel's answer, once, for the client that asked.
+ * @param asker whose browser brought it; null: no browser did.
+ * @throws {Rejected} for an answer that nobody waits for, and for what the channel's folder finds wrong with it.
+ */
+export async function finishConsent(
+  parts: Connecting,
+  channelType: string,
+  answer: ConsentAnswer,
+  asker: ClientId | null,
+): Promise<Finished> {
+  const ways = (parts.channels.get(channelType)?.connect ?? []).filter((way) => way.kind === 'consent');
+  for (const way of ways) {
+    const state = way.stateOf(answer);
+    const consent = state && (await claim(parts.database.db, channelType, idOf(state), way, asker));
+    if (!consent) continue;
+    const { wish, pending } = parts.vault.open(consent._id, consent.sealed) as Sealed;
+    if (wish.way !== way.id) continue;
+    return await finish(parts, consent, wish, () => way.finish(pending, answer));
+  }
+  throw new Rejected('Nobody here waits for this answer: it was taken before, or half an hour has passed.', {
+    code: 'far-side.keys',
+    fix: 'Connect again from the page.',
+    action: 'connect-again',
+  });
+}
+
+async function finish(
+  parts: Connecting,
+  { _id, clientId }: ConsentDocument,
+  wish: ConnectWish,
+  work: () => ReturnType<ConsentWay['finish']>,
+): Promise<Finished> {
+  const consents = new ClientCollection<ConsentDocument>(parts.database.db, 'consents', clientId);
+  const end = async (outcome: NonNullable<ConsentDocument['outcome']>) =>
+    await consents.updateOne({ _id }, { $set: { outcome } });
+  try {
+    const connectionId = await keepAccount(parts, wish, await work());
+    await end({ connectionId });
+    return { id: _id, clientId, connectionId };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    await end({ reason, fix: error instanceof Rejected ? error.fix : null });
+    throw error;
+  }
+}
+
+/** How a consent ended; null: no answer yet, or there is none of this client. */
+export async function outcomeOf(db: Db, clientId: ClientId, id: string): Promise<ConsentDocument['outcome']> {
+  const consents = new ClientCollection<ConsentDocument>(db, 'consents', clientId);
+  return (await consents.findOne({ _id: id }))?.outcome ?? null;
+}
+
+/** By the state alone, as an answer from outside knows nothing else: what is found says whose it is. */
+async function claim(
+  db: Db,
+  channel: string,
+  id: string,
+  way: ConsentWay,
+  asker: ClientId | null,
+): Promise<ConsentDocument | null> {
+  const now = new Date();
+  return await db.collection<ConsentDocument>('consents').findOneAndUpdate(
+    {
+      _id: id,
+      channel,
+      answeredAt: null,
+      expiresAt: { $gt: now },
+      // Another person's browser must not finish what this one began.
+      ...(way.answeredBy === 'browser' && { clientId: asker ?? ('' as ClientId) }),
+    },
+    { $set: { answeredAt: now } },
+  );
+}
+
+function idOf(state: string): string {
+  return createHash('sha256').update(state).digest('hex');
+}

@@ -1,0 +1,64 @@
+/** Connections: how they do, what they can be made of, and how a consent ended. */
+import { z } from 'zod';
+import { list, moment, part, view } from '../view.ts';
+
+/** What the button beside a trouble does. */
+export const MendingActionView = z.enum(['connect-again', 'look-again']);
+
+/** Something that a look at the connection found. */
+export const FindingView = view('Finding', {
+  /** Stands for this kind of finding: `shopify.scopes-missing`. */
+  code: z.string(),
+  tone: z.enum(['warn', 'bad']),
+  reason: z.string(),
+  fix: z.string(),
+  action: MendingActionView,
+});
+export type FindingView = z.infer<typeof FindingView>;
+
+/** A way to connect a channel, with the fields of its form. */
+const WayView = view('ConnectWay', {
+  id: z.string(),
+  /** `consent`: the person is sent to the channel and comes back. */
+  kind: z.enum(['keys', 'consent']),
+  title: z.string(),
+  help: z.string(),
+  fields: list(
+    part({
+      name: z.string(),
+      title: z.string(),
+      help: z.string().nullable(),
+      /** Never shown again. */
+      secret: z.boolean(),
+      required: z.boolean(),
+    }),
+  ),
+});
+
+export const ChannelKindView = view('ChannelKind', {
+  type: z.string(),
+  title: z.string(),
+  ways: list(WayView),
+});
+export type ChannelKindView = z.infer<typeof ChannelKindView>;
+
+/** One of the two is set: the connection that was made, or where to send the person for consent. */
+export const ConnectAnswerView = view('ConnectAnswer', {
+  connectionId: z.string().nullable(),
+  url: z.string().nullable(),
+  /** Names the consent: `GET /connections/consents/:id` tells how it ended. */
+  consent: z.string().nullable(),
+});
+export type ConnectAnswerView = z.infer<typeof ConnectAnswerView>;
+
+export const ConsentView = view('Consent', {
+  state: z.enum(['waiting', 'connected', 'failed']),
+  connectionId: z.string().nullable(),
+  reason: z.string().nullable(),
+  fix: z.string().nullable(),
+});
+export type ConsentView = z.infer<typeof ConsentView>;
+
+/** What a look at a connection found, just now. */
+export const CheckView = view('ConnectionCheck', { at: moment, findings: list(FindingView) });
+export type CheckView = z.infer<typeof CheckView>;

@@ -1,0 +1,82 @@
+/**
+ * `/connect/<channel>/callback`: the channel's answer to a consent, brought by the person's browser (Shopify) or posted by
+ * the shop's own server (WooCommerce). It is believed only if it answers a question of ours, once.
+ */
+import { type RequestHandler, Router, raw } from 'express';
+import { finishConsent } from '#runtime/connecting/by-consent.ts';
+import { Rejected } from '#runtime/errors.ts';
+import type { ClientId } from '#runtime/ids.ts';
+import type { ConsentAnswer } from '#runtime/sync/channel-connect.ts';
+import type { ApiOptions } from '../api/client-context.ts';
+import type { Log } from '../log.ts';
+import { sendProblem } from '../problem.ts';
+
+export interface CallbackOptions extends Pick<ApiOptions, 'database' | 'vault' | 'channels' | 'sessions'> {
+  readonly log: Log;
+  readonly reload: (clientId: ClientId) => void;
+}
+
+const BODY_BYTES_MAX = 100_000;
+const SEE_OTHER = 303;
+
+export function connectCallback(options: CallbackOptions): Router {
+  const { sessions, log } = options;
+  const router = Router();
+  router.use(raw({ type: () => true, limit: BODY_BYTES_MAX }));
+
+  const take = async (channel: string, answer: ConsentAnswer, asker: ClientId | null) => {
+    const finished = await finishConsent(options, channel, answer, asker);
+    options.reload(finished.clientId);
+    return finished;
+  };
+
+  const brought: RequestHandler = async (request, response) => {
+    const channel = String(request.params.channel);
+    const session = await sessions.ofCookies(request.headers.cookie);
+    response.setHeader('cache-control', 'no-store');
+    response.setHeader('referrer-policy', 'no-referrer');
+    try {
+      const answer = { query: queryOf(request.query), body: Buffer.alloc(0) };
+      const { connectionId } = await take(channel, answer, session?.clientId ?? null);
+      response.redirect(SEE_OTHER, `/connect?connected=${encodeURIComponent(connectionId)}`);
+    } catch (error) {
+      log.warn({ channel, reason: reasonOf(error) }, 'a consent did not become a connection');
+      // The sentence is for the person who stands before this browser; it holds no secret.
+      const trouble = new URLSearchParams({ problem: reasonOf(error), fix: fixOf(error) });
+      response.redirect(SEE_OTHER, `/connect?${trouble}`);
+    }
+  };
+
+  const posted: RequestHandler = async (request, response) => {
+    const channel = String(request.params.channel);
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    try {
+      await take(channel, { query: queryOf(request.query), body }, null);
+      response.status(200).json({ ok: true });
+    } catch (error) {
+      log.warn({ channel, reason: reasonOf(error) }, 'a consent did not become a connection');
+      const detail = `${reasonOf(error)} ${fixOf(error)}`.trim();
+      sendProblem(response, error instanceof Rejected ? 400 : 503, 'Not connected', detail);
+    }
+  };
+
+  router.get('/:channel/callback', brought);
+  router.post('/:channel/callback', posted);
+  return router;
+}
+
+function queryOf(query: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(query).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Rejected || (error instanceof Error && error.name === 'Retryable'))
+    return error.message;
+  return 'Something went wrong on our side; the log says more.';
+}
+
+function fixOf(error: unknown): string {
+  return error instanceof Rejected ? error.fix : 'Connect again in a moment.';
+}

@@ -1,0 +1,296 @@
+/** Connecting channels over the API and back from them: with the sandboxes, over real HTTP, as two clients. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Sandbox } from '#nodes/kit/sandbox.ts';
+import { openShopifySandbox } from '#nodes/shopify/sandbox/sandbox.ts';
+import { ShopifySecret } from '#nodes/shopify/secret.ts';
+import { openWooCommerceSandbox } from '#nodes/woocommerce/sandbox/sandbox.ts';
+import { WooCommerceSecret } from '#nodes/woocommerce/secret.ts';
+import { connectionsOf } from '#runtime/clients/connection-model.ts';
+import { importsOf } from '#runtime/listings/import-document.ts';
+import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
+import { type ApiBench, openApiBench } from '#test/server/api-bench.ts';
+import type {
+  ChannelKindView,
+  CheckView,
+  ConnectAnswerView,
+  ConnectionView,
+  ConsentView,
+  ProblemView,
+} from '../api/views.ts';
+
+let database: TestDatabase;
+let bench: ApiBench;
+let shopify: Sandbox;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  bench = await openApiBench(database);
+});
+afterAll(async () => {
+  await bench.close();
+  await database.close();
+});
+beforeEach(async () => {
+  await database.db.collection('connections').deleteMany({});
+  shopify = await openShopifySandbox({ shopName: 'Corner shop' });
+});
+afterEach(() => shopify.close());
+
+const secretOf = () => ShopifySecret.parse(shopify.account.secret);
+function wish(way: string, changes: object = {}) {
+  const { shop, clientId, clientSecret } = secretOf();
+  return {
+    channel: 'shopify',
+    way,
+    sandboxUrl: shopify.address,
+    input: { shop, clientId, clientSecret },
+    ...changes,
+  };
+}
+const connect = async (body: object, as = bench.ours) => {
+  const answer = await bench.ask('/connections/channels', body, as);
+  return { status: answer.status, body: answer.body as ConnectAnswerView & ProblemView };
+};
+const hand = (method: string, path: string, body: object = {}) =>
+  fetch(`${shopify.address}/sandbox/${path}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+const ours = () => connectionsOf(database.models, bench.ours);
+const rowOf = async (id: string) =>
+  ((await bench.ask('/connections')).body as ConnectionView[]).find((row) => row.id === id);
+
+describe('what can be connected', () => {
+  test('each channel, with its ways and the fields of their forms', async () => {
+    const { body } = await bench.ask('/channels');
+    const channels = body as ChannelKindView[];
+    expect(channels.map(({ type }) => type)).toEqual(expect.arrayContaining(['shopify', 'woocommerce']));
+    const [first] = channels.find(({ type }) => type === 'shopify')?.ways ?? [];
+    expect(first).toMatchObject({ id: 'client-credentials', kind: 'keys' });
+    expect(first?.fields.map(({ name, secret, required }) => [name, secret, required])).toEqual([
+      ['shop', false, true],
+      ['clientId', false, true],
+      ['clientSecret', true, true],
+    ]);
+  });
+});
+
+describe('by keys', () => {
+  test('a connection with its own name, its keys sealed, whose listings are asked for', async () => {
+    const { status, body } = await connect({ ...wish('client-credentials'), countingAuthority: true });
+    expect([status, body.url]).toEqual([201, null]);
+    const [connection] = await ours();
+    expect(connection).toMatchObject({
+      _id: body.connectionId,
+      name: 'Corner shop',
+      channel: 'shopify',
+      sandbox: true,
+      countingAuthority: true,
+    });
+    expect(JSON.stringify(connection)).not.toContain(secretOf().clientSecret);
+    expect(bench.vault.open(String(connection?._id), connection!.secret)).toMatchObject({
+      grant: { kind: 'client-credentials' },
+    });
+    const kept = await importsOf({ db: database.db, clientId: bench.ours }).findOne({ _id: connection!._id });
+    expect(kept?.state).toBe('waiting');
+    expect(bench.reloaded).toContain(bench.ours);
+  });
+
+  test.each<[string, object, RegExp]>([
+    [
+      'wrong keys',
+      { input: { shop: 'corner-shop', clientId: 'nobody', clientSecret: 'x' } },
+      /knows no app with this client ID/,
+    ],
+    ['a field that is missing', { input: { shop: 'corner-shop', clientId: 'nobody' } }, /"Client secret"/],
+    ['no such way', { way: 'magic' }, /no way "magic"/],
+    ['no such channel', { channel: 'amazon' }, /no way/],
+  ])('%s: 422 with what to do, and nothing is kept', async (_name, changes, sentence) => {
+    const { status, body } = await connect({ ...wish('client-credentials'), ...changes });
+    expect([status, body.detail]).toEqual([422, expect.stringMatching(sentence)]);
+    expect(body.detail).toMatch(/Nothing was changed\.$/);
+    expect(await ours()).toEqual([]);
+  });
+
+  test.each(['https://evil.example', 'http://10.0.0.1:80', 'http://127.0.0.1.evil.example:80'])(
+    'keys are sent to no address but the channel’s own: %s',
+    async (sandboxUrl) => {
+      expect((await connect({ ...wish('client-credentials'), sandboxUrl })).status).toBe(400);
+    },
+  );
+
+  test('the same shop is connected once; connected again, it stays the same connection', async () => {
+    const first = await connect(wish('client-credentials'));
+    const second = await connect(wish('client-credentials'));
+    expect([second.status, second.body.detail]).toEqual([
+      422,
+      expect.stringMatching(/connected already, as "Corner shop"/),
+    ]);
+    const [before] = await ours();
+    const again = await connect({ ...wish('client-credentials'), again: first.body.connectionId });
+    expect(again.body.connectionId).toBe(first.body.connectionId);
+    const [after, ...others] = await ours();
+    expect(others).toEqual([]);
+    expect(after).toMatchObject({ _id: before?._id, createdAt: before?.createdAt });
+    expect(after?.secret).not.toEqual(before?.secret);
+    const theirs = await connect(
+      { ...wish('client-credentials'), again: first.body.connectionId },
+      bench.theirs,
+    );
+    expect([theirs.status, theirs.body.detail]).toEqual([422, expect.stringMatching(/no longer exists/)]);
+  });
+
+  test('another shop can not take its place', async () => {
+    const { body } = await connect(wish('client-credentials'));
+    await shopify.close();
+    shopify = await openShopifySandbox({ shopName: 'Other shop' });
+    const other = await connect({ ...wish('client-credentials'), again: body.connectionId });
+    expect([other.status, other.body.detail]).toEqual([
+      422,
+      expect.stringMatching(/keys are for Other shop/),
+    ]);
+  });
+
+  test('WooCommerce, by the same routes', async () => {
+    const woo = await openWooCommerceSandbox({ shopName: 'Woo shop' });
+    const { consumerKey, consumerSecret } = WooCommerceSecret.parse(woo.account.secret);
+    const body = {
+      channel: 'woocommerce',
+      way: 'keys',
+      sandboxUrl: woo.address,
+      input: { address: woo.address, consumerKey, consumerSecret },
+    };
+    expect((await connect(body)).status).toBe(201);
+    expect(await ours()).toMatchObject([{ channel: 'woocommerce', baseUrl: woo.address }]);
+    await woo.close();
+  });
+});
+
+describe('by consent', () => {
+  const site = () => bench.url.replace('/api/v1', '');
+
+  async function begin(body = wish('oauth'), as = bench.ours) {
+    const { body: begun } = await connect(body, as);
+    const response = await fetch(String(begun.url), { redirect: 'manual' });
+    const target = new URL(response.headers.get('location') ?? 'none:');
+    expect(target.origin + target.pathname).toBe('https://sync.example/connect/shopify/callback');
+    return { consent: String(begun.consent), path: `${target.pathname}${target.search}` };
+  }
+  async function comeBack(path: string, as: typeof bench.ours | null = bench.ours) {
+    const cookie = as ? bench.cookieOf(as) : '';
+    const response = await fetch(site() + path, { redirect: 'manual', headers: { cookie } });
+    return new URL(response.headers.get('location') ?? 'none:', site()).searchParams;
+  }
+  const ended = async (id: string, as = bench.ours) =>
+    (await bench.ask(`/connections/consents/${id}`, undefined, as)).body as ConsentView;
+
+  test('there and back: a connection with a pair of tokens', async () => {
+    const { consent, path } = await begin();
+    expect(await ended(consent)).toMatchObject({ state: 'waiting' });
+    const answer = await comeBack(path);
+    const [connection] = await ours();
+    expect(answer.get('connected')).toBe(connection?._id);
+    expect(bench.vault.open(String(connection?._id), connection!.secret)).toMatchObject({
+      grant: { kind: 'code' },
+    });
+    expect(await ended(consent)).toMatchObject({ state: 'connected', connectionId: connection?._id });
+    expect(await ended(consent, bench.theirs)).toMatchObject({ state: 'waiting' });
+  });
+
+  test('an answer is taken once', async () => {
+    const { path } = await begin();
+    await comeBack(path);
+    expect((await comeBack(path)).get('problem')).toMatch(/Nobody here waits for this answer/);
+    expect(await ours()).toHaveLength(1);
+  });
+
+  test.each(['somebody else’s browser', 'a browser that is not signed in'])(
+    '%s can not bring it',
+    async (who) => {
+      const { path } = await begin();
+      const answer = await comeBack(path, who.startsWith('somebody') ? bench.theirs : null);
+      expect(answer.get('problem')).toMatch(/Nobody here waits/);
+      expect(await ours()).toEqual([]);
+      expect(await connectionsOf(database.models, bench.theirs)).toEqual([]);
+      // It is still there for whom it is.
+      expect((await comeBack(path)).get('connected')).not.toBeNull();
+    },
+  );
+
+  test('an answer that was tampered with, or answers nothing', async () => {
+    const { path, consent } = await begin();
+    const tampered = await comeBack(path.replace(/code=[0-9a-f]+/, 'code=stolen'));
+    expect(tampered.get('problem')).toMatch(/not signed by Shopify/);
+    expect(await ended(consent)).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(/not signed/),
+    });
+    expect((await comeBack('/connect/shopify/callback?state=made-up')).get('problem')).toMatch(/Nobody/);
+    expect((await comeBack('/connect/nothing/callback?state=x')).get('problem')).toMatch(/Nobody/);
+  });
+
+  test('a post that answers no question of ours is refused, and gets no key', async () => {
+    const response = await fetch(`${site()}/connect/woocommerce/callback`, {
+      method: 'POST',
+      body: JSON.stringify({
+        user_id: 'guess',
+        consumer_key: 'ck_1',
+        consumer_secret: 'cs_1',
+        key_permissions: 'read_write',
+      }),
+    });
+    expect(response.status).toBe(400);
+    expect(await ours()).toEqual([]);
+  });
+});
+
+describe('looking at a connection', () => {
+  async function connected(): Promise<string> {
+    return String((await connect(wish('client-credentials'))).body.connectionId);
+  }
+  const look = async (id: string, as = bench.ours) => {
+    const { status, body } = await bench.ask(`/connections/${id}/checks`, {}, as);
+    return { status, findings: (body as CheckView).findings };
+  };
+
+  test('all is well, and stays with its client', async () => {
+    const id = await connected();
+    expect(await look(id)).toEqual({ status: 200, findings: [] });
+    expect((await look(id, bench.theirs)).status).toBe(404);
+    expect(await rowOf(id)).toMatchObject({ tone: 'ok', word: 'In step', findings: [], error: null });
+  });
+
+  test('rights that were taken away turn it red, with what mends it', async () => {
+    const id = await connected();
+    await hand('PUT', 'app', {
+      scopes: ['read_products', 'read_inventory', 'read_locations', 'write_orders'],
+    });
+    // The token of before is as it was; with the next one the rights are.
+    const again = await connect({ ...wish('client-credentials'), again: id });
+    expect(again.status).toBe(201);
+    const { findings } = await look(id);
+    expect(findings).toMatchObject([
+      {
+        code: 'shopify.scopes-missing',
+        tone: 'bad',
+        action: 'connect-again',
+        reason: expect.stringMatching(/write_inventory/),
+      },
+      { code: 'shopify.scopes-missing', tone: 'warn' },
+    ]);
+    expect(await rowOf(id)).toMatchObject({ tone: 'bad', word: 'Needs you', findings });
+  });
+
+  test('an app that was taken out of the shop, and put in again', async () => {
+    const id = await connected();
+    await hand('POST', 'uninstall');
+    expect((await look(id)).findings).toMatchObject([
+      { tone: 'bad', action: 'connect-again', reason: expect.stringMatching(/consent|uninstalled/) },
+    ]);
+    expect(await rowOf(id)).toMatchObject({
+      tone: 'bad',
+      word: 'Needs you',
+      error: { action: 'connect-again', fix: expect.any(String) },
+    });
+  });
+});
