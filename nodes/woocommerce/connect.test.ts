@@ -19,7 +19,8 @@ import { openWooCommerceSandbox } from './sandbox/sandbox.ts';
 import { WooCommerceSecret } from './secret.ts';
 import { shopAddress } from './shop-address.ts';
 
-const QUICK = { readTimeoutMs: 300, writeTimeoutMs: 300 };
+/** Short for a shop that hangs, long enough for a machine at work. */
+const QUICK = { readTimeoutMs: 2_000, writeTimeoutMs: 2_000 };
 let trusted: string[];
 let sandbox: Sandbox;
 let secret: WooCommerceSecret;
