@@ -61,6 +61,7 @@ export async function runRunner(
     ending = true;
     process.exit(1);
   });
+  if (!process.connected) process.exit(1);
   process.on('exit', (code) => {
     const culprit = ending ? null : (runner?.culprit() ?? null);
     const reason = `It ended the process with code ${code}.`;

@@ -60,6 +60,14 @@ export const Settings = z.object({
     .max(100_000)
     .default(50)
     .describe('How much is kept for each client of what went in and out of the nodes of its flows.'),
+  INBOX_EVENTS_MAX: z.coerce
+    .number<string>()
+    .int()
+    .min(1_000)
+    .default(500_000)
+    .describe(
+      'Events of one client that may wait to be worked off. Beyond it webhooks are answered with 503, and their senders send them again later.',
+    ),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

@@ -1,16 +1,24 @@
 /** What comes due by the clock, or by a button, in this process. */
 import type { Database } from '#runtime/database/open-database.ts';
+import { recoveryJob } from '#runtime/host/recovery-job.ts';
+import type { ClientId } from '#runtime/ids.ts';
 import { Jobs } from '#runtime/jobs/jobs.ts';
+import type { NodeTypes } from '#runtime/pipelines/node-type.ts';
 import { isClean } from '#runtime/verify/proof-document.ts';
 import { verifyJob } from '#runtime/verify/verify-job.ts';
 import type { LiveUpdates } from './live/live-updates.ts';
 import type { Log } from './log.ts';
 
-export async function startJobs(
-  database: Database,
-  live: Pick<LiveUpdates, 'changed'>,
-  log: Log,
-): Promise<Jobs> {
+export interface JobParts {
+  readonly database: Database;
+  readonly types: NodeTypes;
+  readonly live: Pick<LiveUpdates, 'changed'>;
+  readonly log: Log;
+  /** The client's inbox has something to do again. */
+  readonly wake: (clientId: ClientId) => void;
+}
+
+export async function startJobs({ database, types, live, log, wake }: JobParts): Promise<Jobs> {
   const verify = verifyJob(database, (clientId, proof) => {
     live.changed(clientId, { topics: ['proofs', 'overview', 'alerts'] });
     const { checked, deviationsFound, ms } = proof;
@@ -19,9 +27,14 @@ export async function startJobs(
       'the books were checked',
     );
   });
+  const recovery = recoveryJob(database, types, (clientId, events) => {
+    wake(clientId);
+    live.changed(clientId, { topics: ['dead-letters', 'overview'] });
+    log.info({ client: clientId, events }, 'dead letters run again, since their cause has healed');
+  });
   return await Jobs.start({
     db: database.db,
-    definitions: [verify],
+    definitions: [verify, recovery],
     failed: (job, error) => log.error({ job, err: error }, 'a job failed; it is done again at its next time'),
   });
 }

@@ -11,7 +11,8 @@ try {
   await main();
 } catch (error) {
   print(`\nSyncFlow could not start: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  // What was started before the failure must not live on by itself: half a SyncFlow would take webhooks and never run a flow.
+  process.exit(1);
 }
 
 async function main(): Promise<void> {

@@ -53,6 +53,8 @@ export interface SyncFlowParts {
   readonly types: NodeTypes;
   /** The script of a runner process, which must know the same types. */
   readonly runnerScript: string;
+  /** The way of runners to the database, where it is not the web role's. */
+  readonly runnerDatabase?: string;
 }
 
 const PARTS: SyncFlowParts = {
@@ -62,7 +64,7 @@ const PARTS: SyncFlowParts = {
 
 export async function startSyncFlow(
   settings: Settings,
-  { types, runnerScript }: SyncFlowParts = PARTS,
+  { types, runnerScript, runnerDatabase }: SyncFlowParts = PARTS,
 ): Promise<SyncFlow> {
   const log = openLog(settings.LOG_LEVEL, 'web');
   const embedded = settings.MONGODB_URI ? undefined : await openEmbedded(settings, log);
@@ -85,7 +87,7 @@ export async function startSyncFlow(
     PATH: process.env.PATH ?? '',
     // A runner that is replaced starts in half the time.
     NODE_COMPILE_CACHE: join(settings.DATA_DIR, 'compile-cache'),
-    RUNNER_MONGODB_URI: uri,
+    RUNNER_MONGODB_URI: runnerDatabase ?? uri,
     RUNNER_MASTER_KEY: masterKey.toString('base64'),
     RUNNER_SETTLE_MS: String(settings.SETTLE_SECONDS * SECOND_MS),
     RUNNER_POLL_MS: String(settings.POLL_SECONDS * SECOND_MS),
@@ -126,6 +128,10 @@ export async function startSyncFlow(
       pageDir: join(ROOT, 'dist'),
       host: settings.HOST,
       secure: settings.PUBLIC_URL?.startsWith('https:') ?? false,
+      limits: {
+        waitingMax: settings.INBOX_EVENTS_MAX,
+        ...(embedded ? { diskDir: settings.DATA_DIR } : {}),
+      },
       wake: (clientId) => fleet.wake(clientId),
       reload: (clientId) => fleet.reload(clientId),
       poll: (clientId, connectionId) => fleet.poll(clientId, connectionId),
@@ -145,7 +151,7 @@ export async function startSyncFlow(
   // Known only now: the port may be any free one.
   environment.RUNNER_HOOKS_URL = `${url}/hooks`;
   await fleet.start();
-  const jobs = await startJobs(database, web.live, log);
+  const jobs = await startJobs({ database, types, live: web.live, log, wake: (id) => fleet.wake(id) });
 
   return {
     url,

@@ -1,6 +1,8 @@
 /** The web role: webhooks in, the API, the page and its live updates, on one port. */
+import { once } from 'node:events';
 import { createServer, type Server as HttpServer } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import compression from 'compression';
 import express, { type Express, json } from 'express';
 import helmet from 'helmet';
@@ -9,6 +11,7 @@ import { apiRoutes } from './api/api.ts';
 import type { ApiOptions } from './api/client-context.ts';
 import { authRoutes } from './auth/routes.ts';
 import { connectCallback } from './connect/callback.ts';
+import type { PressureLimits } from './ingress/back-pressure.ts';
 import { webhookRoutes } from './ingress/webhooks.ts';
 import { type LiveUpdates, openLiveUpdates } from './live/live-updates.ts';
 import type { Log } from './log.ts';
@@ -18,6 +21,8 @@ export interface WebOptions extends Omit<ApiOptions, 'changed'> {
   readonly log: Log;
   /** A new event is in the client's inbox. */
   readonly accepted: (clientId: ClientId, connectionId: ConnectionId) => void;
+  /** Up to where webhooks are taken. */
+  readonly limits?: PressureLimits;
   /** Where the built page lies. */
   readonly pageDir: string;
   readonly host: string;
@@ -32,6 +37,8 @@ export interface Web {
   close(): Promise<void>;
 }
 
+/** Requests that are under way at a stop have so long to end. */
+const CLOSE_MS_MAX = 5_000;
 const API_BODY_BYTES_MAX = 1_000_000;
 const REQUEST_MS_MAX = 30_000;
 const PORTS_TRIED = 20;
@@ -52,8 +59,12 @@ export async function openWeb(options: WebOptions, port: number | undefined): Pr
     live,
     port: bound,
     close: async () => {
-      // Closes the sockets, and with them the server that they stand on.
-      await live.close();
+      // Closes the sockets, and with them the server that they stand on: what is under way gets its answer first.
+      const closed = once(server, 'close');
+      const limit = new AbortController();
+      void live.close();
+      await Promise.race([closed, wait(CLOSE_MS_MAX, undefined, { signal: limit.signal })]);
+      limit.abort();
       server.closeAllConnections();
     },
   };

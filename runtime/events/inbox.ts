@@ -2,6 +2,7 @@
 import { Binary, type Db, ObjectId } from 'mongodb';
 import { batchCalls } from '../batch-calls.ts';
 import { ClientCollection } from '../database/client-collection.ts';
+import { isDatabaseAway } from '../database/database-away.ts';
 import type { ClientId } from '../ids.ts';
 import { type EventDocument, type EventSource, type EventTopic, NO_FLOWS } from './event.ts';
 
@@ -32,7 +33,21 @@ export async function acceptEvent(db: Db, event: NewEvent): Promise<boolean> {
  * be written, all that were gathered with it are refused: their senders send them again, and what was kept is known.
  */
 export function openInbox(db: () => Db): (event: NewEvent) => Promise<boolean> {
-  return batchCalls((events) => acceptTogether(db(), events), TOGETHER_MAX, WRITES_MAX);
+  return batchCalls((events) => acceptOverRestarts(db, events), TOGETHER_MAX, WRITES_MAX);
+}
+
+/**
+ * A database that dies takes the answers to all writes under way with it, and the driver repeats only one of them. So
+ * they are written once more: what was kept the first time is told apart by its key, and counts as new.
+ */
+async function acceptOverRestarts(db: () => Db, events: readonly NewEvent[]): Promise<boolean[]> {
+  try {
+    return await acceptTogether(db(), events);
+  } catch (error) {
+    if (!isDatabaseAway(error)) throw error;
+    await acceptTogether(db(), events);
+    return events.map(() => true);
+  }
 }
 
 async function acceptTogether(db: Db, events: readonly NewEvent[]): Promise<boolean[]> {

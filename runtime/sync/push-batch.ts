@@ -122,32 +122,10 @@ async function withoutBlindRaises(
   return plans.filter((plan) => !early(plan));
 }
 
-/**
- * Finishes what a process that died had noted down as sent. A channel that knows idempotency keys is asked the
- * very same again and answers as it did; else the listings are read and watched for the settle time.
- */
-export async function resolveOpenPushes(target: PushTarget): Promise<void> {
-  const pushes = new ClientCollection<PushDocument>(target.db, 'pushes', target.clientId);
-  const open = await pushes.find({ connectionId: target.connectionId, state: 'sent' }).toArray();
-  for (const push of open) {
-    if (target.channel.comparesAndSets) {
-      await send(target, push._id, push.items);
-    } else {
-      // Applied or not: what the channel shows tells, less the sales on their way. So it is read and watched.
-      const now = new Date();
-      await listingsOf(target).updateMany(
-        { _id: { $in: push.items.map(({ listingId }) => listingId) } },
-        { $set: { dirty: true, notBefore: null, checkAt: now } },
-      );
-      await pushes.updateOne({ _id: push._id }, { $set: { state: 'done', doneAt: now } });
-    }
-  }
-}
-
 /** Writes what differs and takes note of the rest. @returns the items that the channel found stale. */
 async function writeOut(target: PushTarget, plans: readonly PushPlan[]): Promise<PushItem[]> {
   const inStep = plans.filter(({ write }) => !write).map(({ item }) => item);
-  await record(target, inStep);
+  await recordShown(target, inStep);
   const items = plans.filter(({ write }) => write).map(({ item }) => item);
   if (items.length === 0) return [];
   const _id = randomUUID();
@@ -161,15 +139,24 @@ async function writeOut(target: PushTarget, plans: readonly PushPlan[]): Promise
     sentAt: new Date(),
     doneAt: null,
   });
-  return await send(target, _id, items);
+  return await sendPush(target, _id, items);
 }
 
-async function send(target: PushTarget, _id: string, items: readonly PushItem[]): Promise<PushItem[]> {
+/**
+ * Asks the channel to set these counts, under the key of the push, and records what it answered. Asked again under the
+ * same key it does nothing twice, where the channel knows such keys.
+ * @returns the items that the channel found stale.
+ */
+export async function sendPush(
+  target: PushTarget,
+  _id: string,
+  items: readonly PushItem[],
+): Promise<PushItem[]> {
   const outcomes = await target.client.setQuantities(items, _id);
   const those = (kind: QuantityOutcome['kind']) =>
     items.filter(({ externalId }) => outcomes.get(externalId)?.kind === kind);
   const set = those('set');
-  await record(target, set);
+  await recordShown(target, set);
   const now = Date.now();
   for (const { desiredAt } of set) target.confirmed(Math.max(0, now - desiredAt.getTime()));
   const [refused, stale] = [those('refused'), those('stale')];
@@ -186,7 +173,7 @@ async function send(target: PushTarget, _id: string, items: readonly PushItem[])
  * Records what the channel shows now. A listing whose wish has changed meanwhile is not matched by its version;
  * it gets the same record, and stays dirty.
  */
-async function record(target: PushTarget, items: readonly PushItem[]): Promise<void> {
+export async function recordShown(target: PushTarget, items: readonly PushItem[]): Promise<void> {
   if (items.length === 0) return;
   const now = Date.now();
   const listings = listingsOf(target);

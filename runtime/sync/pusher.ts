@@ -4,7 +4,8 @@ import { Rejected, Retryable } from '../errors.ts';
 import { checkListings } from './check-listings.ts';
 import type { ConnectionHealth } from './connection-health.ts';
 import { settleHeardCounts } from './heard-counts.ts';
-import { type PushTarget, pushBatch, resolveOpenPushes } from './push-batch.ts';
+import { type PushTarget, pushBatch } from './push-batch.ts';
+import { resolveOpenPushes } from './resolve-pushes.ts';
 
 export interface PusherOptions extends PushTarget {
   readonly health: ConnectionHealth;
@@ -66,9 +67,10 @@ export class Pusher {
         this.#failures = 0;
         if (pushed + checked === 0 && !this.#woken) await this.#pause(this.#options.pollMs ?? 1_000);
       } catch (error) {
+        // What was on its way may have arrived, or not: that is found out before anything else is pushed.
+        resolved = false;
+        // No fault of the channel.
         if (isDatabaseAway(error)) {
-          // No fault of the channel. What was sent and could not be noted is looked at first when it is back.
-          resolved = false;
           if (!this.#stopped) await this.#pause(PAUSE_MS_FIRST);
           continue;
         }

@@ -11,8 +11,9 @@ import { checkListings } from './check-listings.ts';
 import { importListings } from './import-listings.ts';
 import type { ListingDocument } from './listing-document.ts';
 import { publish } from './publish.ts';
-import { type PushTarget, pushBatch, resolveOpenPushes } from './push-batch.ts';
+import { type PushTarget, pushBatch } from './push-batch.ts';
 import type { PushDocument } from './push-document.ts';
+import { resolveOpenPushes } from './resolve-pushes.ts';
 import { ScriptedShop } from './scripted-shop.ts';
 
 const sku = Sku.parse('SKU-1');

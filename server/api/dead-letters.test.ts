@@ -1,12 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Binary, type ObjectId } from 'mongodb';
 import { ALL_NODE_TYPES } from '#nodes/all-node-types.ts';
+import { ensureClient } from '#runtime/clients/client-model.ts';
+import { saveConnection } from '#runtime/clients/connection-model.ts';
 import type { EventDocument, EventFailure } from '#runtime/events/event.ts';
 import { acceptEvent } from '#runtime/events/inbox.ts';
 import type { ExecutionDocument } from '#runtime/executions/execution-document.ts';
 import { recoverHealed } from '#runtime/host/recover-healed.ts';
+import { recoveryJob } from '#runtime/host/recovery-job.ts';
 import { type ClientId, ConnectionId, PipelineId } from '#runtime/ids.ts';
 import { pipelinesOf, savePipeline } from '#runtime/pipelines/pipeline-model.ts';
+import { ConnectionHealth } from '#runtime/sync/connection-health.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { type ApiBench, openApiBench } from '#test/server/api-bench.ts';
 import type { DeadLetterRow, DeadLetterView, PageView, PipelineRow } from './views.ts';
@@ -165,5 +169,44 @@ describe('dead letters run again', () => {
     expect(bench.reloaded).toEqual([bench.ours]);
     expect(await recoverHealed(database, ALL_NODE_TYPES, bench.ours)).toBe(1);
     expect([(await stateOf(waiting))?.state, (await stateOf(other))?.state]).toEqual(['queued', 'dead']);
+  });
+
+  test('by themselves every quarter of an hour, when their connection is well again: a few times, then a person must', async () => {
+    const shop = ConnectionId.parse(`shop-${bench.ours}`);
+    await saveConnection(database.models, {
+      _id: shop,
+      clientId: bench.ours,
+      name: 'Shop',
+      channel: 'shopify',
+      baseUrl: 'http://127.0.0.1:9',
+      sandbox: true,
+      countingAuthority: false,
+      secret: bench.vault.seal(shop, {}),
+      createdAt: new Date(),
+    });
+    const health = new ConnectionHealth(database.db, bench.ours, shop);
+    const waiting = await deadLetter('a', { about: { kind: 'connection', id: shop } });
+    const elsewhere = await deadLetter('b', { about: { kind: 'connection', id: 'removed' } });
+    const recovered: [ClientId, number][] = [];
+    const job = recoveryJob(database, ALL_NODE_TYPES, (client, count) => recovered.push([client, count]));
+    expect(job.cron).toBe('*/15 * * * *');
+    const alive = async () => {};
+    await ensureClient(database.models, { _id: bench.ours, name: 'O', demo: false, createdAt: new Date() });
+
+    await health.failed(new Error('away'));
+    await job.run(null, alive);
+    expect((await stateOf(waiting))?.state).toBe('dead');
+    await health.recovered();
+    for (let time = 1; time <= 7; time += 1) {
+      await job.run(time % 2 ? null : bench.ours, alive);
+      const { state } = (await stateOf(waiting)) as EventDocument;
+      expect([time, state]).toEqual([time, time <= 5 ? 'queued' : 'dead']);
+      await events().updateOne({ _id: waiting }, { $set: { state: 'dead' } });
+    }
+    expect(recovered).toEqual(Array(5).fill([bench.ours, 1]));
+    expect((await stateOf(elsewhere))?.state).toBe('dead');
+    // A person starts it all anew.
+    await bench.ask(`/dead-letters/${waiting.toHexString()}/retry`, {});
+    expect((await stateOf(waiting))?.recoveries).toBe(0);
   });
 });

@@ -1,4 +1,5 @@
 /** Entry of a process that holds the embedded database and nothing else. Started by `open-embedded.ts`, never by hand. */
+import { once } from 'node:events';
 import { z } from 'zod';
 import { startEmbedded } from '#runtime/database/embedded/index.ts';
 import { type FromProcess, HEARTBEAT_MS, type StopMessage } from '#runtime/processes/process-messages.ts';
@@ -9,11 +10,18 @@ const Environment = z.object({ DATABASE_DIR: z.string().min(1), DATABASE_LOG_LEV
 /** It says also where it listens; the address of a folder is always the same. */
 export type FromDatabase = FromProcess | { readonly kind: 'listening'; readonly uri: string };
 
+/** What it acknowledged is on the disk in any case. */
+const CLOSE_MS_MAX = 5_000;
+
 const environment = Environment.parse(process.env);
 const log = openLog(environment.DATABASE_LOG_LEVEL, 'database');
 const tell = (message: FromDatabase): void => {
   if (process.connected) process.send?.(message);
 };
+
+// Whoever started it may be gone before this line is reached, or at any time: the next one must find the folder free.
+const orphaned = once(process, 'disconnect');
+if (!process.connected) process.exit(1);
 
 const database = await startEmbedded({
   dir: environment.DATABASE_DIR,
@@ -23,8 +31,7 @@ const database = await startEmbedded({
   return process.exit(1);
 });
 
-// Whoever started it is gone: the next one must find the folder free.
-process.on('disconnect', () => void close());
+void orphaned.then(close);
 process.on('message', ({ kind }: StopMessage) => {
   if (kind === 'stop') void close();
 });
@@ -36,6 +43,7 @@ tell({ kind: 'listening', uri: database.uri });
 tell({ kind: 'ready' });
 
 async function close(): Promise<void> {
+  setTimeout(() => process.exit(1), CLOSE_MS_MAX);
   await database.close();
   process.exit(0);
 }

@@ -28,7 +28,7 @@ const PUBLISHED_TOGETHER_MAX = 500;
 
 /** Connects the shops, imports what they sell, and makes the flows, unless the client has flows already. */
 export async function setUpShops(
-  syncflow: SyncFlow,
+  syncflow: Pick<SyncFlow, 'database' | 'vault'>,
   client: { readonly id: ClientId; readonly name: string; readonly demo: boolean },
   shops: readonly ShopToConnect[],
   flows: readonly FilledTemplate[],
@@ -72,7 +72,10 @@ export async function setUpShops(
 }
 
 /** Lets the shops send their orders to us. Done last, when everything is ready to take them. */
-export async function subscribeShops(syncflow: SyncFlow, shops: readonly ShopToConnect[]): Promise<void> {
+export async function subscribeShops(
+  syncflow: Pick<SyncFlow, 'url'>,
+  shops: readonly ShopToConnect[],
+): Promise<void> {
   for (const shop of shops) {
     const channel = ALL_CHANNELS.get(shop.channel);
     if (!channel) throw new Error(`there is no channel ${shop.channel}`);
@@ -82,7 +85,7 @@ export async function subscribeShops(syncflow: SyncFlow, shops: readonly ShopToC
 }
 
 async function makeFlows(
-  { database }: SyncFlow,
+  { database }: Pick<SyncFlow, 'database'>,
   clientId: ClientId,
   flows: readonly FilledTemplate[],
 ): Promise<void> {
@@ -100,7 +103,11 @@ async function makeFlows(
 }
 
 /** The first sync: every listing hears what the ledger says. */
-async function publishAll({ database }: SyncFlow, clientId: ClientId, ledger: StockLedger): Promise<void> {
+async function publishAll(
+  { database }: Pick<SyncFlow, 'database'>,
+  clientId: ClientId,
+  ledger: StockLedger,
+): Promise<void> {
   const stock = new ClientCollection<StockDocument>(database.db, 'stock', clientId);
   const sharing = await Sharing.open(database.db, clientId);
   const skus: Sku[] = (await stock.find({}, { projection: { sku: 1 } }).toArray()).map(({ sku }) => sku);

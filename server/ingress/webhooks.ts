@@ -2,7 +2,7 @@
  * The ingress: webhooks of channels, at `/hooks/<channel>/<connection>`. A delivery is answered with 2xx only
  * when it is on disk; what is not believed or not readable is refused and not kept.
  */
-import { type ErrorRequestHandler, type RequestHandler, Router, raw } from 'express';
+import { type ErrorRequestHandler, type RequestHandler, type Response, Router, raw } from 'express';
 import { connectionById, openAccount } from '#runtime/clients/connection-model.ts';
 import type { Database } from '#runtime/database/open-database.ts';
 import { openInbox } from '#runtime/events/inbox.ts';
@@ -12,12 +12,16 @@ import { openHeardCounts } from '#runtime/sync/heard-counts.ts';
 import type { Vault } from '#runtime/vault/vault.ts';
 import type { Log } from '../log.ts';
 import { sendProblem } from '../problem.ts';
+import { BackPressure, type PressureLimits } from './back-pressure.ts';
 
 /** The largest real order seen has about 1,100 lines and 2 MB. */
 export const BODY_BYTES_MAX = 5_000_000;
 const KNOWN_MS = 15_000;
 const KNOWN_MAX = 10_000;
 const RETRY_AFTER_SECONDS = '10';
+/** Senders wait about five seconds (Shopify), so they get an answer before: what is kept later all the same is known when it comes again. */
+const KEEP_MS_MAX = 4_000;
+const DEFAULT_LIMITS: PressureLimits = { waitingMax: 500_000 };
 
 export interface IngressOptions {
   readonly database: Database;
@@ -28,6 +32,7 @@ export interface IngressOptions {
   readonly accepted: (clientId: ClientId, connectionId: ConnectionId) => void;
   /** Something changed that the webhook does not tell: the connection is to be polled now. */
   readonly hinted?: (clientId: ClientId, connectionId: ConnectionId) => void;
+  readonly limits?: PressureLimits;
 }
 
 interface Known {
@@ -42,6 +47,7 @@ export function webhookRoutes(options: IngressOptions): Router {
   const known = new Map<string, Known>();
   const accept = openInbox(() => database.db);
   const noteCount = openHeardCounts(() => database.db);
+  const pressure = new BackPressure(database, options.limits ?? DEFAULT_LIMITS);
   const router = Router();
   // Signatures are made over the bytes as sent: nothing is parsed, and nothing is unpacked.
   router.use(raw({ type: () => true, limit: BODY_BYTES_MAX, inflate: false }));
@@ -49,7 +55,7 @@ export function webhookRoutes(options: IngressOptions): Router {
   const receive: RequestHandler = async (request, response) => {
     const { channel: type, connection: id } = request.params;
     const facts = { channel: type, connection: id };
-    const connection = await find(String(type), String(id));
+    const connection = await inTime(find(String(type), String(id)));
     if (!connection) {
       log.warn(facts, 'a webhook came for a connection that does not exist; it was not kept');
       sendProblem(
@@ -86,21 +92,24 @@ export function webhookRoutes(options: IngressOptions): Router {
       response.status(200).end();
       return;
     }
+    const refusal = pressure.refusal(clientId);
+    if (refusal) {
+      log.warn(
+        { ...facts, client: clientId, refusal },
+        'a webhook was not taken; the sender was asked to come again',
+      );
+      notNow(response);
+      return;
+    }
     if (reading.kind === 'count') {
       const { externalId, ref, quantity } = reading;
-      await noteCount({ clientId, connectionId: account.connectionId, externalId, ref, quantity });
+      await inTime(noteCount({ clientId, connectionId: account.connectionId, externalId, ref, quantity }));
       response.status(200).end();
       return;
     }
     const { topic, dedupeKey, partition, body = delivery.body } = reading;
-    const accepted = await accept({
-      clientId,
-      source: account.connectionId,
-      topic,
-      dedupeKey,
-      partition,
-      body,
-    });
+    const event = { clientId, source: account.connectionId, topic, dedupeKey, partition, body };
+    const accepted = await inTime(pressure.writing(clientId, body.length, () => accept(event)));
     if (accepted) options.accepted(clientId, account.connectionId);
     else log.debug({ ...facts, client: clientId }, 'a webhook came again; it was kept before');
     response.status(200).end();
@@ -126,6 +135,27 @@ export function webhookRoutes(options: IngressOptions): Router {
   return router;
 }
 
+function notNow(response: Response): void {
+  response.setHeader('retry-after', RETRY_AFTER_SECONDS);
+  sendProblem(
+    response,
+    503,
+    'Not available',
+    'The webhook could not be kept. Send it again in a few seconds.',
+  );
+}
+
+/** @throws {Error} when it takes too long: whether it was done is not known then. */
+function inTime<Result>(work: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(
+      () => reject(new Error(`the database did not answer within ${KEEP_MS_MAX} ms`)),
+      KEEP_MS_MAX,
+    );
+    work.then(resolve, reject).finally(() => clearTimeout(late));
+  });
+}
+
 /** What can't be read is the sender's fault (4xx); anything else is ours: the sender shall try again. */
 function refuse(log: Log): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
@@ -146,13 +176,7 @@ function refuse(log: Log): ErrorRequestHandler {
         { path: request.path, err: error },
         'a webhook could not be kept; the sender was asked to try again',
       );
-      response.setHeader('retry-after', RETRY_AFTER_SECONDS);
-      sendProblem(
-        response,
-        503,
-        'Not available',
-        'The webhook could not be kept. Send it again in a few seconds.',
-      );
+      notNow(response);
     }
   };
 }

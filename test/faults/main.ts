@@ -1,0 +1,41 @@
+/** `npm run test:faults -- [--seed N] [--orders N] [--rate N] [--kills N]`: the whole run, bounded to ten minutes. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { faultRun } from './run/fault-run.ts';
+
+const TEN_MINUTES_MS = 600_000;
+const write = (text: string) => process.stdout.write(`${text}\n`);
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
+    orders: { type: 'string', default: '5000' },
+    rate: { type: 'string', default: '15' },
+    kills: { type: 'string', default: '36' },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+const seed = Number(values.seed);
+write(`Seed ${seed}: "npm run test:faults -- --seed ${seed}" runs the same schedule again.`);
+const timer = setTimeout(() => {
+  write('It was not done within ten minutes.');
+  process.exit(1);
+}, TEN_MINUTES_MS);
+const dataDir = await mkdtemp(join(tmpdir(), 'syncflow-faults-'));
+try {
+  const report = await faultRun({
+    seed,
+    orders: Number(values.orders),
+    ordersPerSecond: Number(values.rate),
+    kills: Number(values.kills),
+    dataDir,
+    settleMsMax: Number(process.env.SETTLE ?? 150_000),
+    ...(values.verbose ? { progress: (text: string) => process.stderr.write(`${text}\n`) } : {}),
+  });
+  write(JSON.stringify(report, null, 2));
+  process.exitCode = report.broken.length === 0 && report.stoppedWith === 0 ? 0 : 1;
+} finally {
+  clearTimeout(timer);
+  await rm(dataDir, { recursive: true, force: true });
+}
