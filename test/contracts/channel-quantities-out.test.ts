@@ -9,7 +9,8 @@ import { checkListings } from '#runtime/sync/check-listings.ts';
 import { importListings } from '#runtime/sync/import-listings.ts';
 import type { ListingDocument } from '#runtime/sync/listing-document.ts';
 import { publish } from '#runtime/sync/publish.ts';
-import { type PushTarget, pushBatch, resolveOpenPushes } from '#runtime/sync/push-batch.ts';
+import { type PushTarget, pushBatch } from '#runtime/sync/push-batch.ts';
+import { resolveOpenPushes } from '#runtime/sync/resolve-pushes.ts';
 import { openTestDatabase, type TestDatabase } from '../database/test-database.ts';
 import { CHANNEL_TYPES, type ChannelBench, openChannelBench } from './channel-bench.ts';
 
