@@ -1,5 +1,6 @@
 /** Errors that say nothing of what was asked, but that the database could not be asked, or could not keep anything. */
 import {
+  MongoBulkWriteError,
   MongoNetworkError,
   MongoNotConnectedError,
   MongoServerError,
@@ -26,6 +27,8 @@ export function isDatabaseAway(error: unknown): boolean {
   for (let depth = 0; depth < CAUSES_MAX && cause instanceof Error; depth += 1) {
     const one: Error = cause;
     if (AWAY.some((kind) => one instanceof kind)) return true;
+    // The driver puts its own errors into this one too, and of them only the message is left: a server's has a code.
+    if (one instanceof MongoBulkWriteError && one.code === undefined) return true;
     if (one instanceof MongoServerError && AWAY_CODES.has(one.code)) return true;
     cause = one.cause;
   }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { MongoNetworkError, ObjectId } from 'mongodb';
+import { MongoBulkWriteError, MongoNetworkError, ObjectId } from 'mongodb';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { Rejected, Retryable } from '../errors.ts';
 import { ClientId, ConnectionId } from '../ids.ts';
@@ -390,10 +390,11 @@ describe('the dispatcher', () => {
       .collection('events')
       .updateOne({ clientId, dedupeKey: 'stubborn' }, { $set: { interruptions: 100 } });
     let runs = 0;
+    const bulkCut = new MongoBulkWriteError(new MongoNetworkError('write EPIPE'), {} as never);
     await start(async (event) => {
       if (event.body.toString() === 'a') runs += 1;
       if (event.body.toString() !== 'a' || runs < 3)
-        throw new Error('the flow failed', { cause: new MongoNetworkError('connection closed') });
+        throw new Error('the flow failed', { cause: runs === 1 ? bulkCut : new MongoNetworkError('closed') });
     });
     await ended(1);
     expect(runs).toBe(3);

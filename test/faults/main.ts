@@ -6,6 +6,8 @@ import { parseArgs } from 'node:util';
 import { faultRun } from './run/fault-run.ts';
 
 const TEN_MINUTES_MS = 600_000;
+/** To set up, to wait for the last process to come back, and to compare. */
+const OVERHEAD_MS = 45_000;
 const write = (text: string) => process.stdout.write(`${text}\n`);
 const { values } = parseArgs({
   options: {
@@ -30,7 +32,8 @@ try {
     ordersPerSecond: Number(values.rate),
     kills: Number(values.kills),
     dataDir,
-    settleMsMax: Number(process.env.SETTLE ?? 150_000),
+    // What the sales leave of the ten minutes.
+    settleMsMax: TEN_MINUTES_MS - (Number(values.orders) / Number(values.rate)) * 1_000 - OVERHEAD_MS,
     ...(values.verbose ? { progress: (text: string) => process.stderr.write(`${text}\n`) } : {}),
   });
   write(JSON.stringify(report, null, 2));
