@@ -1,5 +1,6 @@
 /** Entry of the process with two sandbox shops, their customers, and the network between them and SyncFlow. Never killed. */
 import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { SandboxOrder } from '#nodes/kit/sandbox.ts';
@@ -40,7 +41,7 @@ const webhooks = { sent: 0, twice: 0, late: 0, refused: 0 };
 let syncflow = '';
 /** Carries webhooks to SyncFlow: some late, some twice, and notes which were accepted. */
 const hooks = await Carrier.open(async ({ path, headers, body }) => {
-  const order = orderIn(path, body);
+  const order = orderIn(path, headers, body);
   const chance = chanceOf(
     `${order} ${headers['x-shopify-webhook-id'] ?? headers['x-wc-webhook-delivery-id']}`,
   );
@@ -164,9 +165,10 @@ async function end(): Promise<void> {
   tell({ kind: 'end', shown, accepted: [...accepted], webhooks, received, forged, troubles });
 }
 
-/** `<shop> <order id>` of a webhook about an order; '' for another one. */
-function orderIn(path: string, body: Buffer): string {
-  if (body[0] !== '{'.charCodeAt(0)) return '';
+/** `<shop> <order id>` of a webhook about an order; '' for another one (of a refund, a product, a count). */
+function orderIn(path: string, headers: IncomingHttpHeaders, body: Buffer): string {
+  const topic = String(headers['x-shopify-topic'] ?? headers['x-wc-webhook-topic'] ?? '');
+  if (!/^orders?[/.]/.test(topic)) return '';
   const { id } = JSON.parse(body.toString()) as { readonly id?: number };
   return id === undefined ? '' : `${path.includes('/shopify/') ? 0 : 1} ${id}`;
 }
