@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -5,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { z } from 'zod';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { InDoubt, Rejected, Retryable } from '../errors.ts';
+import { runnerNameOf } from '../events/runner-name.ts';
 import { ClientId, ConnectionId } from '../ids.ts';
 import { ConnectionGate } from '../limits/connection-gate.ts';
 import type { ChannelClient } from '../sync/channel.ts';
@@ -293,6 +295,20 @@ describe('the sender', () => {
       ['waits', 'answer', 0],
     ]);
     expect(far.got).toEqual(['called', 'waits']);
+  });
+
+  test('leases of a process that died with the one that started it are not waited for', async () => {
+    const { pid = 0 } = spawnSync(process.execPath, ['--eval', '']);
+    const runner = runnerNameOf(pid, randomUUID());
+    await note('1');
+    await database.db
+      .collection<OutboxDocument>('outbox')
+      .updateOne(
+        { clientId },
+        { $set: { lease: { runner, claim: 'x', until: new Date(Date.now() + 60_000) } } },
+      );
+    await start();
+    expect(await allAre('sent')).toMatchObject([{ tries: 1, repeats: 0 }]);
   });
 
   test('while the far side is down everything waits, and drains when it is back, oldest first', async () => {

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Db, Filter } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from '../events/retry-policy.ts';
+import { isGone } from '../events/runner-name.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
 import type { ConnectionGate } from '../limits/connection-gate.ts';
 import { Delivery } from './delivery.ts';
@@ -53,9 +54,12 @@ export class Sender {
     this.#delivery = new Delivery(this.#options, this.#outbox, this.#givenUp.signal);
   }
 
-  /** Starts sending. Leases of a runner that is known to be dead are freed at once. */
+  /**
+   * Starts sending. Leases of runners that are known to be dead, and of those that died with an earlier start of
+   * SyncFlow on this machine, are freed at once.
+   */
   async start(deadRunners: readonly string[] = []): Promise<void> {
-    if (deadRunners.length > 0) await this.#free({ 'lease.runner': { $in: [...deadRunners] } });
+    await this.#freeDead(deadRunners);
     this.#loop = this.#run();
   }
 
@@ -153,6 +157,19 @@ export class Sender {
         { $set: { 'lease.until': until } },
       );
     await this.#free({ 'lease.until': { $lt: new Date(now) } });
+    await this.#freeDead([]);
+  }
+
+  async #freeDead(known: readonly string[]): Promise<void> {
+    const leased = await this.#outbox
+      .find(
+        { state: { $in: ['queued', 'sending', 'in-doubt'] }, lease: { $ne: null } },
+        { projection: { 'lease.runner': 1 } },
+      )
+      .toArray();
+    const holders = new Set(leased.flatMap(({ lease }) => (lease ? [lease.runner] : [])));
+    const dead = [...holders].filter((runner) => known.includes(runner) || isGone(runner));
+    if (dead.length > 0) await this.#free({ 'lease.runner': { $in: dead } });
   }
 
   async #free(leases: Filter<OutboxDocument>): Promise<void> {

@@ -17,6 +17,7 @@ export interface CarriedAnswer {
 }
 
 const CUT_MS = 4_000;
+const LAST_TROUBLES = 2;
 
 export class Carrier {
   readonly #server: Server;
@@ -57,9 +58,9 @@ export class Carrier {
     for (let call = 0; call < calls; call += 1) this.#troubles.push(trouble);
   }
 
-  /** From now on everything arrives. */
-  clear(): void {
-    this.#troubles = [];
+  /** Trouble ends: what was held up till now still meets the last of it. */
+  calm(): void {
+    this.#troubles = this.#troubles.slice(0, LAST_TROUBLES);
   }
 
   async close(): Promise<void> {
@@ -95,17 +96,25 @@ export class Carrier {
           await answer(call, carry);
           incoming.socket.destroy();
           return;
-        case 'twice':
-          await answer(call, carry);
+        case 'twice': {
+          // Whoever called gets the answer to the first.
+          const first = await answer(call, carry);
+          await answer(call, carry).catch(() => {});
+          send(response, first);
+          return;
+        }
       }
-      const { status, headers: given, body: text } = await answer(call, carry);
-      const { connection: _hop, 'transfer-encoding': _coding, ...kept } = given;
-      response.writeHead(status, { ...kept, 'content-length': text.length }).end(text);
+      send(response, await answer(call, carry));
     } catch {
       // The other end is down.
       incoming.socket.destroy();
     }
   }
+}
+
+function send(response: ServerResponse, { status, headers, body }: CarriedAnswer): void {
+  const { connection: _hop, 'transfer-encoding': _coding, ...kept } = headers;
+  response.writeHead(status, { ...kept, 'content-length': body.length }).end(body);
 }
 
 /** Carries one call. @throws when the other end gives no answer. */

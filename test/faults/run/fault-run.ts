@@ -12,6 +12,7 @@ import { type Database, openDatabase } from '#runtime/database/open-database.ts'
 import type { EventDocument } from '#runtime/events/event.ts';
 import type { OrderDocument } from '#runtime/orders/order-document.ts';
 import type { OutboxDocument } from '#runtime/outbox/outbox-document.ts';
+import type { PollDocument } from '#runtime/polling/poll-document.ts';
 import type { ListingDocument } from '#runtime/sync/listing-document.ts';
 import type { FromShops, ToShops } from './messages.ts';
 import { type FaultPlan, planRun, type RunSize, type Victim } from './plan.ts';
@@ -53,9 +54,9 @@ export async function faultRun(options: FaultRunOptions): Promise<FaultReport> {
     });
     syncflow.start();
     const to = `http://127.0.0.1:${port}`;
-    await answers(`${to}/health`);
     const database = await openDatabase(uri);
     try {
+      await isAtWork(database);
       say('selling');
       const startedMs = Date.now();
       shops.tell({ kind: 'begin', to });
@@ -183,14 +184,12 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function answers(url: string): Promise<void> {
+/** Ends when a runner has asked each shop what changed: then everything runs. */
+async function isAtWork(database: Database): Promise<void> {
+  const polls = new ClientCollection<PollDocument>(database.db, 'polls', CLIENT.id);
   for (const untilMs = Date.now() + 60_000; Date.now() < untilMs; await wait(LOOK_MS)) {
-    if (
-      await fetch(url)
-        .then(({ ok }) => ok)
-        .catch(() => false)
-    )
-      return;
+    const polled = await polls.count({ polledAt: { $ne: null } }).catch(() => 0);
+    if (polled === CONNECTIONS.length) return;
   }
-  throw new Error(`${url} did not answer within a minute`);
+  throw new Error('the runner did not poll the shops within a minute');
 }

@@ -93,7 +93,7 @@ process.on('message', (message: ToShops) => {
       void run();
       break;
     case 'calm':
-      for (const carrier of Object.values(carriers)) carrier.clear();
+      for (const carrier of Object.values(carriers)) carrier.calm();
       break;
     case 'end':
       void end();
