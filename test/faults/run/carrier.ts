@@ -17,7 +17,8 @@ export interface CarriedAnswer {
 }
 
 const CUT_MS = 4_000;
-const LAST_TROUBLES = 2;
+/** Trouble passes, also when nobody calls. */
+const TROUBLES_MAX = 3;
 
 export class Carrier {
   readonly #server: Server;
@@ -55,12 +56,7 @@ export class Carrier {
 
   /** The next calls meet this trouble. */
   trouble(trouble: Trouble, calls: number): void {
-    for (let call = 0; call < calls; call += 1) this.#troubles.push(trouble);
-  }
-
-  /** Trouble ends: what was held up till now still meets the last of it. */
-  calm(): void {
-    this.#troubles = this.#troubles.slice(0, LAST_TROUBLES);
+    this.#troubles = [...this.#troubles, ...Array<Trouble>(calls).fill(trouble)].slice(-TROUBLES_MAX);
   }
 
   async close(): Promise<void> {

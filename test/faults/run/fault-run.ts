@@ -63,7 +63,6 @@ export async function faultRun(options: FaultRunOptions): Promise<FaultReport> {
       const killed = await killAll(plan, syncflow, startedMs, say);
       const { sent } = await shops.told('sent');
       const soldMs = Date.now() - startedMs;
-      shops.tell({ kind: 'calm' });
       say('settling');
       await settle(database, shops, sent.orders.length, options, syncflow);
       const settledMs = Date.now() - startedMs - soldMs;

@@ -35,8 +35,4 @@ export type FromShops =
 
 export type ToShops =
   /** SyncFlow listens here; the schedule begins. */
-  | { readonly kind: 'begin'; readonly to: string }
-  /** Everything was sent: from now on nothing goes wrong any more. */
-  | { readonly kind: 'calm' }
-  | { readonly kind: 'end' }
-  | { readonly kind: 'close' };
+  { readonly kind: 'begin'; readonly to: string } | { readonly kind: 'end' } | { readonly kind: 'close' };

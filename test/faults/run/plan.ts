@@ -74,7 +74,8 @@ export function planRun({ seed, orders, ordersPerSecond, kills }: RunSize): Faul
         sku: skuOf(Math.floor(random() * SKUS)),
         quantity: 1 + Math.floor(random() * 2),
       })),
-      refundAfterMs: random() < REFUNDED_SHARE ? Math.floor(random() * REFUND_AFTER_MS_MAX) : null,
+      refundAfterMs:
+        random() < REFUNDED_SHARE ? Math.floor(random() * Math.min(REFUND_AFTER_MS_MAX, lastsMs / 4)) : null,
     })),
     // Spread evenly, each within its own part of the time, so that there are as many as were asked for.
     kills: Array.from({ length: kills }, (_, index) => ({

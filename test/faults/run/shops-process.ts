@@ -92,9 +92,6 @@ process.on('message', (message: ToShops) => {
       syncflow = message.to;
       void run();
       break;
-    case 'calm':
-      for (const carrier of Object.values(carriers)) carrier.calm();
-      break;
     case 'end':
       void end();
       break;
