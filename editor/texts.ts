@@ -2,6 +2,8 @@ import type { AlertRow, NeedView, OrderLineState, OrderRow, StockRow } from '#se
 import { formatCount } from './format/numbers.ts';
 import { canvas } from './texts/canvas.ts';
 import { conflicts } from './texts/conflicts.ts';
+import { connect } from './texts/connect.ts';
+import { connections } from './texts/connections.ts';
 import { count } from './texts/count.ts';
 import { deadLetters } from './texts/dead-letters.ts';
 import { executions } from './texts/executions.ts';
@@ -65,6 +67,7 @@ export const texts = {
     deadLetters: 'Dead letters',
     outbox: 'Outbox',
     executions: 'Executions',
+    connections: 'Connections',
     flows: 'Flows',
     more: 'More',
     waiting: (n: number) => `${formatCount(n)} waiting`,
@@ -139,6 +142,7 @@ export const texts = {
     lastPush: 'Last push',
     never: 'none yet',
     waiting: 'Waiting',
+    findings: (n: number) => `${count(n, 'thing', 'things')} to look at`,
     drifts: (n: number) => `${count(n, 'number', 'numbers')} put right in 24 hours`,
     listings: (n: number) => count(n, 'listing', 'listings'),
     sandbox: 'Sandbox',
@@ -148,7 +152,7 @@ export const texts = {
     alerts: 'Latest alerts',
     all: 'All',
     noChannels: 'No channel is connected',
-    noChannelsAbout: 'Start SyncFlow with a shop’s keys, or with the demo, and it appears here.',
+    noChannelsAbout: 'Connect your first shop, or start SyncFlow with the demo, and it appears here.',
     noAlerts: 'No alerts so far. They come from the flows, for example when something runs low.',
   },
 
@@ -243,6 +247,8 @@ export const texts = {
   why,
   sharing,
   matching,
+  connections,
+  connect,
   conflicts,
 
   alerts: {

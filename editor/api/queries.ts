@@ -1,10 +1,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type {
   AlertRow,
+  ChannelKindView,
   ClientPolicyView,
   ConnectionView,
+  ConsentView,
   DeadLetterView,
   ExecutionView,
+  ImportView,
   LatestProofView,
   OrderRow,
   OrderView,
@@ -12,6 +15,7 @@ import type {
   PageView,
   PipelineRow,
   PipelineView,
+  PollingView,
   SessionView,
   SharingView,
   StockRow,
@@ -23,6 +27,7 @@ import { getJson, type Query } from './request.ts';
 import type { Topic } from './topics.ts';
 
 const signInPollMs = 4000;
+const consentPollMs = 2000;
 const offeredMax = 8;
 
 const useView = <View>(key: readonly [Topic, ...unknown[]], path: string, query: Query = {}) =>
@@ -43,6 +48,26 @@ export const useSession = () =>
 export const useOverview = () => useView<OverviewView>(['overview', zone], '/overview', { zone });
 /** All connections of the client. */
 export const useConnections = () => useView<readonly ConnectionView[]>(['connections'], '/connections');
+/** Which channels can be connected, and how. */
+export const useChannels = () =>
+  useView<readonly ChannelKindView[]>(['connections', 'channels'], '/channels');
+/** How far the reading of a shop's products is. */
+export const useImport = (id: string) =>
+  useView<ImportView>(['connections', 'import', id], `/connections/${encodeURIComponent(id)}/import`);
+/** When a shop was last asked for changes, and how its webhooks do. */
+export const usePolling = (id: string) =>
+  useView<PollingView>(['connections', 'polling', id], `/connections/${encodeURIComponent(id)}/polling`);
+
+/** How a consent at a channel ended; asked again while it is open, since the shop's own server brings it. */
+export const useConsent = (id: string) =>
+  useQuery({
+    queryKey: ['connections', 'consent', id],
+    queryFn: ({ signal }) =>
+      getJson<ConsentView>(`/connections/consents/${encodeURIComponent(id)}`, {}, signal),
+    refetchInterval: ({ state }) => state.data?.state === 'waiting' && consentPollMs,
+    gcTime: 0,
+  });
+
 /** One order with its lines and its timeline. Fails with a 404 problem for an unknown id. */
 export const useOrder = (id: string) =>
   useView<OrderView>(['orders', 'one', id], `/orders/${encodeURIComponent(id)}`);

@@ -17,8 +17,8 @@ export function addressOf(path: string, query: Query = {}): string {
   return `${base}${path}${search === '' ? '' : `?${search}`}`;
 }
 
-async function ask(address: string, init: RequestInit): Promise<Response> {
-  const timeout = AbortSignal.timeout(waitMsMax);
+async function ask(address: string, init: RequestInit, waitMs = waitMsMax): Promise<Response> {
+  const timeout = AbortSignal.timeout(waitMs);
   const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
   try {
     return await fetch(address, { ...init, signal, credentials: 'same-origin' });
@@ -44,9 +44,9 @@ export async function post(path: string, body?: unknown): Promise<void> {
   await change('POST', path, body);
 }
 
-/** As {@link post}, and reads the answer. */
-export async function postForJson<View>(path: string, body: unknown): Promise<View> {
-  return (await (await change('POST', path, body)).json()) as View;
+/** As {@link post}, and reads the answer. @param waitMs for what asks a shop in turn, which may be slow. */
+export async function postForJson<View>(path: string, body: unknown, waitMs?: number): Promise<View> {
+  return (await (await change('POST', path, body, {}, waitMs)).json()) as View;
 }
 
 /** PUT, as {@link post}. */
@@ -59,12 +59,19 @@ export async function remove(path: string, query: Query): Promise<void> {
   await change('DELETE', path, undefined, query);
 }
 
-async function change(method: string, path: string, body?: unknown, query?: Query): Promise<Response> {
-  const response = await ask(addressOf(path, query), {
+async function change(
+  method: string,
+  path: string,
+  body?: unknown,
+  query?: Query,
+  waitMs?: number,
+): Promise<Response> {
+  const init = {
     method,
     headers: { 'x-syncflow': 'page', ...(body !== undefined && { 'content-type': 'application/json' }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
+  };
+  const response = await ask(addressOf(path, query), init, waitMs);
   if (!response.ok) throw await problemOf(response);
   return response;
 }

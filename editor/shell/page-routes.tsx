@@ -5,6 +5,8 @@ import { NotFoundPage } from './not-found-page.tsx';
 import {
   AlertsPage,
   ConflictsPage,
+  ConnectionsPage,
+  ConnectPage,
   DeadLettersPage,
   ExecutionSheet,
   ExecutionsPage,
@@ -53,6 +55,8 @@ export function PageRoutes() {
         />
       </Route>
       <Route path="stock/matching" element={<MatchingPage />} />
+      <Route path="connections" element={<ConnectionsPage />} />
+      <Route path="connect" element={<ConnectPage />} />
       <Route path="conflicts" element={<ConflictsPage />} />
       <Route path="alerts" element={<AlertsPage />} />
       <Route path="dead-letters" element={<DeadLettersPage />} />

@@ -26,6 +26,7 @@ export const places: readonly Place[] = [
     waits: 'dead-letter',
   },
   { page: 'outbox', to: '/outbox', name: texts.nav.outbox, icon: 'outbox', waits: 'outbox' },
+  { page: 'connections', to: '/connections', name: texts.nav.connections, icon: 'plug', waits: 'connection' },
   { page: 'flows', to: '/flows', name: texts.nav.flows, icon: 'flows' },
   { page: 'executions', to: '/executions', name: texts.nav.executions, icon: 'executions' },
 ];

@@ -4,6 +4,7 @@ import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
 import { Rejected } from '../errors.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
+import type { Channel } from '../sync/channel.ts';
 import type { ConsentAnswer, ConsentWay } from '../sync/channel-connect.ts';
 import type { SealedSecret } from '../vault/vault.ts';
 import { type Connecting, keepAccount } from './keep-account.ts';
@@ -129,10 +130,25 @@ async function finish(
   }
 }
 
-/** How a consent ended; null: no answer yet, or there is none of this client. */
-export async function outcomeOf(db: Db, clientId: ClientId, id: string): Promise<ConsentDocument['outcome']> {
+/** How a consent ended. `waiting`: no answer yet. `unknown`: this client asked for none like it, or too long ago. */
+export async function outcomeOf(
+  db: Db,
+  clientId: ClientId,
+  id: string,
+): Promise<NonNullable<ConsentDocument['outcome']> | 'waiting' | 'unknown'> {
   const consents = new ClientCollection<ConsentDocument>(db, 'consents', clientId);
-  return (await consents.findOne({ _id: id }))?.outcome ?? null;
+  const consent = await consents.findOne({ _id: id });
+  if (consent?.outcome) return consent.outcome;
+  return consent && consent.expiresAt.getTime() > Date.now() ? 'waiting' : 'unknown';
+}
+
+/** Which consent an answer names, whoever asked for it; null: none. Nothing in it is believed yet. */
+export function consentNamedBy(channel: Channel | undefined, answer: ConsentAnswer): string | null {
+  for (const way of channel?.connect ?? []) {
+    const state = way.kind === 'consent' ? way.stateOf(answer) : null;
+    if (state) return idOf(state);
+  }
+  return null;
 }
 
 /** By the state alone, as an answer from outside knows nothing else: what is found says whose it is. */

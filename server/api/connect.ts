@@ -90,7 +90,7 @@ export function connectRoutes(options: ApiOptions): Route[] {
       run: async ({ clientId, params }) => {
         const outcome = await outcomeOf(database.db, clientId, params.id);
         const nothing = { connectionId: null, reason: null, fix: null };
-        if (!outcome) return { ...nothing, state: 'waiting' as const };
+        if (typeof outcome === 'string') return { ...nothing, state: outcome };
         if ('connectionId' in outcome) {
           return { ...nothing, state: 'connected' as const, connectionId: outcome.connectionId };
         }

@@ -54,6 +54,7 @@ export function connectionRoutes({ database, channels, services }: ApiOptions): 
                   (channels.get(connection.channel) ?? services.get(connection.channel))?.title ??
                   connection.channel,
                 sandbox: connection.sandbox,
+                address: kind === 'channel' ? connection.baseUrl : null,
                 tone,
                 word,
                 listings,

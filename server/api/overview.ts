@@ -186,8 +186,9 @@ function needsOf(
       deviations === 1 ? 'The books differ in one thing' : `The books differ in ${deviations} things`;
     needs.push({ kind: 'proof', count: deviations, text, href: '/#proof' });
   }
-  for (const { name, error } of states) {
-    if (error?.fix) needs.push({ kind: 'connection', count: 1, text: `${name}: ${error.fix}`, href: '/' });
+  for (const { name, error, findings } of states) {
+    const fix = error?.fix ?? findings.find(({ tone }) => tone === 'bad')?.fix;
+    if (fix) needs.push({ kind: 'connection', count: 1, text: `${name}: ${fix}`, href: '/connections' });
   }
   if (conflicts > 0) {
     const text =

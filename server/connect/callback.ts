@@ -3,7 +3,7 @@
  * the shop's own server (WooCommerce). It is believed only if it answers a question of ours, once.
  */
 import { type RequestHandler, Router, raw } from 'express';
-import { finishConsent } from '#runtime/connecting/by-consent.ts';
+import { consentNamedBy, finishConsent } from '#runtime/connecting/by-consent.ts';
 import { Rejected } from '#runtime/errors.ts';
 import type { ClientId } from '#runtime/ids.ts';
 import type { ConsentAnswer } from '#runtime/sync/channel-connect.ts';
@@ -35,16 +35,15 @@ export function connectCallback(options: CallbackOptions): Router {
     const session = await sessions.ofCookies(request.headers.cookie);
     response.setHeader('cache-control', 'no-store');
     response.setHeader('referrer-policy', 'no-referrer');
+    const answer = { query: queryOf(request.query), body: Buffer.alloc(0) };
     try {
-      const answer = { query: queryOf(request.query), body: Buffer.alloc(0) };
-      const { connectionId } = await take(channel, answer, session?.clientId ?? null);
-      response.redirect(SEE_OTHER, `/connect?connected=${encodeURIComponent(connectionId)}`);
+      await take(channel, answer, session?.clientId ?? null);
     } catch (error) {
       log.warn({ channel, reason: reasonOf(error) }, 'a consent did not become a connection');
-      // The sentence is for the person who stands before this browser; it holds no secret.
-      const trouble = new URLSearchParams({ problem: reasonOf(error), fix: fixOf(error) });
-      response.redirect(SEE_OTHER, `/connect?${trouble}`);
     }
+    // The page asks how it ended: what it says never comes from the address, which anybody can write.
+    const consent = consentNamedBy(options.channels.get(channel), answer);
+    response.redirect(SEE_OTHER, `/connect?consent=${consent ?? 'unknown'}`);
   };
 
   const posted: RequestHandler = async (request, response) => {

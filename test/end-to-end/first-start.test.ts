@@ -17,6 +17,8 @@ const PAGES = [
   '/alerts',
   '/dead-letters',
   '/outbox',
+  '/connections',
+  '/connect',
   '/executions',
   '/flows',
   '/flows/demo-keep-stock-in-step',

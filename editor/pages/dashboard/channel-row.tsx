@@ -53,6 +53,11 @@ export function ChannelRow({ connection }: { connection: ConnectionView }) {
         </p>
       )}
       {error && <Trouble error={error} />}
+      {!error && connection.findings.length > 0 && (
+        <p className="mt-2 text-xs text-quiet">
+          <TextLink to="/connections">{words.findings(connection.findings.length)}</TextLink>
+        </p>
+      )}
     </li>
   );
 }
@@ -69,7 +74,8 @@ const Trouble = ({ error }: { error: NonNullable<ConnectionView['error']> }) => 
     <Icon name="bad" className="mt-px text-bad" />
     <p className="text-pretty">
       {error.reason} {error.fix && <span className="font-medium">{error.fix}</span>} {error.next}{' '}
-      <Ago at={error.at} className="text-quiet" />
+      <Ago at={error.at} className="text-quiet" />{' '}
+      <TextLink to="/connections">{words.needActions.connection}</TextLink>
     </p>
   </div>
 );

@@ -9,7 +9,11 @@ import { ChannelRow } from './channel-row.tsx';
 /** How each channel does. */
 export function Channels({ className }: { className: string }) {
   return (
-    <Panel className={className} title={texts.dashboard.channels}>
+    <Panel
+      className={className}
+      title={texts.dashboard.channels}
+      more={{ to: '/connections', text: texts.dashboard.all }}
+    >
       <QueryPart query={useConnections()} skeleton={<SkeletonRows rows={2} />}>
         {(connections) =>
           connections.length === 0 ? (

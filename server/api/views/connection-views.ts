@@ -52,7 +52,9 @@ export const ConnectAnswerView = view('ConnectAnswer', {
 export type ConnectAnswerView = z.infer<typeof ConnectAnswerView>;
 
 export const ConsentView = view('Consent', {
-  state: z.enum(['waiting', 'connected', 'failed']),
+  state: z
+    .enum(['waiting', 'connected', 'failed', 'unknown'])
+    .describe('unknown: nobody of this client asked for it, or it was too long ago'),
   connectionId: z.string().nullable(),
   reason: z.string().nullable(),
   fix: z.string().nullable(),

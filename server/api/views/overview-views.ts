@@ -51,6 +51,7 @@ export const ConnectionView = view('Connection', {
   channel: z.string(),
   channelTitle: z.string(),
   sandbox: z.boolean(),
+  address: z.string().nullable().describe('Where the shop is; null: a service'),
   tone: Tone,
   word: z.string().describe('Stands beside the coloured mark: "In step", "3 changes wait", "Signed out"'),
   listings: z.int(),

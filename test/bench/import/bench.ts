@@ -16,6 +16,8 @@ const channels = named.length > 0 ? named : ['woocommerce', 'shopify'];
 /** A process that fell silent is taken over after this time. */
 const TAKEN_OVER_MS = 31_000;
 const KILLED_AT = 0.4;
+/** What the importing process may keep on its heap. Without a limit V8 collects only when there is reason to: figures would tell of the machine. */
+const HEAP_MB_MAX = 128;
 
 interface Done {
   readonly calls: number;
@@ -32,7 +34,9 @@ async function run(
   account: object,
   until: (listings: number) => boolean = () => false,
 ): Promise<{ done: Done | null; calls: number }> {
-  const child = fork(join(import.meta.dirname, 'importer.ts'), [type, uri]);
+  const child = fork(join(import.meta.dirname, 'importer.ts'), [type, uri], {
+    execArgv: [`--max-old-space-size=${HEAP_MB_MAX}`],
+  });
   let calls = 0;
   let done: Done | null = null;
   child.on('message', (message: 'ready' | Done | { listings: number; calls: number }) => {

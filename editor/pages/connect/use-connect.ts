@@ -1,0 +1,39 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from 'react-router';
+import type { ConnectAnswerView } from '#server/api/views.ts';
+import { postForJson } from '../../api/request.ts';
+import { texts } from '../../texts.ts';
+import { say } from '../../ui/toast.tsx';
+
+/** What the page asks for: see `POST /connections/channels`. */
+export interface Wish {
+  readonly channel: string;
+  readonly way: string;
+  readonly input: Readonly<Record<string, string>>;
+  readonly countingAuthority: boolean;
+  readonly sandboxUrl?: string;
+  readonly again?: string;
+}
+
+/** A shop is looked at from several sides, and may be slow. */
+const connectMsMax = 60_000;
+
+/** Connects: by keys at once; for a consent, leads the person to the shop. */
+export function useConnect() {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: (wish: Wish) => postForJson<ConnectAnswerView>('/connections/channels', wish, connectMsMax),
+    onSuccess: async ({ url }) => {
+      if (url) {
+        location.assign(url);
+        return;
+      }
+      say('ok', texts.connect.connectedAbout);
+      await Promise.all(
+        ['connections', 'overview'].map((topic) => client.invalidateQueries({ queryKey: [topic] })),
+      );
+      await navigate('/connections');
+    },
+  });
+}

@@ -1,0 +1,60 @@
+import { useSearchParams } from 'react-router';
+import type { ChannelKindView } from '#server/api/views.ts';
+import { useChannels, useConnections } from '../../api/queries.ts';
+import { texts } from '../../texts.ts';
+import { QueryPart } from '../../ui/query-part.tsx';
+import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { Choices } from './choices.tsx';
+import { ConnectForm } from './connect-form.tsx';
+
+const words = texts.connect;
+
+/** The choice of a channel and of a way to connect it, and the form of that way. */
+export function WaysToConnect() {
+  const query = useChannels();
+  return (
+    <QueryPart query={query} skeleton={<SkeletonRows rows={3} />}>
+      {(channels) => <Choosing channels={channels} />}
+    </QueryPart>
+  );
+}
+
+/** Channel and way stand in the address, so that Back leads to the choice before. */
+function Choosing({ channels }: { channels: readonly ChannelKindView[] }) {
+  const [params, setParams] = useSearchParams();
+  const { data: connections = [] } = useConnections();
+  const again = connections.find(({ id }) => id === params.get('again'));
+  const type = again?.channel ?? params.get('channel');
+  const channel = channels.find((one) => one.type === type) ?? channels[0];
+  const way = channel?.ways.find(({ id }) => id === params.get('way')) ?? channel?.ways[0];
+  const sandboxUrl = params.get('sandbox') ?? '';
+  const choose = (change: Readonly<Record<string, string>>) =>
+    setParams((before) => ({ ...Object.fromEntries(before), ...change }));
+  if (!channel || !way) return null;
+  return (
+    <div className="grid gap-6">
+      {!again && (
+        <Choices
+          legend={words.channel}
+          options={channels.map((one) => ({ value: one.type, text: one.title }))}
+          value={channel.type}
+          onChoose={(chosen) => choose({ channel: chosen, way: '' })}
+        />
+      )}
+      <Choices
+        legend={words.way}
+        options={channel.ways.map(({ id, title }) => ({ value: id, text: title }))}
+        value={way.id}
+        onChoose={(chosen) => choose({ way: chosen })}
+      />
+      {sandboxUrl && <p className="text-sm text-quiet">{words.sandbox(sandboxUrl)}</p>}
+      <ConnectForm
+        key={`${channel.type} ${way.id}`}
+        channel={channel.type}
+        way={way}
+        again={again?.id ?? ''}
+        sandboxUrl={sandboxUrl || (again?.sandbox && again.address) || ''}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+import { Link } from 'react-router';
+import { useConnections } from '../../api/queries.ts';
+import { texts } from '../../texts.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { Page } from '../../ui/page.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { QueryPart } from '../../ui/query-part.tsx';
+import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { ConnectionCard } from './connection-card.tsx';
+
+const words = texts.connections;
+
+/** All connections, with what stands in the way of each. */
+export default function ConnectionsPage() {
+  return (
+    <Page>
+      <PageHeader title={words.title} about={words.about}>
+        <div className="sm:ml-auto">
+          <ConnectLink />
+        </div>
+      </PageHeader>
+      <QueryPart query={useConnections()} skeleton={<SkeletonRows rows={3} />}>
+        {(connections) =>
+          connections.length === 0 ? (
+            <EmptyState icon="plug" title={words.none} action={<ConnectLink />}>
+              {words.noneAbout}
+            </EmptyState>
+          ) : (
+            <ul className="grid gap-3">
+              {connections.map((connection) => (
+                <ConnectionCard key={connection.id} connection={connection} />
+              ))}
+            </ul>
+          )
+        }
+      </QueryPart>
+    </Page>
+  );
+}
+
+const ConnectLink = () => (
+  <Link
+    to="/connect"
+    className="inline-flex min-h-9 items-center gap-1.5 rounded-lg bg-ink px-3 text-sm font-medium text-paper hover:opacity-85"
+  >
+    <Icon name="plug" size={16} />
+    {words.connect}
+  </Link>
+);

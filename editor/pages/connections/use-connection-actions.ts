@@ -1,0 +1,44 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { CheckView, ConnectionView } from '#server/api/views.ts';
+import { Problem } from '../../api/problem.ts';
+import { post, postForJson } from '../../api/request.ts';
+import { texts } from '../../texts.ts';
+import { say } from '../../ui/toast.tsx';
+
+const words = texts.connections;
+/** A shop that is overloaded answers late; the server waits half a minute for it. */
+const lookMsMax = 45_000;
+
+/** What a person can do with a connection: look at it, read its products anew, fetch orders of before. */
+export function useConnectionActions({ id, name }: Pick<ConnectionView, 'id' | 'name'>) {
+  const client = useQueryClient();
+  const place = `/connections/${encodeURIComponent(id)}`;
+  const settled = {
+    onSettled: async () => {
+      await Promise.all(
+        ['connections', 'overview'].map((topic) => client.invalidateQueries({ queryKey: [topic] })),
+      );
+    },
+    onError: (error: unknown) =>
+      say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected),
+  };
+  const look = useMutation({
+    mutationFn: () => postForJson<CheckView>(`${place}/checks`, {}, lookMsMax),
+    onSuccess: ({ findings }) =>
+      findings.length === 0
+        ? say('ok', words.looked.ok(name))
+        : say('bad', words.looked.bad(name, findings.length)),
+    ...settled,
+  });
+  const readAnew = useMutation({
+    mutationFn: () => post(`${place}/import`),
+    onSuccess: () => say('ok', words.readAsked(name)),
+    ...settled,
+  });
+  const lookBack = useMutation({
+    mutationFn: (days: number) => post(`${place}/look-back`, { days }),
+    onSuccess: (_answer, days) => say('ok', words.fetchAsked(name, days)),
+    ...settled,
+  });
+  return { look, readAnew, lookBack };
+}

@@ -1,0 +1,30 @@
+/** The sentences of the page on which a shop is connected. */
+export const connect = {
+  title: 'Connect a shop',
+  again: (name: string) => `Connect ${name} again`,
+  about: 'SyncFlow looks at the shop first, and says what stands in the way.',
+  againAbout: 'It stays what it was: its products, its orders and its settings. Only its keys are new.',
+  channel: 'Which shop system?',
+  way: 'How?',
+  sandbox: (address: string) => `A sandbox on this machine stands in for it: ${address}`,
+  counts: 'Its counts are right',
+  countsAbout:
+    'Stock that SyncFlow does not know yet begins with what this shop counts, and what its staff change there is taken over.',
+  connect: 'Connect',
+  connecting: 'Looking at the shop…',
+  agree: 'Go on and agree',
+  leaving: 'On the way to the shop…',
+  show: 'Show',
+  hide: 'Hide',
+  optional: 'if you have one',
+  failed: 'Not connected',
+  connected: 'Connected',
+  connectedAbout: 'Its products are being read now. Nothing was written to the shop.',
+  waiting: 'Waiting for the shop’s answer',
+  waitingAbout: 'Agree there in the other window; this page goes on by itself.',
+  unknown: 'Nobody here waits for this answer',
+  unknownAbout:
+    'It was begun in another browser or by somebody else, or half an hour has passed. Nothing was changed.',
+  toConnections: 'To your connections',
+  anew: 'Connect again',
+} as const;

@@ -1,0 +1,53 @@
+import type { FindingView, ImportView, PollingView } from '#server/api/views.ts';
+import { formatCount } from '../format/numbers.ts';
+import { count } from './count.ts';
+
+/** The sentences of the page of connections. */
+export const connections = {
+  title: 'Connections',
+  about: 'Your shops, what stands in the way of each, and the one thing that mends it.',
+  connect: 'Connect a shop',
+  none: 'No shop is connected',
+  noneAbout:
+    'Connect your first one: SyncFlow reads its products, and writes nothing before a flow tells it to.',
+  sandbox: (channel: string) => `Sandbox of ${channel}`,
+  listings: (n: number) => count(n, 'listing', 'listings'),
+  actions: {
+    'connect-again': 'Connect again',
+    'look-again': 'Look again',
+  } satisfies Record<FindingView['action'], string>,
+  actionOne: (action: string, name: string) => `${action}: ${name}`,
+  look: 'Look now',
+  looked: {
+    ok: (name: string) => `${name}: nothing stands in the way.`,
+    bad: (name: string, n: number) => `${name}: ${count(n, 'thing stands', 'things stand')} in the way.`,
+  },
+  fix: 'What to do:',
+  products: 'Products',
+  reading: {
+    none: () => 'Not read yet.',
+    waiting: () => 'They are read in a moment.',
+    running: ({ listings }: ImportView) => `Being read: ${formatCount(listings)} so far.`,
+    done: ({ listings }: ImportView) => `${formatCount(listings)} read.`,
+    failed: ({ listings }: ImportView) => `Reading stopped after ${formatCount(listings)}.`,
+  } satisfies Record<ImportView['state'], (reading: ImportView) => string>,
+  progress: (name: string) => `How far the products of ${name} are read`,
+  readAgain: 'Read anew',
+  readAsked: (name: string) => `${name}: its products are read anew.`,
+  orders: 'Orders',
+  polled: 'Asked for changes',
+  neverPolled: 'Not asked for changes yet.',
+  healed: (n: number) => `${count(n, 'order', 'orders')} came by asking, since no webhook brought them.`,
+  before: 'Orders of before',
+  beforeAbout:
+    'They appear in your list. Those that were placed before the products were first counted change no stock.',
+  fetchLast: 'Fetch the last',
+  days: 'days',
+  fetch: 'Fetch',
+  fetchAsked: (name: string, days: number) =>
+    `${name}: orders of the last ${count(days, 'day', 'days')} are fetched.`,
+  lookBack: {
+    running: (orders: number) => `Fetching: ${count(orders, 'order', 'orders')} so far.`,
+    done: (orders: number) => `${count(orders, 'order', 'orders')} fetched.`,
+  } satisfies Record<NonNullable<PollingView['lookBack']>['state'], (orders: number) => string>,
+} as const;
