@@ -4,6 +4,8 @@
  */
 const esmOnly = [
   '@seriousme',
+  'jose',
+  'uqr',
   'mingo',
   'bson',
   'playwright-core',

@@ -1,5 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { BrowserRouter } from 'react-router';
+import { baseOf, clientHere } from './address/client-address.ts';
 import { client } from './api/client.ts';
 import { Gate } from './shell/gate.tsx';
 import { Guard } from './shell/guard.tsx';
@@ -11,7 +12,7 @@ export function App() {
     <Guard>
       <QueryClientProvider client={client}>
         {/* Without transitions a filter's check box shows its new state at once, not when the page has followed. */}
-        <BrowserRouter useTransitions={false}>
+        <BrowserRouter basename={baseOf(clientHere)} useTransitions={false}>
           <Gate />
         </BrowserRouter>
         <Toasts />

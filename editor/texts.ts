@@ -1,5 +1,6 @@
 import type { AlertRow, NeedView, OrderLineState, OrderRow, StockRow } from '#server/api/views.ts';
 import { formatCount } from './format/numbers.ts';
+import { account } from './texts/account.ts';
 import { canvas } from './texts/canvas.ts';
 import { conflicts } from './texts/conflicts.ts';
 import { connect } from './texts/connect.ts';
@@ -9,6 +10,7 @@ import { deadLetters } from './texts/dead-letters.ts';
 import { executions } from './texts/executions.ts';
 import { matching } from './texts/matching.ts';
 import { outbox } from './texts/outbox.ts';
+import { settings } from './texts/settings.ts';
 import { sharing, why } from './texts-of-sharing.ts';
 
 const units = (n: number): string => count(n, 'unit', 'units');
@@ -70,6 +72,7 @@ export const texts = {
     connections: 'Connections',
     flows: 'Flows',
     more: 'More',
+    settings: 'Settings',
     waiting: (n: number) => `${formatCount(n)} waiting`,
     account: 'Settings and sign-out',
     signOut: 'Sign out',
@@ -81,15 +84,8 @@ export const texts = {
     line: 'Two sandbox shops and a made-up pace, with the orders of a real gift shop (UCI Online Retail, CC BY 4.0).',
   },
 
-  signIn: {
-    title: 'Sign in',
-    lead: 'Open the sign-in link that SyncFlow printed in its terminal.',
-    how: 'Each link works once. To get a new one, restart SyncFlow: it prints a fresh link when it starts, and fetches what the shops sent meanwhile.',
-    example: 'It looks like this',
-    used: 'This link was used before. Each link signs in one browser, once.',
-    unknown: 'SyncFlow does not know this link. It may be from an earlier start, or not be copied whole.',
-    stillIn: 'You are signed in already.',
-  },
+  account,
+  settings,
 
   dashboard: {
     title: 'Dashboard',

@@ -10,6 +10,16 @@ const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, d
 export const ClientId = id.brand<'ClientId'>();
 export type ClientId = z.infer<typeof ClientId>;
 
+/** An agency: the clients that it looks after, and the people who do. */
+export const AgencyId = id.brand<'AgencyId'>();
+export type AgencyId = z.infer<typeof AgencyId>;
+/** The agency of an installation that has only one. */
+export const HOME_AGENCY = AgencyId.parse('home');
+
+/** Somebody who signs in. */
+export const PersonId = id.brand<'PersonId'>();
+export type PersonId = z.infer<typeof PersonId>;
+
 /** One account at a channel or service (a shop, a seller account, a mail server). */
 export const ConnectionId = id.brand<'ConnectionId'>();
 export type ConnectionId = z.infer<typeof ConnectionId>;

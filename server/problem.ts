@@ -6,10 +6,13 @@ import type { Log } from './log.ts';
 export class Problem extends Error {
   readonly status: number;
   readonly title: string;
-  constructor(status: number, title: string, detail: string) {
+  /** When it is worth to try again. */
+  readonly retryAfterSeconds: number | null;
+  constructor(status: number, title: string, detail: string, retryAfterSeconds: number | null = null) {
     super(detail);
     this.status = status;
     this.title = title;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
@@ -44,6 +47,8 @@ export function problemHandler(log: Log): ErrorRequestHandler {
       return;
     }
     if (error instanceof Problem) {
+      if (error.retryAfterSeconds !== null)
+        response.setHeader('retry-after', String(error.retryAfterSeconds));
       sendProblem(response, error.status, error.title, error.message);
       return;
     }

@@ -1,7 +1,7 @@
 /** `npm start`: builds the page if need be, starts SyncFlow, and prints where it is. */
 import { allClients } from '#runtime/clients/client-model.ts';
 import { ensurePage } from './build-page.ts';
-import { DEMO_CLIENT, type Demo, startDemo } from './demo/demo.ts';
+import { type Demo, startDemo } from './demo/demo.ts';
 import { printable, readSettings, type Settings } from './settings.ts';
 import { type SyncFlow, startSyncFlow } from './syncflow.ts';
 
@@ -21,14 +21,11 @@ async function main(): Promise<void> {
   const syncflow = await startSyncFlow(settings);
   syncflow.log.debug({ settings: printable(settings) }, 'settings');
   stopOnSignals(syncflow, undefined);
-  const clientId = (await allClients(syncflow.database.models))[0]?._id ?? DEMO_CLIENT.id;
   const demo = (await wantsDemo(settings, syncflow))
     ? await startDemo(syncflow, settings.DATA_DIR)
     : undefined;
   stopOnSignals(syncflow, demo);
-  print(
-    welcome(`${syncflow.url}/signin?token=${syncflow.sessions.makeLinkToken(clientId)}`, demo !== undefined),
-  );
+  print(welcome(`${syncflow.url}/signin?token=${syncflow.auth.signInLink.make()}`, demo !== undefined));
 }
 
 async function wantsDemo({ DEMO }: Settings, { database }: SyncFlow): Promise<boolean> {

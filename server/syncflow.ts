@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { ALL_CHANNELS } from '#nodes/all-channels.ts';
 import { ALL_NODE_TYPES } from '#nodes/all-node-types.ts';
 import { ALL_OUTSIDE_EFFECTS, ALL_SERVICES } from '#nodes/all-services.ts';
+import { ensureAgency } from '#runtime/accounts/agency-model.ts';
 import { type Database, openDatabase } from '#runtime/database/open-database.ts';
 import { readAssignment } from '#runtime/host/assign-clients.ts';
 import { Fleet, type RunnerState } from '#runtime/host/fleet.ts';
 import { SafeModeWatch } from '#runtime/host/safe-mode.ts';
-import type { ClientId, ConnectionId } from '#runtime/ids.ts';
+import { type ClientId, type ConnectionId, HOME_AGENCY } from '#runtime/ids.ts';
 import type { NodeTypes } from '#runtime/pipelines/node-type.ts';
 import { ConnectionHealth } from '#runtime/sync/connection-health.ts';
 import { readMasterKey } from '#runtime/vault/master-key.ts';
@@ -18,7 +19,7 @@ import { Vault } from '#runtime/vault/vault.ts';
 import { VERIFY_JOB } from '#runtime/verify/verify-job.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import type { ChangedMessage } from './api/views.ts';
-import { Sessions } from './auth/sessions.ts';
+import { type Auth, openAuth } from './auth/auth.ts';
 import { type OpenedEmbedded, openEmbedded } from './database/open-embedded.ts';
 import { type Log, openLog } from './log.ts';
 import type { Settings } from './settings.ts';
@@ -35,7 +36,7 @@ export interface SyncFlow {
   readonly url: string;
   readonly database: Database;
   readonly vault: Vault;
-  readonly sessions: Sessions;
+  readonly auth: Auth;
   readonly log: Log;
   /** Process ids of the runners, the shared one first, and how often each was replaced. */
   readonly runners: readonly RunnerState[];
@@ -72,7 +73,9 @@ export async function startSyncFlow(
   const database = await openDatabase(uri);
   const masterKey = await readMasterKey(settings.DATA_DIR, settings.MASTER_KEY);
   const vault = new Vault(masterKey);
-  const sessions = new Sessions(database.db);
+  const secure = settings.PUBLIC_URL?.startsWith('https:') ?? false;
+  const auth = await openAuth(database, vault, secure);
+  await ensureAgency(database.models, { _id: HOME_AGENCY, name: 'My agency', createdAt: new Date() });
   const heard = new Map<ConnectionId, number>();
 
   const safeMode = new SafeModeWatch({
@@ -117,7 +120,7 @@ export async function startSyncFlow(
     {
       database,
       vault,
-      sessions,
+      auth,
       log,
       types,
       channels: ALL_CHANNELS,
@@ -127,7 +130,7 @@ export async function startSyncFlow(
       publicUrl: () => url,
       pageDir: join(ROOT, 'dist'),
       host: settings.HOST,
-      secure: settings.PUBLIC_URL?.startsWith('https:') ?? false,
+      secure,
       limits: {
         waitingMax: settings.INBOX_EVENTS_MAX,
         ...(embedded ? { diskDir: settings.DATA_DIR } : {}),
@@ -157,7 +160,7 @@ export async function startSyncFlow(
     url,
     database,
     vault,
-    sessions,
+    auth,
     log,
     get runners() {
       return fleet.runners;

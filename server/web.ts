@@ -4,12 +4,12 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import compression from 'compression';
-import express, { type Express, json } from 'express';
+import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { ClientId, ConnectionId } from '#runtime/ids.ts';
 import { apiRoutes } from './api/api.ts';
 import type { ApiOptions } from './api/client-context.ts';
-import { authRoutes } from './auth/routes.ts';
+import { signInLinkRoute } from './auth/link-route.ts';
 import { connectCallback } from './connect/callback.ts';
 import type { PressureLimits } from './ingress/back-pressure.ts';
 import { webhookRoutes } from './ingress/webhooks.ts';
@@ -39,7 +39,6 @@ export interface Web {
 
 /** Requests that are under way at a stop have so long to end. */
 const CLOSE_MS_MAX = 5_000;
-const API_BODY_BYTES_MAX = 1_000_000;
 const REQUEST_MS_MAX = 30_000;
 const PORTS_TRIED = 20;
 const DEFAULT_PORT = 4747;
@@ -52,7 +51,7 @@ export async function openWeb(options: WebOptions, port: number | undefined): Pr
   const changed: ApiOptions['changed'] = (clientId, topics) => live.changed(clientId, { topics });
   const server = createServer(appOf({ ...options, changed }));
   server.requestTimeout = REQUEST_MS_MAX;
-  const live = openLiveUpdates(server, options.sessions);
+  const live = openLiveUpdates(server, options.auth, options.database);
   const bound = await listen(server, options.host, port);
   return {
     server,
@@ -73,6 +72,8 @@ export async function openWeb(options: WebOptions, port: number | undefined): Pr
 function appOf(options: WebOptions & ApiOptions): Express {
   const app = express();
   app.disable('x-powered-by');
+  // A proxy on this machine may say for whom it asks; anybody else would say what they like.
+  app.set('trust proxy', 'loopback');
   app.use('/hooks', webhookRoutes({ ...options, hinted: options.poll }));
   app.use('/connect', connectCallback(options));
   app.use(
@@ -95,8 +96,8 @@ function appOf(options: WebOptions & ApiOptions): Express {
   app.get('/health', (_request, response) => {
     response.json({ ok: true });
   });
-  app.use(authRoutes(options.sessions, options.secure));
-  app.use('/api/v1', json({ limit: API_BODY_BYTES_MAX }), apiRoutes(options), notFound);
+  app.use(signInLinkRoute(options.auth));
+  app.use('/api/v1', apiRoutes(options), notFound);
   app.use(pageOf(options.pageDir));
   app.use(notFound);
   app.use(problemHandler(options.log));

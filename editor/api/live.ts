@@ -1,9 +1,11 @@
 import type { InfiniteData, Query } from '@tanstack/react-query';
 import { io } from 'socket.io-client';
 import type { ChangedMessage, WiresMessage } from '#server/api/views.ts';
+import { clientHere } from '../address/client-address.ts';
 import { createBatch } from './batch.ts';
 import { client } from './client.ts';
 import { useLink } from './link.ts';
+import { renewSession } from './request.ts';
 import type { Topic } from './topics.ts';
 import { tellWires } from './wires.ts';
 
@@ -34,13 +36,19 @@ async function refresh(topics: ReadonlySet<Topic> | 'all'): Promise<void> {
  */
 export function startLive(): () => void {
   const batch = createBatch<Topic>(refresh, gapMs);
-  const socket = io({ path: '/socket.io', reconnectionDelayMax: 5000 });
+  const socket = io({
+    path: '/socket.io',
+    reconnectionDelayMax: 5000,
+    auth: clientHere === null ? {} : { client: clientHere },
+  });
 
   socket.on('connect', () => {
     useLink.setState({ live: true });
     void refresh('all');
   });
   socket.on('disconnect', () => useLink.setState({ live: false }));
+  // The access token may have ended meanwhile: the next try comes with a new one.
+  socket.on('connect_error', () => void renewSession().catch(() => false));
   socket.on('changed', ({ topics }: ChangedMessage) => batch.add(topics));
   socket.on('wires', (message: WiresMessage) => tellWires(message));
 

@@ -21,6 +21,7 @@ import type {
   StockRow,
   WhyView,
 } from '#server/api/views.ts';
+import { clientHere } from '../address/client-address.ts';
 import { zone } from '../format/locale.ts';
 import { isSignedOut } from './problem.ts';
 import { getJson, type Query } from './request.ts';
@@ -40,7 +41,7 @@ const useView = <View>(key: readonly [Topic, ...unknown[]], path: string, query:
 export const useSession = () =>
   useQuery({
     queryKey: ['session'],
-    queryFn: ({ signal }) => getJson<SessionView>('/session', {}, signal),
+    queryFn: ({ signal }) => getJson<SessionView>('/session', { client: clientHere }, signal),
     refetchInterval: ({ state }) => isSignedOut(state.error) && signInPollMs,
   });
 

@@ -1,3 +1,4 @@
+import { clientHere } from '../address/client-address.ts';
 import { texts } from '../texts.ts';
 import { Problem, problemOf } from './problem.ts';
 
@@ -17,7 +18,30 @@ export function addressOf(path: string, query: Query = {}): string {
   return `${base}${path}${search === '' ? '' : `?${search}`}`;
 }
 
-async function ask(address: string, init: RequestInit, waitMs = waitMsMax): Promise<Response> {
+/** What opens or closes a session has no session to renew. */
+const withoutSession = /^\/api\/v1\/(session\/refresh|signin|invitations\/(look|accept)|password-resets)/;
+let renewing: Promise<boolean> | undefined;
+
+/** Gets a new access token; several requests that need one wait for the same. False: nobody is signed in. */
+export async function renewSession(): Promise<boolean> {
+  renewing ??= send(`${base}/session/refresh`, { method: 'POST', headers: pageHeaders })
+    .then(({ ok }) => ok)
+    .finally(() => {
+      renewing = undefined;
+    });
+  return await renewing;
+}
+
+/** Access tokens live for some minutes: one that has ended is renewed, and the request is sent again. */
+async function ask(address: string, init: RequestInit, waitMs?: number): Promise<Response> {
+  const response = await send(address, init, waitMs);
+  if (response.status !== 401 || withoutSession.test(address)) return response;
+  return (await renewSession()) ? await send(address, init, waitMs) : response;
+}
+
+const pageHeaders = { 'x-syncflow': 'page', ...(clientHere !== null && { 'x-client': clientHere }) };
+
+async function send(address: string, init: RequestInit, waitMs = waitMsMax): Promise<Response> {
   const timeout = AbortSignal.timeout(waitMs);
   const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
   try {
@@ -34,7 +58,10 @@ async function ask(address: string, init: RequestInit, waitMs = waitMsMax): Prom
 
 /** GET. The answer's shape is a promise of our own server, checked by the tests on both sides. Throws {@link Problem}. */
 export async function getJson<View>(path: string, query: Query, signal: AbortSignal): Promise<View> {
-  const response = await ask(addressOf(path, query), { signal, headers: { accept: 'application/json' } });
+  const response = await ask(addressOf(path, query), {
+    signal,
+    headers: { accept: 'application/json', ...pageHeaders },
+  });
   if (!response.ok) throw await problemOf(response);
   return (await response.json()) as View;
 }
@@ -49,13 +76,18 @@ export async function postForJson<View>(path: string, body: unknown, waitMs?: nu
   return (await (await change('POST', path, body, {}, waitMs)).json()) as View;
 }
 
+/** PATCH, as {@link post}. */
+export async function patch(path: string, body: unknown): Promise<void> {
+  await change('PATCH', path, body);
+}
+
 /** PUT, as {@link post}. */
 export async function put(path: string, body: unknown): Promise<void> {
   await change('PUT', path, body);
 }
 
 /** DELETE, as {@link post}. */
-export async function remove(path: string, query: Query): Promise<void> {
+export async function remove(path: string, query: Query = {}): Promise<void> {
   await change('DELETE', path, undefined, query);
 }
 
@@ -68,7 +100,7 @@ async function change(
 ): Promise<Response> {
   const init = {
     method,
-    headers: { 'x-syncflow': 'page', ...(body !== undefined && { 'content-type': 'application/json' }) },
+    headers: { ...pageHeaders, ...(body !== undefined && { 'content-type': 'application/json' }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   };
   const response = await ask(addressOf(path, query), init, waitMs);

@@ -50,6 +50,9 @@ export const raceTime = (at: number): string => raceClock.format(at);
 /** 14:02:03.4: for what follows one after the other. */
 export const exactTime = (at: number): string => exactClock.format(at);
 
+/** The date alone. */
+export const shortDate = (at: number): string => shortDayOfYear.format(at);
+
 /** Date and time in full, for a title or a detail. */
 export const fullTime = (at: number): string => full.format(at);
 

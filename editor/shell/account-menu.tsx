@@ -1,3 +1,4 @@
+import { useNavigate } from 'react-router';
 import { texts } from '../texts.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Menu, MenuChoice, MenuItem, MenuRule } from '../ui/menu.tsx';
@@ -6,6 +7,7 @@ import { signOut } from './sign-out.ts';
 
 /** Opens by itself, since it is loaded by the press on its button. */
 export default function AccountMenu() {
+  const navigate = useNavigate();
   const theme = useTheme((state) => state.theme);
   return (
     <Menu trigger={<IconButton icon="more" label={texts.nav.account} />}>
@@ -16,6 +18,9 @@ export default function AccountMenu() {
         onChoose={chooseTheme}
       />
       <MenuRule />
+      <MenuItem icon="mend" onChoose={() => void navigate('/settings')}>
+        {texts.nav.settings}
+      </MenuItem>
       <MenuItem icon="leave" onChoose={() => void signOut()}>
         {texts.nav.signOut}
       </MenuItem>

@@ -1,9 +1,9 @@
 import { lazy, Suspense, useState } from 'react';
 import { NavLink } from 'react-router';
-import type { SessionView } from '#server/api/views.ts';
 import { texts } from '../texts.ts';
 import { CountBadge } from '../ui/count-badge.tsx';
 import { Icon } from '../ui/icon.tsx';
+import type { ClientSession } from './client-session.ts';
 import { preload } from './pages.ts';
 import { barPlacesMax, places } from './places.ts';
 import { useWaiting } from './use-waiting.ts';
@@ -14,7 +14,7 @@ const look =
   'relative flex h-full flex-col items-center justify-center gap-0.5 text-2xs font-medium text-quiet aria-[current=page]:text-accent';
 
 /** The navigation of a phone: four pages, and a sheet with the others. */
-export function BottomBar({ session }: { session: SessionView }) {
+export function BottomBar({ session }: { session: ClientSession }) {
   const [more, setMore] = useState(false);
   const waiting = useWaiting();
   const beyond = places.slice(barPlacesMax).reduce((sum, place) => sum + waiting(place.waits), 0);

@@ -1,17 +1,18 @@
 import { NavLink } from 'react-router';
-import type { SessionView } from '#server/api/views.ts';
 import { texts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { CountBadge } from '../ui/count-badge.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Sheet } from '../ui/sheet.tsx';
+import { TextLink } from '../ui/text-link.tsx';
 import { ThemeToggle } from '../ui/theme-toggle.tsx';
+import type { ClientSession } from './client-session.ts';
 import { barPlacesMax, places } from './places.ts';
 import { signOut } from './sign-out.ts';
 import { useWaiting } from './use-waiting.ts';
 
 /** On a phone: the pages that have no room in the bar, the theme, and the way out. */
-export default function MoreSheet({ session, onClose }: { session: SessionView; onClose: () => void }) {
+export default function MoreSheet({ session, onClose }: { session: ClientSession; onClose: () => void }) {
   const waiting = useWaiting();
   return (
     <Sheet
@@ -38,6 +39,9 @@ export default function MoreSheet({ session, onClose }: { session: SessionView; 
         ))}
       </ul>
       <div className="grid gap-3 border-t border-line p-5">
+        <TextLink to="/settings" onClick={onClose}>
+          {texts.nav.settings}
+        </TextLink>
         <ThemeToggle />
         <Button icon="leave" onClick={() => void signOut()}>
           {texts.nav.signOut}

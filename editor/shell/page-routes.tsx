@@ -3,7 +3,9 @@ import { Route, Routes } from 'react-router';
 import { DashboardPage } from '../pages/dashboard/dashboard-page.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 import {
+  AccountPart,
   AlertsPage,
+  ClientsPart,
   ConflictsPage,
   ConnectionsPage,
   ConnectPage,
@@ -12,10 +14,13 @@ import {
   ExecutionsPage,
   FlowPage,
   FlowsPage,
+  KeysPart,
   MatchingPage,
+  MembersPart,
   OrderSheet,
   OrdersPage,
   OutboxPage,
+  SettingsPage,
   SharingSheet,
   StockPage,
   WhySheet,
@@ -73,6 +78,12 @@ export function PageRoutes() {
       </Route>
       <Route path="flows" element={<FlowsPage />} />
       <Route path="flows/:id" element={<FlowPage />} />
+      <Route path="settings" element={<SettingsPage />}>
+        <Route index element={<AccountPart />} />
+        <Route path="members" element={<MembersPart />} />
+        <Route path="clients" element={<ClientsPart />} />
+        <Route path="keys" element={<KeysPart />} />
+      </Route>
       <Route path="*" element={<NotFoundPage />} />
     </Routes>
   );

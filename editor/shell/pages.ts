@@ -17,6 +17,11 @@ const loaders = {
   execution: () => import('../pages/executions/execution-sheet.tsx'),
   outbox: () => import('../pages/outbox/outbox-page.tsx'),
   flows: () => import('../pages/flows/flows-page.tsx'),
+  settings: () => import('../pages/settings/settings-page.tsx'),
+  account: () => import('../pages/settings/account-part.tsx'),
+  members: () => import('../pages/settings/members-part.tsx'),
+  clients: () => import('../pages/settings/clients-part.tsx'),
+  keys: () => import('../pages/settings/keys-part.tsx'),
   flow: () => import('../canvas/flow-page.tsx'),
 } as const;
 
@@ -36,6 +41,11 @@ export const ExecutionsPage = lazy(loaders.executions);
 export const ExecutionSheet = lazy(loaders.execution);
 export const OutboxPage = lazy(loaders.outbox);
 export const FlowsPage = lazy(loaders.flows);
+export const SettingsPage = lazy(loaders.settings);
+export const AccountPart = lazy(loaders.account);
+export const MembersPart = lazy(loaders.members);
+export const ClientsPart = lazy(loaders.clients);
+export const KeysPart = lazy(loaders.keys);
 export const FlowPage = lazy(loaders.flow);
 
 /** Begins to load a page that will probably be opened next. A failure shows itself when it is opened. */

@@ -1,24 +1,25 @@
 import { NavLink } from 'react-router';
-import type { SessionView } from '#server/api/views.ts';
 import { texts } from '../texts.ts';
 import { CountBadge } from '../ui/count-badge.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Account } from './account.tsx';
 import { Brand } from './brand.tsx';
+import { ClientName } from './client-name.tsx';
+import type { ClientSession } from './client-session.ts';
 import { LiveNote } from './live-note.tsx';
 import { preload } from './pages.ts';
 import { type Place, places } from './places.ts';
 import { useWaiting } from './use-waiting.ts';
 
 /** The navigation at the left: names below their icons, or beside them where there is room. */
-export function Rail({ session }: { session: SessionView }) {
+export function Rail({ session }: { session: ClientSession }) {
   const waiting = useWaiting();
   return (
     <header className="fixed inset-y-0 left-0 z-30 hidden w-21 flex-col border-r border-line bg-surface py-4 sm:flex xl:w-52 xl:px-3">
       <div className="flex items-center justify-center gap-2.5 xl:justify-start xl:px-2">
         <Brand />
         <span className="hidden min-w-0 xl:block">
-          <span className="block truncate font-semibold">{session.client.name}</span>
+          <ClientName session={session} />
           <span className="block truncate text-xs text-quiet">{texts.nav.version(session.version)}</span>
         </span>
       </div>

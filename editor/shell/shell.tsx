@@ -1,10 +1,10 @@
 import { Suspense, useEffect } from 'react';
 import { useLocation } from 'react-router';
-import type { SessionView } from '#server/api/views.ts';
 import { startLive } from '../api/live.ts';
 import { texts } from '../texts.ts';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { BottomBar } from './bottom-bar.tsx';
+import { type ClientSession, lastClient } from './client-session.ts';
 import { Guard } from './guard.tsx';
 import { OutageNote } from './outage-note.tsx';
 import { PageRoutes } from './page-routes.tsx';
@@ -12,9 +12,10 @@ import { Rail } from './rail.tsx';
 import { TopBar } from './top-bar.tsx';
 
 /** The frame around every page: navigation, live data, and the place where the page stands. */
-export function Shell({ session }: { session: SessionView }) {
+export function Shell({ session }: { session: ClientSession }) {
   const { pathname } = useLocation();
   useEffect(startLive, []);
+  useEffect(() => lastClient.write(session.client.id), [session.client.id]);
   return (
     <>
       <a

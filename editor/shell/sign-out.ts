@@ -1,13 +1,13 @@
 import { client } from '../api/client.ts';
 import { Problem } from '../api/problem.ts';
-import { post } from '../api/request.ts';
+import { remove } from '../api/request.ts';
 import { texts } from '../texts.ts';
 import { say } from '../ui/toast.tsx';
 
 /** Ends the session, then forgets everything that this page knew of it. */
 export async function signOut(): Promise<void> {
   try {
-    await post('/signout');
+    await remove('/session');
     client.clear();
     location.assign('/');
   } catch (error) {

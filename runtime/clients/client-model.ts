@@ -1,9 +1,11 @@
 /** Clients: the merchants whose stock and orders are kept. */
 import { type Connection, type Model, Schema } from 'mongoose';
-import type { ClientId } from '../ids.ts';
+import { type AgencyId, type ClientId, HOME_AGENCY } from '../ids.ts';
 
 export interface ClientDocument {
   readonly _id: ClientId;
+  /** Who looks after it. Absent in documents of before there were agencies: the installation's own. */
+  readonly agencyId?: AgencyId;
   readonly name: string;
   /** Sandbox shops and a made-up stream of orders. */
   readonly demo: boolean;
@@ -12,10 +14,13 @@ export interface ClientDocument {
   readonly createdAt: Date;
 }
 
+export const CLIENT_NAME_CHARACTERS_MAX = 120;
+
 const schema = new Schema<ClientDocument>(
   {
     _id: { type: String, required: true },
-    name: { type: String, required: true, maxlength: 120 },
+    agencyId: { type: String, required: true, default: HOME_AGENCY },
+    name: { type: String, required: true, maxlength: CLIENT_NAME_CHARACTERS_MAX },
     demo: { type: Boolean, required: true },
     runner: { type: String, enum: ['shared', 'own'] },
     createdAt: { type: Date, required: true },
@@ -28,9 +33,58 @@ function model(connection: Connection): Model<ClientDocument> {
   return known ?? connection.model<ClientDocument>('Client', schema);
 }
 
-/** All clients, oldest first. */
+/** All clients of all agencies, oldest first: for what looks after every one of them. */
 export async function allClients(connection: Connection): Promise<ClientDocument[]> {
   return await model(connection).find({}).sort({ createdAt: 1 }).lean<ClientDocument[]>();
+}
+
+/** The agency's clients, oldest first, after a position; `among`: only these of them. */
+export async function clientsOf(
+  connection: Connection,
+  agencyId: AgencyId,
+  { among = null, after = null, limit }: ClientsOptions,
+): Promise<ClientDocument[]> {
+  const later = after
+    ? { $or: [{ createdAt: { $gt: after.at } }, { createdAt: after.at, _id: { $gt: after.id as ClientId } }] }
+    : {};
+  return await model(connection)
+    .find({ $and: [ofAgency(agencyId), later, among ? { _id: { $in: among } } : {}] })
+    .sort({ createdAt: 1, _id: 1 })
+    .limit(limit)
+    .lean<ClientDocument[]>();
+}
+
+export interface ClientsOptions {
+  readonly among?: readonly ClientId[] | null;
+  readonly after?: { readonly at: Date; readonly id: string } | null;
+  readonly limit: number;
+}
+
+/** null when the agency has no such client. */
+export async function clientOfAgency(
+  connection: Connection,
+  agencyId: AgencyId,
+  _id: ClientId,
+): Promise<ClientDocument | null> {
+  return await model(connection)
+    .findOne({ $and: [ofAgency(agencyId), { _id }] })
+    .lean<ClientDocument>();
+}
+
+/** @returns the client as it was before; null when the agency has no such client. */
+export async function renameClient(
+  connection: Connection,
+  agencyId: AgencyId,
+  _id: ClientId,
+  name: string,
+): Promise<ClientDocument | null> {
+  return await model(connection)
+    .findOneAndUpdate(
+      { $and: [ofAgency(agencyId), { _id }] },
+      { $set: { name } },
+      { returnDocument: 'before', runValidators: true },
+    )
+    .lean<ClientDocument>();
 }
 
 /** Makes the client unless it is there. @returns the one that is kept. */
@@ -38,10 +92,14 @@ export async function ensureClient(connection: Connection, client: ClientDocumen
   const kept = await model(connection)
     .findOneAndUpdate(
       { _id: client._id },
-      { $setOnInsert: client },
+      { $setOnInsert: { agencyId: HOME_AGENCY, ...client } },
       { upsert: true, returnDocument: 'after', runValidators: true },
     )
     .lean<ClientDocument>();
   if (!kept) throw new Error(`client ${client._id} could not be made`);
   return kept;
+}
+
+function ofAgency(agencyId: AgencyId) {
+  return agencyId === HOME_AGENCY ? { agencyId: { $in: [agencyId, null] } } : { agencyId };
 }

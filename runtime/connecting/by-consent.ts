@@ -85,19 +85,19 @@ export interface Finished {
 
 /**
  * Takes the channel's answer, once, for the client that asked.
- * @param asker whose browser brought it; null: no browser did.
+ * @param askers the clients of whoever's browser brought it; null: no browser did.
  * @throws {Rejected} for an answer that nobody waits for, and for what the channel's folder finds wrong with it.
  */
 export async function finishConsent(
   parts: Connecting,
   channelType: string,
   answer: ConsentAnswer,
-  asker: ClientId | null,
+  askers: readonly ClientId[] | null,
 ): Promise<Finished> {
   const ways = (parts.channels.get(channelType)?.connect ?? []).filter((way) => way.kind === 'consent');
   for (const way of ways) {
     const state = way.stateOf(answer);
-    const consent = state && (await claim(parts.database.db, channelType, idOf(state), way, asker));
+    const consent = state && (await claim(parts.database.db, channelType, idOf(state), way, askers));
     if (!consent) continue;
     const { wish, pending } = parts.vault.open(consent._id, consent.sealed) as Sealed;
     if (wish.way !== way.id) continue;
@@ -157,7 +157,7 @@ async function claim(
   channel: string,
   id: string,
   way: ConsentWay,
-  asker: ClientId | null,
+  askers: readonly ClientId[] | null,
 ): Promise<ConsentDocument | null> {
   const now = new Date();
   return await db.collection<ConsentDocument>('consents').findOneAndUpdate(
@@ -167,7 +167,7 @@ async function claim(
       answeredAt: null,
       expiresAt: { $gt: now },
       // Another person's browser must not finish what this one began.
-      ...(way.answeredBy === 'browser' && { clientId: asker ?? ('' as ClientId) }),
+      ...(way.answeredBy === 'browser' && { clientId: { $in: askers ?? [] } }),
     },
     { $set: { answeredAt: now } },
   );

@@ -12,7 +12,15 @@ const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
   pipelines: [{ key: { clientId: 1 } }],
   drafts: [{ key: { clientId: 1 } }],
   versions: [{ key: { clientId: 1, pipelineId: 1, version: -1 } }],
-  sessions: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
+  clients: [{ key: { agencyId: 1, createdAt: 1, _id: 1 } }],
+  people: [{ key: { email: 1 }, unique: true }, { key: { agencyId: 1, createdAt: 1, _id: 1 } }],
+  sessions: [{ key: { personId: 1, lastSeenAt: -1 } }, { key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
+  'one-time-links': [
+    { key: { agencyId: 1, createdAt: 1, _id: 1 } },
+    { key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  ],
+  attempts: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
+  'api-keys': [{ key: { agencyId: 1, createdAt: 1, _id: 1 } }],
   stock: [
     { key: { clientId: 1, sku: 1 }, unique: true },
     { key: { clientId: 1, available: 1, sku: 1 } },

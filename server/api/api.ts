@@ -1,7 +1,14 @@
-/** The REST API v1: the table of its routes, mounted behind the sign-in, and its document. */
+/** The REST API v1: the table of its routes, mounted, and its document. */
 import { Router } from 'express';
+import { clientRoutes } from './accounts/clients.ts';
+import { invitationRoutes } from './accounts/invitations.ts';
+import { keyRoutes } from './accounts/keys.ts';
+import { memberRoutes } from './accounts/members.ts';
+import { ownAccountRoutes } from './accounts/own-account.ts';
+import { sessionRoutes } from './accounts/session.ts';
+import { signingInRoutes } from './accounts/signing-in.ts';
 import { alertRoutes } from './alerts.ts';
-import { type ApiOptions, signedIn } from './client-context.ts';
+import type { ApiOptions } from './client-context.ts';
 import { conflictRoutes } from './conflicts.ts';
 import { connectRoutes } from './connect.ts';
 import { connectionRoutes } from './connections.ts';
@@ -21,7 +28,6 @@ import { pipelineRoutes } from './pipelines.ts';
 import { policyRoutes } from './policy.ts';
 import { proofRoutes } from './proofs.ts';
 import type { Route } from './route.ts';
-import { sessionRoutes } from './session.ts';
 import { sharingRoutes } from './sharing.ts';
 import { stockRoutes } from './stock.ts';
 import { stockCorrectionRoutes } from './stock-corrections.ts';
@@ -32,6 +38,12 @@ import { whyRoutes } from './why.ts';
 export function apiRouteTable(options: ApiOptions): Route[] {
   return [
     sessionRoutes,
+    signingInRoutes,
+    ownAccountRoutes,
+    clientRoutes,
+    memberRoutes,
+    invitationRoutes,
+    keyRoutes,
     overviewRoutes,
     connectionRoutes,
     connectRoutes,
@@ -61,7 +73,6 @@ export function apiRoutes(options: ApiOptions): Router {
   const table = apiRouteTable(options);
   const router = Router();
   router.use(documentRoutes(table, options.version));
-  router.use(signedIn(options.sessions));
-  router.use(mountRoutes(table));
+  router.use(mountRoutes(table, options));
   return router;
 }

@@ -62,9 +62,9 @@ export function outcomeOf({ state, because, decision, units }: ConflictDocument,
 
 /** Who decided, for people. */
 export function decidedBy(by: string): string {
-  const [kind, name = ''] = by.split(':', 2);
+  const [kind, , ...name] = by.split(':');
   if (kind === 'policy') return 'your policy';
-  return name === '' ? 'a person' : `a person (session ${name})`;
+  return name.length === 0 ? 'a person' : name.join(':');
 }
 
 export interface ChoicesOf {

@@ -10,7 +10,7 @@ import type { PollDocument } from '#runtime/polling/poll-document.ts';
 import type { ListingDocument } from '#runtime/sync/listing-document.ts';
 import { Problem } from '../problem.ts';
 import type { ApiOptions } from './client-context.ts';
-import { type Asker, clientRoute, type Route } from './route.ts';
+import { type ClientAsker, clientRoute, type Route } from './route.ts';
 import { ImportView, Nothing, PollingView } from './views.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -74,7 +74,7 @@ export function importRoutes({ database, channels, poll, changed }: ApiOptions):
     },
   });
 
-  async function ownerOf({ clientId }: Asker, id: string): Promise<ImportOwner> {
+  async function ownerOf({ clientId }: ClientAsker, id: string): Promise<ImportOwner> {
     const connections = await connectionsOf(database.models, clientId);
     const connection = connections.find(({ _id, channel }) => _id === id && channels.has(channel));
     if (!connection) throw new Problem(404, 'No such shop', 'There is no shop with this id.');

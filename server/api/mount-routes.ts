@@ -1,23 +1,40 @@
-/** Express's routes from the route table: each checks what it is sent by its own schemas before it does anything. */
-import { type Request, type Response, Router } from 'express';
+/**
+ * Express's routes from the route table. Each admits its sender first, then reads what was sent, checks it whole by its own
+ * schemas, and only then does anything.
+ */
+import { json, type Request, type RequestHandler, type Response, Router } from 'express';
 import type { z } from 'zod';
 import { Problem } from '../problem.ts';
-import { clientOf, personOf } from './client-context.ts';
-import type { Route } from './route.ts';
+import { admit } from './admission.ts';
+import type { ApiOptions } from './client-context.ts';
+import { RequestLimits } from './request-limits.ts';
+import type { Asker, Route } from './route.ts';
 
+const BODY_BYTES_MAX = 1_000_000;
 const PARAM_CHARACTERS_MAX = 1_000;
 
-export function mountRoutes(routes: readonly Route[]): Router {
+export function mountRoutes(
+  routes: readonly Route[],
+  options: Pick<ApiOptions, 'auth' | 'database'>,
+): Router {
   const router = Router();
+  const admission = { ...options, limits: new RequestLimits() };
+  const readBody = json({ limit: BODY_BYTES_MAX });
+  router.use((_request, response, next) => {
+    response.setHeader('cache-control', 'no-store');
+    next();
+  });
   for (const route of routes) {
-    router[route.method](route.path, async (request, response) => {
-      const answer = await route.run({
-        clientId: clientOf(response),
-        by: personOf(response),
-        ...partsOf(route, request),
-      });
-      send(response, route, answer);
-    });
+    const enter: RequestHandler = async (request, response, next) => {
+      response.locals.asker = await admit(route, admission, request, response);
+      next();
+    };
+    const serve: RequestHandler = async (request, response) => {
+      const asker = response.locals.asker as Asker;
+      send(response, route, await route.run({ ...asker, ...partsOf(route, request) }));
+    };
+    if (route.body) router[route.method](route.path, enter, readBody, serve);
+    else router[route.method](route.path, enter, serve);
   }
   return router;
 }

@@ -3,10 +3,15 @@
  * Express's routes, the checks, the OpenAPI document and the generated tests are all made from it.
  */
 import type { z } from 'zod';
-import type { ClientId } from '#runtime/ids.ts';
+import type { AgencyId, ClientId } from '#runtime/ids.ts';
 import type { Permission } from '../auth/permissions.ts';
+import type { Principal } from '../auth/principal.ts';
+import type { Tokens, Whereabouts } from '../auth/sessions.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+/** Whose data a route is about: one client's, the agency's, the signed-in person's own; or it is open to everybody. */
+export type Scope = 'client' | 'agency' | 'person' | 'open';
 
 /** The names in a path: `/orders/:id` has `id`. */
 type ParamsOf<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
@@ -15,47 +20,72 @@ type ParamsOf<Path extends string> = Path extends `${string}:${infer Name}/${inf
     ? Readonly<Record<Name, string>>
     : unknown;
 
-/** Who asks for a client's data. What is asked for is looked for within this client, and nowhere else. */
-export interface Asker {
-  readonly clientId: ClientId;
-  /** For the record: who did it. */
-  readonly by: string;
-}
-
-interface Asked<Path extends string, Query, Body> extends Asker {
+interface Parts<Path extends string, Query, Body> {
   readonly params: ParamsOf<Path>;
   readonly query: z.output<Query>;
   readonly body: z.output<Body>;
 }
 
-interface Declaration<Path extends string, Query, Body, Answer> {
+/** Who asks for an agency's data. */
+export interface AgencyAsker {
+  readonly agencyId: AgencyId;
+  readonly principal: Principal;
+  /** For the record: who did it. */
+  readonly by: string;
+}
+
+/** Who asks for a client's data. What is asked for is looked for within this client, and nowhere else. */
+export interface ClientAsker extends AgencyAsker {
+  readonly clientId: ClientId;
+}
+
+/** Who asks for what is their own. `visit` is how their session is begun and ended. */
+export interface PersonAsker extends AgencyAsker {
+  readonly visit: Visit;
+}
+
+export interface OpenAsker {
+  readonly visit: Visit;
+}
+
+/** A browser that asks: where from, and its session. */
+export interface Visit extends Whereabouts {
+  readonly refreshToken: string | undefined;
+  signIn(tokens: Tokens): void;
+  signOut(): void;
+}
+
+interface Declaration<Path extends string, Query, Body, Answer, Asker> {
   readonly method: Method;
   /** Below `/api/v1`. */
   readonly path: Path;
   /** One line for the documentation: what it gives or does. */
   readonly summary: string;
-  readonly may: Permission;
   readonly query?: Query;
   readonly body?: Body;
   /** null: it answers with nothing. */
   readonly answer: Answer | null;
   /** 200 by itself; 204 where it answers with nothing. */
   readonly status?: 200 | 201 | 202;
-  readonly run: (asked: Asked<Path, Query, Body>) => Promise<z.input<Answer> | undefined>;
+  readonly run: (asked: Asker & Parts<Path, Query, Body>) => Promise<z.input<Answer> | undefined>;
 }
 
 /** A route as the server mounts it. */
 export interface Route {
+  readonly scope: Scope;
   readonly method: Method;
   readonly path: string;
   readonly summary: string;
-  readonly may: Permission;
+  /** null: being signed in is enough, or not even that is needed. */
+  readonly may: Permission | null;
   readonly query: z.ZodObject | null;
   readonly body: z.ZodType | null;
   readonly answer: z.ZodType | null;
   readonly status: number;
   readonly run: (asked: Asker & RawParts) => Promise<unknown>;
 }
+
+export type Asker = ClientAsker | AgencyAsker | PersonAsker | OpenAsker;
 
 /** The parts of a request, checked by the route's own schemas. */
 export interface RawParts {
@@ -66,6 +96,8 @@ export interface RawParts {
 
 const OK = 200;
 const NO_CONTENT = 204;
+
+type NoQuery = z.ZodObject<Record<never, never>>;
 
 /**
  * Declares a route over one client's data.
@@ -78,21 +110,65 @@ const NO_CONTENT = 204;
  */
 export function clientRoute<
   const Path extends string,
-  Query extends z.ZodObject = z.ZodObject<Record<never, never>>,
+  Query extends z.ZodObject = NoQuery,
   Body extends z.ZodType = z.ZodUndefined,
   Answer extends z.ZodType = z.ZodUndefined,
->(declaration: Declaration<Path, Query, Body, Answer>): Route {
-  const { method, path, summary, may, query = null, body = null, answer, run } = declaration;
+>(declaration: Declaration<Path, Query, Body, Answer, ClientAsker> & { readonly may: Permission }): Route {
+  return routeOf('client', declaration.may, declaration);
+}
+
+/** Declares a route over what belongs to the agency: clients, members, keys. */
+export function agencyRoute<
+  const Path extends string,
+  Query extends z.ZodObject = NoQuery,
+  Body extends z.ZodType = z.ZodUndefined,
+  Answer extends z.ZodType = z.ZodUndefined,
+>(declaration: Declaration<Path, Query, Body, Answer, AgencyAsker> & { readonly may: Permission }): Route {
+  return routeOf('agency', declaration.may, declaration);
+}
+
+/** Declares a route over what is the signed-in person's own. Keys can't use it. */
+export function personRoute<
+  const Path extends string,
+  Query extends z.ZodObject = NoQuery,
+  Body extends z.ZodType = z.ZodUndefined,
+  Answer extends z.ZodType = z.ZodUndefined,
+>(declaration: Declaration<Path, Query, Body, Answer, PersonAsker>): Route {
+  return routeOf('person', null, declaration);
+}
+
+/** Declares a route for those who are not signed in (yet). */
+export function openRoute<
+  const Path extends string,
+  Query extends z.ZodObject = NoQuery,
+  Body extends z.ZodType = z.ZodUndefined,
+  Answer extends z.ZodType = z.ZodUndefined,
+>(declaration: Declaration<Path, Query, Body, Answer, OpenAsker>): Route {
+  return routeOf('open', null, declaration);
+}
+
+function routeOf<
+  Path extends string,
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+  Answer extends z.ZodType,
+  A,
+>(
+  scope: Scope,
+  may: Permission | null,
+  { method, path, summary, query, body, answer, status = OK, run }: Declaration<Path, Query, Body, Answer, A>,
+): Route {
   return {
+    scope,
     method,
     path,
     summary,
     may,
-    query,
-    body,
+    query: query ?? null,
+    body: body ?? null,
     answer,
-    status: answer === null ? NO_CONTENT : (declaration.status ?? OK),
-    // The parts are what these very schemas made of the request.
+    status: answer === null ? NO_CONTENT : status,
+    // The parts are what these very schemas made of the request, and the asker is of the scope: see mount-routes.ts.
     run: run as unknown as Route['run'],
   };
 }

@@ -18,7 +18,8 @@ import { ScriptedShop } from '#runtime/sync/scripted-shop.ts';
 import { SharingKeeper } from '#runtime/sync/sharing-keeper.ts';
 import { Vault } from '#runtime/vault/vault.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
-import { SESSION_COOKIE, Sessions } from '../auth/sessions.ts';
+import { makeClients, signInAs } from '#test/server/sign-in-as.ts';
+import { type Auth, openAuth } from '../auth/auth.ts';
 import { openWeb, type Web } from '../web.ts';
 import type { ConnectionView, ProblemView, SharingView, WhyView } from './views.ts';
 
@@ -26,7 +27,7 @@ const sku = Sku.parse('SKU-1');
 const vault = new Vault(Buffer.alloc(32, 7));
 const woken: string[] = [];
 let database: TestDatabase;
-let sessions: Sessions;
+let auth: Auth;
 let web: Web;
 let [ours, theirs]: ClientId[] = [];
 let connectionId: ConnectionId;
@@ -39,12 +40,12 @@ let ask: <Body>(path: string, body?: object, as?: ClientId) => Promise<{ status:
 
 beforeAll(async () => {
   database = await openTestDatabase();
-  sessions = new Sessions(database.db);
+  auth = await openAuth(database, vault, false);
   web = await openWeb(
     {
       database,
       vault,
-      sessions,
+      auth,
       log: pino({ level: 'silent' }),
       types: ALL_NODE_TYPES,
       channels: ALL_CHANNELS,
@@ -75,8 +76,8 @@ beforeEach(async () => {
   connectionId = ConnectionId.parse(`shop-${randomUUID()}`);
   const cookies = new Map<ClientId, string>();
   for (const client of [ours, theirs]) {
-    const signedIn = await sessions.signIn(sessions.makeLinkToken(client));
-    if (typeof signedIn !== 'string') cookies.set(client, `${SESSION_COOKIE}=${signedIn.token}`);
+    await makeClients(database, [client]);
+    cookies.set(client, (await signInAs(database, auth, { clients: [client] })).cookie);
   }
   ask = async (path, body, as = ours as ClientId) => {
     const response = await fetch(`http://127.0.0.1:${web.port}/api/v1${path}`, {

@@ -37,7 +37,10 @@ test('a delivery comes in once for its key, at a location that begins with it; i
     .collection<MovementDocument>('movements')
     .find({ clientId: bench.ours })
     .toArray();
-  expect(movement?.cause).toEqual({ by: expect.stringMatching(/^person:[0-9a-f]{6}$/), note: 'PO 7' });
+  expect(movement?.cause).toEqual({
+    by: expect.stringMatching(/^person:[0-9a-f-]{36}:Member \(operator\)$/),
+    note: 'PO 7',
+  });
   expect(bench.woken).toEqual([bench.ours, bench.ours]);
 });
 

@@ -5,7 +5,7 @@ import { correctByHand } from '#runtime/stock/correct-by-hand.ts';
 import { KeyReused, type StockOperation, type StockResult } from '#runtime/stock/operation.ts';
 import { Problem } from '../problem.ts';
 import type { ApiOptions } from './client-context.ts';
-import { type Asker, clientRoute, type Route } from './route.ts';
+import { type ClientAsker, clientRoute, type Route } from './route.ts';
 import { CorrectionView } from './views.ts';
 
 const Correction = z.strictObject({
@@ -85,7 +85,7 @@ export function stockCorrectionRoutes({ database, wake }: ApiOptions): Route[] {
       }),
   });
 
-  async function correct({ clientId }: Asker, operation: StockOperation) {
+  async function correct({ clientId }: ClientAsker, operation: StockOperation) {
     const result = await correctByHand(database.db, clientId, operation).catch(explain);
     if (result.outcome === 'unknown-sku') {
       throw new Problem(404, 'Unknown SKU', `The ledger holds no "${operation.sku}". Nothing was changed.`);
@@ -101,7 +101,7 @@ export function stockCorrectionRoutes({ database, wake }: ApiOptions): Route[] {
   return [adjust, count, receive, transfer];
 }
 
-function common({ by }: Asker, kind: string, { key, sku, location, note }: z.infer<typeof Correction>) {
+function common({ by }: ClientAsker, kind: string, { key, sku, location, note }: z.infer<typeof Correction>) {
   return { key: `${kind}:${key}`, sku, location, cause: { by, ...(note ? { note } : {}) } };
 }
 

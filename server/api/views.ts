@@ -4,6 +4,7 @@
  * currency. Lists are paged by an opaque cursor.
  */
 
+export * from './views/account-views.ts';
 export * from './views/basic-views.ts';
 export * from './views/conflict-views.ts';
 export * from './views/connection-views.ts';

@@ -1,88 +1,205 @@
-/** Sign-in by a one-time link from the terminal, and the sessions that it opens. Accounts with passwords come later. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Db } from 'mongodb';
-import type { ClientId } from '#runtime/ids.ts';
+/** Sessions: who is signed in, from which device. A session lives on by its refresh token, which is used once. */
+import { randomBytes } from 'node:crypto';
+import type { Collection } from 'mongodb';
+import { type PersonDocument, personById } from '#runtime/accounts/person-model.ts';
+import type { Database } from '#runtime/database/open-database.ts';
+import { type AgencyId, HOME_AGENCY, type PersonId } from '#runtime/ids.ts';
+import { makeAccessToken, readAccessToken } from './access-token.ts';
+import { ROLE_PERMISSIONS } from './permissions.ts';
+import { type Principal, recordOf } from './principal.ts';
+import { makeRefreshToken, readRefreshToken } from './refresh-token.ts';
+import type { SigningKeys } from './signing-key.ts';
 
-interface SessionDocument {
-  /** SHA-256 of the token: what lies in the database opens nothing. */
+export interface SessionDocument {
   readonly _id: string;
-  readonly clientId: ClientId;
+  /** null: by the link from the terminal. */
+  readonly personId: PersonId | null;
+  readonly agencyId: AgencyId;
   readonly createdAt: Date;
+  readonly lastSeenAt: Date;
+  /** Of the refresh token that works now. */
+  readonly generation: number;
+  readonly device: string;
+  readonly address: string;
   readonly expiresAt: Date;
 }
 
-export interface Session {
-  readonly clientId: ClientId;
-  /** Tells one session from another in records; opens nothing. */
-  readonly mark: string;
+/** Where somebody signs in from. */
+export interface Whereabouts {
+  /** The User-Agent as it was sent. */
+  readonly device: string;
+  readonly address: string;
 }
 
-export const SESSION_COOKIE = 'syncflow_session';
-const SESSION_MS = 30 * 24 * 3_600_000;
-const TOKEN_BYTES = 32;
-const MARK_CHARACTERS = 6;
+export interface Tokens {
+  readonly sessionId: string;
+  readonly access: string;
+  readonly refresh: string;
+}
+
+const SESSION_BYTES = 18;
+const IDLE_MS = 30 * 24 * 3_600_000;
+const AGE_MS_MAX = 90 * 24 * 3_600_000;
+/** Two tabs, or an answer that was lost: for so long the token before works, and gives the same successor. */
+const GRACE_MS = 10_000;
+/** Other processes hear of an ended session, or of a changed role, within this time; this one at once. */
+const KNOWN_MS = 5_000;
+const KNOWN_MAX = 10_000;
+const DEVICE_CHARACTERS_MAX = 300;
 
 export class Sessions {
-  readonly #sessions;
-  #link: { readonly hash: Buffer; readonly clientId: ClientId; used: boolean } | undefined;
+  readonly #database: Database;
+  readonly #keys: SigningKeys;
+  readonly #sessions: Collection<SessionDocument>;
+  readonly #known = new Map<string, { readonly principal: Principal | null; readonly untilMs: number }>();
+  /** Told of each session that ends, so that its live connections end too. */
+  onEnd: (sessionId: string) => void = () => {};
 
-  constructor(db: Db) {
-    this.#sessions = db.collection<SessionDocument>('sessions');
+  constructor(database: Database, keys: SigningKeys) {
+    this.#database = database;
+    this.#keys = keys;
+    this.#sessions = database.db.collection<SessionDocument>('sessions');
   }
 
-  /** Makes the token of a sign-in link that works once; the former one stops working. */
-  makeLinkToken(clientId: ClientId): string {
-    const token = newToken();
-    this.#link = { hash: hashOf(token), clientId, used: false };
-    return token;
-  }
-
-  /** Signs in by a link's token. @returns the token for the cookie, or why not. */
-  async signIn(
-    linkToken: string,
-  ): Promise<{ readonly token: string; readonly ms: number } | 'used' | 'unknown'> {
-    const link = this.#link;
-    if (!link || !timingSafeEqual(link.hash, hashOf(linkToken))) return 'unknown';
-    if (link.used) return 'used';
-    link.used = true;
-    const token = newToken();
-    const now = Date.now();
+  /** @param person null: somebody at the terminal, who may everything. */
+  async open(
+    person: Pick<PersonDocument, '_id' | 'agencyId'> | null,
+    { device, address }: Whereabouts,
+  ): Promise<Tokens> {
+    const now = new Date();
+    const sessionId = randomBytes(SESSION_BYTES).toString('base64url');
     await this.#sessions.insertOne({
-      _id: hashOf(token).toString('hex'),
-      clientId: link.clientId,
-      createdAt: new Date(now),
-      expiresAt: new Date(now + SESSION_MS),
+      _id: sessionId,
+      personId: person?._id ?? null,
+      agencyId: person?.agencyId ?? HOME_AGENCY,
+      createdAt: now,
+      lastSeenAt: now,
+      generation: 0,
+      device: device.slice(0, DEVICE_CHARACTERS_MAX),
+      address,
+      expiresAt: new Date(now.getTime() + IDLE_MS),
     });
-    return { token, ms: SESSION_MS };
+    return await this.#tokens(sessionId, 0);
   }
 
-  /** The session of a Cookie header; null without a valid one. */
-  async ofCookies(header: string | undefined): Promise<Session | null> {
-    const token = cookieOf(header);
-    if (!token) return null;
-    const session = await this.#sessions.findOne({ _id: hashOf(token).toString('hex') });
-    if (!session || session.expiresAt.getTime() <= Date.now()) return null;
-    return { clientId: session.clientId, mark: session._id.slice(0, MARK_CHARACTERS) };
+  /**
+   * Uses a refresh token up. `reused`: it was used before, so two hold it; the session was ended.
+   */
+  async refresh(
+    token: string,
+    { device, address }: Whereabouts,
+  ): Promise<Tokens | 'refused' | { readonly reused: SessionDocument }> {
+    const read = readRefreshToken(this.#keys.refresh, token);
+    if (!read) return 'refused';
+    const { sessionId, generation } = read;
+    const now = new Date();
+    const session = await this.#sessions.findOne({ _id: sessionId, expiresAt: { $gt: now } });
+    if (!session) return 'refused';
+    const expiresAt = new Date(Math.min(now.getTime() + IDLE_MS, session.createdAt.getTime() + AGE_MS_MAX));
+    const seen = { lastSeenAt: now, device: device.slice(0, DEVICE_CHARACTERS_MAX), address, expiresAt };
+    const taken = await this.#sessions.updateOne(
+      { _id: sessionId, generation },
+      { $set: seen, $inc: { generation: 1 } },
+    );
+    if (taken.modifiedCount === 1) return await this.#tokens(sessionId, generation + 1);
+    const after = await this.#sessions.findOne({ _id: sessionId });
+    if (!after) return 'refused';
+    const fresh = now.getTime() - after.lastSeenAt.getTime() < GRACE_MS;
+    if (after.generation === generation + 1 && fresh) return await this.#tokens(sessionId, generation + 1);
+    await this.end(sessionId);
+    return { reused: after };
   }
 
-  async signOut(header: string | undefined): Promise<void> {
-    const token = cookieOf(header);
-    if (token) await this.#sessions.deleteOne({ _id: hashOf(token).toString('hex') });
+  /** Who an access token stands for; null when it stands for nobody (any more). */
+  async ofAccessToken(token: string): Promise<Principal | null> {
+    const sessionId = await readAccessToken(this.#keys.access, token);
+    return sessionId === null ? null : await this.principal(sessionId);
+  }
+
+  /** Who a session belongs to, with what they may now. */
+  async principal(sessionId: string): Promise<Principal | null> {
+    const known = this.#known.get(sessionId);
+    if (known && known.untilMs > Date.now()) return known.principal;
+    const principal = await this.#lookUp(sessionId);
+    if (this.#known.size >= KNOWN_MAX) this.#known.clear();
+    this.#known.set(sessionId, { principal, untilMs: Date.now() + KNOWN_MS });
+    return principal;
+  }
+
+  /** A person's sessions, the last used first. */
+  async ofPerson(personId: PersonId | null, agencyId: AgencyId): Promise<SessionDocument[]> {
+    return await this.#sessions
+      .find({ personId, agencyId, expiresAt: { $gt: new Date() } })
+      .sort({ lastSeenAt: -1 })
+      .limit(200)
+      .toArray();
+  }
+
+  async end(sessionId: string): Promise<void> {
+    await this.#sessions.deleteOne({ _id: sessionId });
+    this.#known.delete(sessionId);
+    this.onEnd(sessionId);
+  }
+
+  /** Ends the session of a refresh token, whatever its generation. */
+  async endByToken(token: string): Promise<void> {
+    const read = readRefreshToken(this.#keys.refresh, token);
+    if (read) await this.end(read.sessionId);
+  }
+
+  /** Ends all sessions of a person (null: of the terminal) but one. @returns how many. */
+  async endAll(personId: PersonId | null, but: string | null): Promise<number> {
+    const found = await this.#sessions.find({ personId }, { projection: { _id: 1 } }).toArray();
+    const others = found.filter(({ _id }) => _id !== but);
+    for (const { _id } of others) await this.end(_id);
+    return others.length;
+  }
+
+  /** What a person may has changed: it is looked up anew. */
+  forget(): void {
+    this.#known.clear();
+  }
+
+  async #tokens(sessionId: string, generation: number): Promise<Tokens> {
+    return {
+      sessionId,
+      access: await makeAccessToken(this.#keys.access, sessionId),
+      refresh: makeRefreshToken(this.#keys.refresh, { sessionId, generation }),
+    };
+  }
+
+  async #lookUp(sessionId: string): Promise<Principal | null> {
+    const session = await this.#sessions.findOne({ _id: sessionId, expiresAt: { $gt: new Date() } });
+    if (!session) return null;
+    const { personId, agencyId } = session;
+    if (personId === null) {
+      const name = 'Somebody at the terminal';
+      const permissions = ROLE_PERMISSIONS.owner;
+      return {
+        kind: 'terminal',
+        by: recordOf('person', 'terminal', name),
+        name,
+        personId,
+        sessionId,
+        agencyId,
+        permissions,
+        clients: null,
+      };
+    }
+    const person = await personById(this.#database.models, personId);
+    return person ? principalOf(person, sessionId) : null;
   }
 }
 
-function newToken(): string {
-  return randomBytes(TOKEN_BYTES).toString('base64url');
-}
-
-function hashOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
-}
-
-function cookieOf(header: string | undefined): string | undefined {
-  return header
-    ?.split(';')
-    .map((part) => part.trim())
-    .find((part) => part.startsWith(`${SESSION_COOKIE}=`))
-    ?.slice(SESSION_COOKIE.length + 1);
+function principalOf({ _id, agencyId, name, role, clients }: PersonDocument, sessionId: string): Principal {
+  return {
+    kind: 'person',
+    by: recordOf('person', _id, name),
+    name,
+    personId: _id,
+    sessionId,
+    agencyId,
+    permissions: ROLE_PERMISSIONS[role],
+    clients: clients === null ? null : new Set(clients),
+  };
 }

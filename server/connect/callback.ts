@@ -2,42 +2,45 @@
  * `/connect/<channel>/callback`: the channel's answer to a consent, brought by the person's browser (Shopify) or posted by
  * the shop's own server (WooCommerce). It is believed only if it answers a question of ours, once.
  */
-import { type RequestHandler, Router, raw } from 'express';
+import { type Request, type RequestHandler, Router, raw } from 'express';
+import { clientsOf } from '#runtime/clients/client-model.ts';
 import { consentNamedBy, finishConsent } from '#runtime/connecting/by-consent.ts';
 import { Rejected } from '#runtime/errors.ts';
 import type { ClientId } from '#runtime/ids.ts';
 import type { ConsentAnswer } from '#runtime/sync/channel-connect.ts';
 import type { ApiOptions } from '../api/client-context.ts';
+import { principalOf } from '../auth/auth.ts';
 import type { Log } from '../log.ts';
 import { sendProblem } from '../problem.ts';
 
-export interface CallbackOptions extends Pick<ApiOptions, 'database' | 'vault' | 'channels' | 'sessions'> {
+export interface CallbackOptions extends Pick<ApiOptions, 'database' | 'vault' | 'channels' | 'auth'> {
   readonly log: Log;
   readonly reload: (clientId: ClientId) => void;
 }
 
 const BODY_BYTES_MAX = 100_000;
 const SEE_OTHER = 303;
+const CLIENTS_MAX = 10_000;
 
 export function connectCallback(options: CallbackOptions): Router {
-  const { sessions, log } = options;
+  const { log } = options;
   const router = Router();
   router.use(raw({ type: () => true, limit: BODY_BYTES_MAX }));
 
-  const take = async (channel: string, answer: ConsentAnswer, asker: ClientId | null) => {
-    const finished = await finishConsent(options, channel, answer, asker);
+  const take = async (channel: string, answer: ConsentAnswer, askers: readonly ClientId[] | null) => {
+    const finished = await finishConsent(options, channel, answer, askers);
     options.reload(finished.clientId);
     return finished;
   };
 
   const brought: RequestHandler = async (request, response) => {
     const channel = String(request.params.channel);
-    const session = await sessions.ofCookies(request.headers.cookie);
+    const askers = await clientsOfVisitor(options, request);
     response.setHeader('cache-control', 'no-store');
     response.setHeader('referrer-policy', 'no-referrer');
     const answer = { query: queryOf(request.query), body: Buffer.alloc(0) };
     try {
-      await take(channel, answer, session?.clientId ?? null);
+      await take(channel, answer, askers);
     } catch (error) {
       log.warn({ channel, reason: reasonOf(error) }, 'a consent did not become a connection');
     }
@@ -62,6 +65,18 @@ export function connectCallback(options: CallbackOptions): Router {
   router.get('/:channel/callback', brought);
   router.post('/:channel/callback', posted);
   return router;
+}
+
+/** The clients for which the person before this browser may connect something. */
+async function clientsOfVisitor(
+  { auth, database }: CallbackOptions,
+  request: Request,
+): Promise<readonly ClientId[]> {
+  const principal = await principalOf(auth, request, request.ip ?? '');
+  if (!principal?.permissions.has('connect')) return [];
+  const { agencyId, clients } = principal;
+  const among = clients && [...clients];
+  return (await clientsOf(database.models, agencyId, { among, limit: CLIENTS_MAX })).map(({ _id }) => _id);
 }
 
 function queryOf(query: Readonly<Record<string, unknown>>): Record<string, string> {

@@ -1,8 +1,13 @@
 /** Live updates over socket.io: each page hears only of its own client, and only hints; what it shows it asks for. */
-import type { Server as HttpServer } from 'node:http';
+/** Live updates over socket.io: each page hears only of its own client, and only hints; what it shows it asks for. */
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { Server } from 'socket.io';
+import { z } from 'zod';
+import type { Database } from '#runtime/database/open-database.ts';
+import { ClientId } from '#runtime/ids.ts';
 import type { ChangedMessage, WiresMessage } from '../api/views.ts';
-import type { Sessions } from '../auth/sessions.ts';
+import type { Auth } from '../auth/auth.ts';
+import { mayHear } from './may-hear.ts';
 
 interface ToPage {
   changed: (message: ChangedMessage) => void;
@@ -16,28 +21,62 @@ export interface LiveUpdates {
 }
 
 const MESSAGE_BYTES_MAX = 10_000;
+/** Whoever was signed out, or lost a role, hears nothing more after this time at most. */
+const RECHECK_MS = 15_000;
 
-export function openLiveUpdates(server: HttpServer, sessions: Sessions): LiveUpdates {
-  const io = new Server<Record<string, never>, ToPage>(server, {
-    serveClient: false,
-    maxHttpBufferSize: MESSAGE_BYTES_MAX,
-  });
+/** What the page says when it connects: which client it shows. */
+const Handshake = z.object({ client: ClientId.optional() });
+
+export function openLiveUpdates(server: HttpServer, auth: Auth, database: Database): LiveUpdates {
+  const io = new Server<Record<string, never>, ToPage, Record<string, never>, { check?: NodeJS.Timeout }>(
+    server,
+    {
+      serveClient: false,
+      maxHttpBufferSize: MESSAGE_BYTES_MAX,
+      allowRequest: (request, decide) => decide(null, isOurPage(request)),
+    },
+  );
   io.use((socket, next) => {
-    sessions.ofCookies(socket.handshake.headers.cookie).then(
-      (session) => {
-        if (!session) {
+    const handshake = Handshake.safeParse(socket.handshake.auth);
+    const { headers } = socket.handshake;
+    const hear = async () =>
+      handshake.success ? await mayHear({ auth, database }, headers, handshake.data.client) : null;
+    hear().then(
+      (heard) => {
+        if (!heard) {
           next(new Error('sign in first'));
           return;
         }
-        void socket.join(session.clientId);
+        void socket.join([roomOf(heard.clientId), sessionRoomOf(heard.sessionId)]);
+        socket.data.check = setInterval(() => {
+          auth.sessions.principal(heard.sessionId).then(
+            (principal) => {
+              if (!principal || !heard.stillMay(principal)) socket.disconnect(true);
+            },
+            // The database is away: what is heard meanwhile are hints alone, and what they hint at is asked for.
+            () => {},
+          );
+        }, RECHECK_MS);
+        socket.on('disconnect', () => clearInterval(socket.data.check));
         next();
       },
       () => next(new Error('not available now')),
     );
   });
+  auth.sessions.onEnd = (sessionId) => io.in(sessionRoomOf(sessionId)).disconnectSockets(true);
   return {
-    changed: (clientId, message) => io.to(clientId).emit('changed', message),
-    wires: (clientId, message) => io.to(clientId).volatile.emit('wires', message),
+    changed: (clientId, message) => io.to(roomOf(clientId)).emit('changed', message),
+    wires: (clientId, message) => io.to(roomOf(clientId)).volatile.emit('wires', message),
     close: () => io.close(),
   };
+}
+
+const roomOf = (clientId: string) => `client:${clientId}`;
+const sessionRoomOf = (sessionId: string) => `session:${sessionId}`;
+
+/** Browsers say which page opens a socket; no foreign one may, whatever cookies come with it. */
+function isOurPage({ headers }: IncomingMessage): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
 }

@@ -36,8 +36,8 @@ export type FromShops =
   | { readonly kind: 'lags'; readonly lags: Lags };
 
 export type ToShops =
-  /** Begin; corrections are sent to the API with this cookie. */
-  | { readonly kind: 'begin'; readonly url: string; readonly cookie: string }
+  /** Begin; corrections are sent to the API with this key. */
+  | { readonly kind: 'begin'; readonly url: string; readonly key: string }
   /** How much waits on our side: the shops hold back while it is too much. */
   | { readonly kind: 'waiting'; readonly events: number; readonly listings: number }
   /** Lines that were held back, as `<shop> <order id> <sku>`: they change nothing in the other shop. */

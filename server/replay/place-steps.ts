@@ -11,7 +11,7 @@ const LOOK_AGAIN_MS = 5;
 
 export interface Placing {
   readonly shops: readonly [string, string];
-  readonly api: { readonly url: string; readonly cookie: string };
+  readonly api: { readonly url: string; readonly key: string };
   readonly waiting: () => { readonly events: number; readonly listings: number };
   readonly progress: (steps: number) => void;
 }
@@ -55,7 +55,7 @@ export async function placeSteps({ steps }: Plan, placing: Placing): Promise<Sen
   async function correct({ key, sku, change, note }: Correction): Promise<void> {
     const response = await fetch(`${placing.api.url}/api/v1/stock/adjustments`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-syncflow': 'page', cookie: placing.api.cookie },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${placing.api.key}` },
       body: JSON.stringify({ key, sku, change, note: note.slice(0, 500) }),
     });
     if (response.status === 409) {

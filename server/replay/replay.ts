@@ -4,13 +4,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
 import type { EventDocument } from '#runtime/events/event.ts';
-import { ClientId, ConnectionId } from '#runtime/ids.ts';
+import { ClientId, ConnectionId, HOME_AGENCY } from '#runtime/ids.ts';
 import type { OrderDocument } from '#runtime/orders/order-document.ts';
 import type { ListingDocument } from '#runtime/sync/listing-document.ts';
 import { fillIn } from '#templates/define-template.ts';
 import { keepStockInStep } from '#templates/keep-stock-in-step.ts';
 import { lowStockAlert } from '#templates/low-stock-alert.ts';
-import { SESSION_COOKIE } from '../auth/sessions.ts';
 import { type ShopToConnect, setUpShops, subscribeShops } from '../demo/set-up-shops.ts';
 import { Settings } from '../settings.ts';
 import { type SyncFlow, startSyncFlow } from '../syncflow.ts';
@@ -84,7 +83,7 @@ async function run(options: ReplayOptions, syncflow: SyncFlow, shops: Shops): Pr
     await subscribeShops(syncflow, connect);
     watch.phase('replaying');
     const startedMs = Date.now();
-    shops.tell({ kind: 'begin', url: syncflow.url, cookie: await sessionCookie(syncflow) });
+    shops.tell({ kind: 'begin', url: syncflow.url, key: await apiKey(syncflow) });
     const { sent } = await shops.told('sent');
     watch.phase('settling');
     await watch.settled();
@@ -167,10 +166,17 @@ async function shortLines(db: SyncFlow['database']['db']): Promise<string[]> {
   return conflicts.map(({ orderId, sku }) => `${named.get(orderId)} ${sku}`);
 }
 
-async function sessionCookie({ sessions }: SyncFlow): Promise<string> {
-  const signedIn = await sessions.signIn(sessions.makeLinkToken(CLIENT.id));
-  if (typeof signedIn === 'string') throw new Error('the replay could not sign in');
-  return `${SESSION_COOKIE}=${signedIn.token}`;
+/** A replay may take longer than a session lives: it comes with a key, as every program does. */
+async function apiKey({ auth }: SyncFlow): Promise<string> {
+  const { key } = await auth.keys.make({
+    agencyId: HOME_AGENCY,
+    clients: [CLIENT.id],
+    name: 'Replay',
+    permissions: ['see', 'decide'],
+    createdBy: 'replay',
+    expiresAt: null,
+  });
+  return key;
 }
 
 interface Shops {

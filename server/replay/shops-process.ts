@@ -45,7 +45,7 @@ let steps = 0;
 process.on('message', (message: ToShops) => {
   switch (message.kind) {
     case 'begin':
-      void begin(message.url, message.cookie);
+      void begin(message.url, message.key);
       break;
     case 'waiting':
       waiting = message;
@@ -68,7 +68,7 @@ tell({
   opening: Object.fromEntries(opening),
 });
 
-async function begin(url: string, cookie: string): Promise<void> {
+async function begin(url: string, key: string): Promise<void> {
   const progress = setInterval(() => {
     const webhooksWaiting = shops[0].webhooksWaiting() + shops[1].webhooksWaiting();
     tell({ kind: 'progress', steps, webhooksWaiting });
@@ -76,7 +76,7 @@ async function begin(url: string, cookie: string): Promise<void> {
   progress.unref();
   const sent = await placeSteps(plan, {
     shops: [shops[0].address, shops[1].address],
-    api: { url, cookie },
+    api: { url, key },
     waiting: () => waiting,
     progress: (done) => {
       steps = done;

@@ -1,4 +1,4 @@
-/** The API over real HTTP, with two clients signed in: for tests of single lists. No runner behind it. */
+/** The API over real HTTP, with an operator for each of two clients signed in: for tests of single lists. No runner behind it. */
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { ALL_CHANNELS } from '#nodes/all-channels.ts';
@@ -10,14 +10,17 @@ import type { Channel } from '#runtime/sync/channel.ts';
 import { Vault } from '#runtime/vault/vault.ts';
 import { apiRouteTable } from '#server/api/api.ts';
 import type { Route } from '#server/api/route.ts';
-import { SESSION_COOKIE, Sessions } from '#server/auth/sessions.ts';
+import { type Auth, openAuth } from '#server/auth/auth.ts';
 import { openWeb, type WebOptions } from '#server/web.ts';
 import { answerCheck } from './answer-check.ts';
+import { makeClients, signInAs } from './sign-in-as.ts';
+import { Visitor } from './visitor.ts';
 
 export interface ApiBench {
   readonly ours: ClientId;
   readonly theirs: ClientId;
   readonly vault: Vault;
+  readonly auth: Auth;
   /** Connections that were to fetch something. */
   readonly polled: ConnectionId[];
   /** Clients that were woken, that were loaded anew, and that were to be proved. */
@@ -28,6 +31,8 @@ export interface ApiBench {
   readonly routes: readonly Route[];
   /** The Cookie header of a client that is signed in. */
   cookieOf(client: ClientId): string;
+  /** Somebody new, not signed in; their answers are held to the document too. */
+  visitor(): Visitor;
   /** Every answer is held to the OpenAPI document. GET, or POST where there is a body, or as named; as `ours` unless another client is named. */
   ask(
     path: string,
@@ -43,14 +48,14 @@ export async function openApiBench(
   database: Database,
   channels: ReadonlyMap<string, Channel> = ALL_CHANNELS,
 ): Promise<ApiBench> {
-  const sessions = new Sessions(database.db);
   const vault = new Vault(Buffer.alloc(32, 7));
+  const auth = await openAuth(database, vault, false);
   const [woken, reloaded, proved]: ClientId[][] = [[], [], []];
   const polled: ConnectionId[] = [];
   const options: WebOptions = {
     database,
     vault,
-    sessions,
+    auth,
     log: pino({ level: 'silent' }),
     types: ALL_NODE_TYPES,
     channels,
@@ -72,20 +77,24 @@ export async function openApiBench(
   const check = answerCheck(routes);
   const url = `http://127.0.0.1:${web.port}/api/v1`;
   const [ours, theirs] = [ClientId.parse(`c-${randomUUID()}`), ClientId.parse(`c-${randomUUID()}`)];
+  await makeClients(database, [ours, theirs]);
   const cookies = new Map<ClientId, string>();
   for (const client of [ours, theirs]) {
-    const signedIn = await sessions.signIn(sessions.makeLinkToken(client));
-    if (typeof signedIn === 'string') throw new Error('a client could not sign in');
-    cookies.set(client, `${SESSION_COOKIE}=${signedIn.token}`);
+    cookies.set(client, (await signInAs(database, auth, { clients: [client] })).cookie);
   }
   return {
     ours,
     theirs,
     vault,
+    auth,
     url,
     routes,
     polled,
     cookieOf: (client) => cookies.get(client) ?? '',
+    visitor: () =>
+      new Visitor(url, (method, path, { status, body }) =>
+        check({ method, path: path.split('?')[0] ?? '', status, body }),
+      ),
     woken: woken ?? [],
     reloaded: reloaded ?? [],
     proved: proved ?? [],

@@ -12,6 +12,7 @@ import { NewestOrders } from './newest-orders.tsx';
 import { OverviewSkeleton } from './overview-skeleton.tsx';
 import { ScarceStock } from './scarce-stock.tsx';
 import { Sentence } from './sentence.tsx';
+import { SetUpOffer } from './set-up-offer.tsx';
 import { Tiles } from './tiles.tsx';
 
 /** Status first: one sentence, what needs a person, the figures; then the channels and what is going on. */
@@ -20,6 +21,7 @@ export function DashboardPage() {
   return (
     <Page>
       <PageHeader title={texts.dashboard.title} hidden />
+      <SetUpOffer />
       <QueryPart query={overviewQuery} skeleton={<OverviewSkeleton />}>
         {(overview) => (
           <>

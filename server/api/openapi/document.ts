@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document of the API, made from the route table. */
-import { paramsOf, type Route } from '../route.ts';
+import { CLIENT_HEADER } from '../admission.ts';
+import { paramsOf, type Route, type Scope } from '../route.ts';
 import { type RouteSchemas, type Schema, schemasOf } from './schemas.ts';
 
 export interface Parameter {
@@ -17,8 +18,10 @@ export interface Operation {
   readonly parameters: readonly Parameter[];
   readonly requestBody?: { readonly required: true; readonly content: Content };
   readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: Content }>>;
-  /** The permission that it needs. */
-  readonly 'x-permission': string;
+  /** Whose data it is about, and the permission that it needs; null: none. */
+  readonly 'x-scope': Scope;
+  readonly 'x-permission': string | null;
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
 }
 
 type Content = Readonly<Record<string, { readonly schema: Schema }>>;
@@ -28,11 +31,29 @@ export interface OpenApiDocument {
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
   readonly servers: readonly { readonly url: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>;
+    readonly securitySchemes: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  };
 }
 
+const SECURITY: Readonly<Record<Scope, Operation['security']>> = {
+  client: [{ key: [] }, { session: [] }],
+  agency: [{ key: [] }, { session: [] }],
+  person: [{ session: [] }],
+  open: [],
+};
+
+const CLIENT_PARAMETER: Parameter = {
+  name: CLIENT_HEADER,
+  in: 'header',
+  required: false,
+  schema: { type: 'string', maxLength: 64 },
+  description: 'The client that it is about; needed where you have several',
+};
+
 const DESCRIPTION = [
-  'Everything that the page does. Times are ISO 8601 in UTC, money is in minor units with its currency, lists are paged:',
+  'Everything that the page does. Programs send a key: `Authorization: Bearer sfk_…`. Times are ISO 8601 in UTC, money is in minor units with its currency, lists are paged:',
   'send `next` of a page as `cursor` to get the following one. Whatever is refused is answered by problem+json (RFC 9457)',
   'with a sentence that says what happened, what was kept, and what to do.',
 ].join(' ');
@@ -49,7 +70,13 @@ export function openApiDocument(routes: readonly Route[], version: string): Open
     info: { title: 'SyncFlow', version, description: DESCRIPTION },
     servers: [{ url: '/api/v1' }],
     paths,
-    components: { schemas: components },
+    components: {
+      schemas: components,
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'An API key: `sfk_…`' },
+        session: { type: 'apiKey', in: 'cookie', name: 'syncflow', description: 'The page’s own session' },
+      },
+    },
   };
 }
 
@@ -63,7 +90,11 @@ function operationOf(route: Route, { query, body, answer }: RouteSchemas): Opera
     operationId: `${route.method}${route.path.replace(/[/:-]+(\w)/g, (_all, letter: string) => letter.toUpperCase())}`,
     summary: route.summary,
     tags: [route.path.split('/')[1] ?? ''],
-    parameters: [...paramsOf(route).map(pathParameter), ...queryParameters(query)],
+    parameters: [
+      ...paramsOf(route).map(pathParameter),
+      ...queryParameters(query),
+      ...(route.scope === 'client' ? [CLIENT_PARAMETER] : []),
+    ],
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
     responses: {
       [route.status]: {
@@ -75,7 +106,9 @@ function operationOf(route: Route, { query, body, answer }: RouteSchemas): Opera
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
       },
     },
+    'x-scope': route.scope,
     'x-permission': route.may,
+    security: SECURITY[route.scope],
   };
 }
 

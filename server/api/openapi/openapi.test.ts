@@ -40,9 +40,9 @@ describe('the OpenAPI document', () => {
   });
 
   test('says what each route takes: parameters of the path, of the query, and the body', () => {
-    expect(document.paths['/orders/{id}']?.get?.parameters).toMatchObject([
-      { name: 'id', in: 'path', required: true },
-    ]);
+    expect(document.paths['/orders/{id}']?.get?.parameters).toContainEqual(
+      expect.objectContaining({ name: 'id', in: 'path', required: true }),
+    );
     const limit = document.paths['/orders']?.get?.parameters.find(({ name }) => name === 'limit');
     expect(limit).toMatchObject({ in: 'query', required: false, schema: { maximum: 200, default: 50 } });
     const body = document.paths['/stock/adjustments']?.post?.requestBody?.content['application/json'];

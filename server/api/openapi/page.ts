@@ -29,10 +29,16 @@ function operationPart(method: string, path: string, operation: Operation): stri
   const body = operation.requestBody?.content['application/json']?.schema;
   const answers = Object.entries(operation.responses).filter(([status]) => status !== 'default');
   return `<details id="${escaped(operation.operationId)}"><summary><b class="${escaped(method)}">${escaped(method.toUpperCase())}</b> <code>${escaped(path)}</code> <span>${escaped(operation.summary)}</span></summary>
-<p>Needs the permission <b>${escaped(operation['x-permission'])}</b>.</p>
+<p>${needs(operation)}</p>
 ${operation.parameters.length > 0 ? parametersTable(operation.parameters) : ''}
 ${body ? `<h4>Send</h4>${shape(body)}` : ''}
 ${answers.map(([status, { content }]) => `<h4>Answer ${escaped(status)}</h4>${shape(content?.['application/json']?.schema ?? {})}`).join('')}</details>`;
+}
+
+function needs(operation: Operation): string {
+  const permission = operation['x-permission'];
+  if (permission !== null) return `Needs the permission <b>${escaped(permission)}</b>.`;
+  return operation['x-scope'] === 'open' ? 'Open to everybody.' : 'For who is signed in; not for keys.';
 }
 
 function parametersTable(parameters: readonly Parameter[]): string {

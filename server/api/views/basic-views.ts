@@ -47,9 +47,3 @@ export type LagView = z.infer<typeof LagView>;
 
 /** A connection as lists name it. */
 export const ConnectionNameView = part({ id: z.string(), name: z.string(), channel: z.string() });
-
-export const SessionView = view('Session', {
-  client: part({ id: z.string(), name: z.string() }),
-  version: z.string(),
-});
-export type SessionView = z.infer<typeof SessionView>;

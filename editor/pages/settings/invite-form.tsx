@@ -1,0 +1,49 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { LinkView } from '#server/api/views.ts';
+import { postForJson } from '../../api/request.ts';
+import { texts } from '../../texts.ts';
+import { Form } from '../../ui/form.tsx';
+import { ShownOnce } from '../../ui/shown-once.tsx';
+import { TextField } from '../../ui/text-field.tsx';
+import { isWhole, MemberFields, type Membership } from './member-fields.tsx';
+import { useClients } from './use-clients.ts';
+
+const words = texts.settings.members;
+
+/** Makes a link by which somebody joins. */
+export function InviteForm({ owner }: { owner: boolean }) {
+  const client = useQueryClient();
+  const clients = useClients();
+  const [email, setEmail] = useState('');
+  const [membership, setMembership] = useState<Membership>({ role: 'operator', clients: null });
+  const invite = useMutation({
+    mutationFn: () => postForJson<LinkView>('/invitations', { email, ...membership }),
+    onSuccess: async () => {
+      setEmail('');
+      await client.invalidateQueries({ queryKey: ['accounts', 'invitations'] });
+    },
+  });
+  return (
+    <div className="grid gap-4">
+      <Form
+        go={words.inviteGo}
+        going={words.inviting}
+        busy={invite.isPending}
+        error={invite.error}
+        onSend={() => isWhole(membership) && invite.mutate()}
+      >
+        <TextField
+          label={texts.account.email}
+          type="email"
+          autoComplete="off"
+          required
+          value={email}
+          onChange={setEmail}
+        />
+        <MemberFields value={membership} owner={owner} clients={clients} onChange={setMembership} />
+      </Form>
+      {invite.data && <ShownOnce about={words.link} text={`${location.origin}${invite.data.path}`} />}
+    </div>
+  );
+}
