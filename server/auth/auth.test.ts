@@ -194,8 +194,11 @@ describe('failed attempts', () => {
   test('many at once do not get around the count', async () => {
     const attempts = new Attempts(database.db);
     const burst = countedFor('account b@example.test', '192.0.2.2');
+    const begun = Date.now();
     const results = await Promise.all(Array.from({ length: 60 }, () => attempts.begin(burst)));
-    expect(results.filter((ms) => ms === 0).length).toBeLessThanOrEqual(5);
+    // Five cost nothing; after that one more is free again when a second has passed.
+    const seconds = Math.floor((Date.now() - begun) / 1_000);
+    expect(results.filter((ms) => ms === 0).length).toBeLessThanOrEqual(5 + seconds);
   });
 
   test('count a network as one place', () => {

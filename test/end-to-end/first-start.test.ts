@@ -48,8 +48,9 @@ afterAll(async () => {
   await syncflow?.clean();
 });
 
+const accessCookie = async () => (await context.cookies()).find(({ name }) => name === 'syncflow');
 const api = async (path: string, init: RequestInit = {}) => {
-  const [cookie] = await context.cookies();
+  const cookie = await accessCookie();
   return await fetch(`${syncflow.url}/api/v1${path}`, {
     ...init,
     headers: { cookie: `${cookie?.name}=${cookie?.value}`, ...init.headers },
@@ -74,7 +75,7 @@ describe('signing in', () => {
       .first()
       .waitFor();
     expect(page.url()).toBe(`${syncflow.url}/`);
-    const [cookie] = await context.cookies();
+    const cookie = await accessCookie();
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax' });
     const again = await fetch(syncflow.link, { redirect: 'manual' });
     expect(again.headers.get('location')).toBe('/signin?problem=used');

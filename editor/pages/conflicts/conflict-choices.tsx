@@ -18,9 +18,9 @@ export function ConflictChoices({ conflict }: { conflict: ConflictRow }) {
   }
   return (
     <section aria-labelledby={title} className="mt-4 border-t border-line pt-3">
-      <h3 id={title} className="text-xs font-medium text-quiet">
+      <h2 id={title} className="text-xs font-medium text-quiet">
         {words.choices}
-      </h3>
+      </h2>
       <ul>
         {choices.map((choice) => (
           <Choice
