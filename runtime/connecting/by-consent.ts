@@ -151,6 +151,14 @@ export function consentNamedBy(channel: Channel | undefined, answer: ConsentAnsw
   return null;
 }
 
+/** Who began a consent; null: nobody that is still known. */
+export async function clientOfConsent(db: Db, id: string): Promise<ClientId | null> {
+  const consent = await db
+    .collection<ConsentDocument>('consents')
+    .findOne({ _id: id }, { projection: { clientId: 1 } });
+  return consent?.clientId ?? null;
+}
+
 /** By the state alone, as an answer from outside knows nothing else: what is found says whose it is. */
 async function claim(
   db: Db,

@@ -4,7 +4,7 @@
  */
 import { type Request, type RequestHandler, Router, raw } from 'express';
 import { clientsOf } from '#runtime/clients/client-model.ts';
-import { consentNamedBy, finishConsent } from '#runtime/connecting/by-consent.ts';
+import { clientOfConsent, consentNamedBy, finishConsent } from '#runtime/connecting/by-consent.ts';
 import { Rejected } from '#runtime/errors.ts';
 import type { ClientId } from '#runtime/ids.ts';
 import type { ConsentAnswer } from '#runtime/sync/channel-connect.ts';
@@ -46,7 +46,10 @@ export function connectCallback(options: CallbackOptions): Router {
     }
     // The page asks how it ended: what it says never comes from the address, which anybody can write.
     const consent = consentNamedBy(options.channels.get(channel), answer);
-    response.redirect(SEE_OTHER, `/connect?consent=${consent ?? 'unknown'}`);
+    const client = consent && (await clientOfConsent(options.database.db, consent));
+    // Whoever has several clients gets the page of this one.
+    const before = client && askers.length > 1 && askers.includes(client) ? `/clients/${client}` : '';
+    response.redirect(SEE_OTHER, `${before}/connect?consent=${consent ?? 'unknown'}`);
   };
 
   const posted: RequestHandler = async (request, response) => {
