@@ -33,10 +33,11 @@ export class ConnectionChecker {
     this.#later(FIRST_MS);
   }
 
-  /** Looks now, behind a look that is under way. */
+  /** Looks now, behind a look that is under way. @throws what the database throws; the next look comes all the same. */
   async look(): Promise<void> {
-    this.#looking = this.#looking.then(() => this.#look());
-    await this.#looking;
+    const look = this.#looking.then(() => this.#look());
+    this.#looking = look.catch(() => {});
+    await look;
   }
 
   async stop(): Promise<void> {
@@ -48,23 +49,25 @@ export class ConnectionChecker {
   async #look(): Promise<void> {
     const { client, health, checked, everyMs = EVERY_MS, againMs = AGAIN_MS } = this.#options;
     if (this.#stopped || !client.check) return;
-    let waitMs = everyMs;
+    let waitMs = againMs;
     try {
       await checkConnection(client, health);
       checked();
+      waitMs = everyMs;
     } catch (error) {
       // No answer, or the door is closed: whoever calls next finds out, and this looks again soon.
       if (!(error instanceof Retryable)) throw error;
       waitMs = Math.max(againMs, error.afterMs ?? 0);
+    } finally {
+      this.#later(waitMs);
     }
-    this.#later(waitMs);
   }
 
   #later(ms: number): void {
     clearTimeout(this.#timer);
     if (this.#stopped) return;
-    // The database is away: the next look comes in its time.
-    this.#timer = setTimeout(() => void this.look().catch(() => this.#later(AGAIN_MS)), ms);
+    // While the database is away nothing can be shown; the next look comes in its time.
+    this.#timer = setTimeout(() => void this.look().catch(() => {}), ms);
     this.#timer.unref();
   }
 }
