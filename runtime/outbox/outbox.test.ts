@@ -311,6 +311,33 @@ describe('the sender', () => {
     expect(await allAre('sent')).toMatchObject([{ tries: 1, repeats: 0 }]);
   });
 
+  test('a far side that hangs holds up no other, however much waits for it', async () => {
+    const quickOne = ConnectionId.parse('quick');
+    const got: string[] = [];
+    const write: OutsideEffect<unknown>['write'] = async ({ far: { connectionId }, payload, signal }) => {
+      if (connectionId === shop) await once(signal, 'abort');
+      got.push((payload as { n: string }).n);
+      return { receipt: null };
+    };
+    for (let n = 0; n < 100; n += 1) await note(`hangs-${n}`);
+    await note('quick', { connectionId: quickOne });
+    const gate = () => new ConnectionGate({ changed: () => {}, resumed: () => {} });
+    const doors = new Map([
+      [shop, gate()],
+      [quickOne, gate()],
+    ]);
+    gates.push(...doors.values());
+    await start(
+      { write },
+      {
+        gateOf: (connectionId) => doors.get(connectionId),
+        farOf: (connectionId) => ({ connectionId, type: 'note', baseUrl: '', secret: null, client: null }),
+      },
+    );
+    await until(() => got.includes('quick'));
+    expect(got).toEqual(['quick']);
+  });
+
   test('while the far side is down everything waits, and drains when it is back, oldest first', async () => {
     far.how = 'is busy';
     for (let n = 0; n < 12; n += 1) await note(String(n).padStart(2, '0'));

@@ -34,6 +34,8 @@ export interface SenderOptions {
   readonly pollMs?: number;
 }
 
+/** Messages of one connection that are on their way, or wait at its door: more than it is asked side by side. */
+const AT_CONNECTION_MAX = 8;
 /** A little time for a call that was cut off by a crash to have its effect, before it is looked for. */
 const CRASH_SETTLE_MS = 2_000;
 
@@ -42,6 +44,8 @@ export class Sender {
   readonly #options: Required<SenderOptions>;
   readonly #delivery: Delivery;
   readonly #running = new Map<string, Promise<void>>();
+  /** How many of them are for each connection. */
+  readonly #atConnection = new Map<ConnectionId, number>();
   readonly #stopping = new AbortController();
   readonly #givenUp = new AbortController();
   #wake: () => void = () => {};
@@ -49,7 +53,7 @@ export class Sender {
   #loop: Promise<void> = Promise.resolve();
 
   constructor(options: SenderOptions) {
-    this.#options = { retry: DEFAULT_RETRY, runningMax: 8, leaseMs: 120_000, pollMs: 2_000, ...options };
+    this.#options = { retry: DEFAULT_RETRY, runningMax: 32, leaseMs: 120_000, pollMs: 2_000, ...options };
     this.#outbox = new ClientCollection(options.db, 'outbox', options.clientId);
     this.#delivery = new Delivery(this.#options, this.#outbox, this.#givenUp.signal);
   }
@@ -108,22 +112,8 @@ export class Sender {
     const room = this.#options.runningMax - this.#running.size;
     if (room <= 0) return 0;
     const now = new Date();
-    const due = await this.#outbox
-      .find(
-        {
-          state: { $in: ['queued', 'in-doubt'] },
-          lease: null,
-          'doubt.needsPerson': { $ne: true },
-          connectionId: { $nin: [...this.#options.closed()] },
-          $or: [{ notBefore: null }, { notBefore: { $lte: now } }],
-        },
-        { projection: { _id: 1 } },
-      )
-      .sort({ queuedAt: 1 })
-      .limit(room)
-      .toArray();
-    if (due.length === 0) return 0;
-    const ids = due.map(({ _id }) => _id);
+    const ids = await this.#due(now, room);
+    if (ids.length === 0) return 0;
     const claim = randomUUID();
     const until = new Date(now.getTime() + this.#options.leaseMs);
     await this.#outbox.updateMany(
@@ -131,20 +121,63 @@ export class Sender {
       { $set: { lease: { runner: this.#options.runner, claim, until } } },
     );
     const leased = await this.#outbox.find({ _id: { $in: ids }, 'lease.claim': claim }).toArray();
-    for (const message of leased) this.#start(message);
+    for (const message of leased.sort((one, other) => Number(one.queuedAt) - Number(other.queuedAt)))
+      this.#start(message);
     return leased.length;
   }
 
+  /** The oldest that are due, of each connection no more than have room there: a slow one holds up no other. */
+  async #due(now: Date, room: number): Promise<string[]> {
+    const crowded = [...this.#atConnection].filter(([, many]) => many >= AT_CONNECTION_MAX);
+    const closed = [...this.#options.closed(), ...crowded.map(([connectionId]) => connectionId)];
+    // Each state by itself: so the index gives them in their order, however many wait.
+    const found = await Promise.all(
+      (['queued', 'in-doubt'] as const).map((state) =>
+        this.#outbox
+          .find(
+            {
+              state,
+              lease: null,
+              'doubt.needsPerson': { $ne: true },
+              connectionId: { $nin: closed },
+              $or: [{ notBefore: null }, { notBefore: { $lte: now } }],
+            },
+            { projection: { connectionId: 1, queuedAt: 1 } },
+          )
+          .sort({ queuedAt: 1 })
+          .limit(room)
+          .toArray(),
+      ),
+    );
+    const taken = new Map(this.#atConnection);
+    const due: string[] = [];
+    for (const { _id, connectionId } of found
+      .flat()
+      .sort((a, b) => Number(a.queuedAt) - Number(b.queuedAt))) {
+      const many = taken.get(connectionId) ?? 0;
+      if (many >= AT_CONNECTION_MAX || due.length >= room) continue;
+      taken.set(connectionId, many + 1);
+      due.push(_id);
+    }
+    return due;
+  }
+
   #start(message: OutboxDocument): void {
+    const { _id, connectionId } = message;
+    this.#atConnection.set(connectionId, (this.#atConnection.get(connectionId) ?? 0) + 1);
     const done = this.#delivery
       .see(message)
       // The database is away: the lease runs out, and what was begun is then in doubt.
       .catch(() => {})
       .finally(() => {
-        this.#running.delete(message._id);
-        this.wake();
+        this.#running.delete(_id);
+        const left = (this.#atConnection.get(connectionId) ?? 1) - 1;
+        if (left > 0) this.#atConnection.set(connectionId, left);
+        else this.#atConnection.delete(connectionId);
+        // Several are taken at once: each look costs as much as a message.
+        if (left <= AT_CONNECTION_MAX / 2) this.wake();
       });
-    this.#running.set(message._id, done);
+    this.#running.set(_id, done);
   }
 
   /** Keeps our own leases, and frees those that other processes no longer keep. */
