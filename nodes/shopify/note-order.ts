@@ -34,6 +34,15 @@ export function noteAction(transport: Transport): OrderAction<OrderNote> {
       const order = await read(externalId);
       return order ? (order.note ?? '').includes(lineOf(text, key)) : null;
     },
+    takeBack: async ({ externalId, text }, { key }) => {
+      const order = await read(externalId);
+      const lines = order?.note?.split('\n') ?? [];
+      const left = lines.filter((line) => line !== lineOf(text, key));
+      if (!order || left.length === lines.length) return;
+      const { orderUpdate } = await transport(updateNote, { id: order.id, note: left.join('\n') });
+      if (!orderUpdate?.order)
+        throw refusedAction(`note on order ${order.name}`, orderUpdate?.userErrors ?? []);
+    },
   };
 }
 

@@ -213,4 +213,18 @@ describe('noting', () => {
       ...Array(2).fill(expect.stringMatching(/^Packed by Ada \[sf-/)),
     ]);
   });
+
+  test('is taken back once, and nothing else goes with it', async () => {
+    const { perform, wasDone, takeBack } = await action('note');
+    const noted = { ...note, externalId: sold.id };
+    const other = { ...mark, key: randomUUID() };
+    await perform(noted, mark);
+    await perform(noted, other);
+    await inDoubt(async () => takeBack?.(noted, mark));
+    await takeBack?.(noted, mark);
+    expect([await wasDone(noted, mark), await wasDone(noted, other)]).toEqual([false, true]);
+    await takeBack?.(noted, other);
+    expect(await wasDone(noted, other)).toBe(false);
+    await takeBack?.({ ...noted, externalId: '1' }, mark);
+  });
 });

@@ -9,6 +9,8 @@ import { defineOutsideEffect, type OutsideCall, type OutsideEffect } from './out
 const SETTLE_MS = 5_000;
 
 interface Definition<Request> {
+  /** It can be taken back where the channel allows it. */
+  readonly undoable?: boolean;
   readonly type: string;
   readonly title: string;
   /** For the sentence "SyncFlow can't … on etsy yet." */
@@ -18,7 +20,8 @@ interface Definition<Request> {
   readonly of: (actions: OrderActions | undefined) => OrderAction<Request> | undefined;
 }
 
-function orderEffect<Request>({ type, title, verb, fix, payload, of }: Definition<Request>): OutsideEffect {
+function orderEffect<Request>(definition: Definition<Request>): OutsideEffect {
+  const { type, title, verb, fix, payload, of, undoable = false } = definition;
   const actionAt = ({ far }: OutsideCall<Request>): OrderAction<Request> => {
     const action = of(far.client?.orderActions);
     if (action) return action;
@@ -40,10 +43,19 @@ function orderEffect<Request>({ type, title, verb, fix, payload, of }: Definitio
       if (done === null) return 'unknown';
       return done ? 'done' : 'not-done';
     },
+    ...(undoable && {
+      compensate: async (call) => {
+        const action = actionAt(call);
+        if (!action.takeBack)
+          throw new Rejected(`${call.far.type} can't take this back.`, { fix: UNDO_BY_HAND });
+        await action.takeBack(call.payload, { key: call.key, since: call.queuedAt });
+      },
+    }),
   });
 }
 
 const BY_HAND = 'Do it in the shop itself, then mark this as done.';
+const UNDO_BY_HAND = 'Take it back in the shop itself, then drop this message.';
 
 export const ORDER_EFFECTS: readonly OutsideEffect[] = [
   orderEffect<Fulfilment>({
@@ -68,6 +80,7 @@ export const ORDER_EFFECTS: readonly OutsideEffect[] = [
     verb: 'write notes on orders',
     fix: BY_HAND,
     payload: OrderNote,
+    undoable: true,
     of: (actions) => actions?.note,
   }),
 ];

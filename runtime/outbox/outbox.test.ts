@@ -13,6 +13,7 @@ import type { ChannelClient } from '../sync/channel.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { decide } from './decide.ts';
 import { enqueue, type OutboxMessage } from './enqueue.ts';
+import { ORDER_EFFECTS } from './order-effects.ts';
 import type { OutboxDocument, OutboxState } from './outbox-document.ts';
 import { type OutsideCall, type OutsideEffect, outsideEffectsOf, type Probe } from './outside-effect.ts';
 import { Sender, type SenderOptions } from './sender.ts';
@@ -78,6 +79,23 @@ test('cancelling an order: no answer is a doubt, a refusal for now is not, and a
   await expect(cancelOrder.write(call({}))).rejects.toThrow("can't cancel orders");
   const look = (answer: boolean | null) => cancelOrder.probe?.(call({ isCancelled: async () => answer }));
   expect(await Promise.all([look(true), look(false), look(null)])).toEqual(['done', 'not-done', 'unknown']);
+});
+
+test('a note on an order is taken back where its channel can; else a person does it', async () => {
+  const note = outsideEffectsOf(ORDER_EFFECTS).get('note-order');
+  const takenBack: unknown[] = [];
+  const action = { perform: async () => ({ receipt: null }), wasDone: async () => true };
+  const takeBack = async (request: unknown, { key }: { key: string }) => {
+    takenBack.push([request, key]);
+  };
+  const asked = (more: object) => ({
+    ...call({ orderActions: { note: { ...action, ...more } } }),
+    payload: { externalId: '7', text: 'x' },
+  });
+  const able = asked({ takeBack });
+  await note?.compensate?.(able);
+  expect(takenBack).toEqual([[{ externalId: '7', text: 'x' }, able.key]]);
+  await expect(note?.compensate?.(asked({}))).rejects.toThrow("can't take this back");
 });
 
 describe('the sender', () => {

@@ -73,6 +73,11 @@ export interface OrderAction<Request> {
   perform(request: Request, mark: ActionMark): Promise<{ readonly receipt: string | null }>;
   /** Looks whether it was done; null: the channel knows no such order, or can't tell yet. Changes nothing. */
   wasDone(request: Request, mark: ActionMark): Promise<boolean | null>;
+  /**
+   * Takes back what was done under this mark; where nothing is left of it, nothing happens. Absent: the channel can't.
+   * @throws as `perform` does.
+   */
+  takeBack?(request: Request, mark: ActionMark): Promise<void>;
 }
 
 /** What a channel can do to orders, beside cancelling; absent: it can't. */

@@ -64,7 +64,8 @@ describe('the outbox', () => {
       ['No 2', ['done', 'again', 'drop']],
       ['No 0', ['done', 'again', 'drop']],
     ]);
-    expect(needs.items[1]).toMatchObject({ reason: 'gone', fix: 'Mend it.', kind: 'Webhook' });
+    expect(needs.items[1]).toMatchObject({ code: 'bug', reason: 'gone', fix: 'Mend it.', kind: 'Webhook' });
+    expect(needs.items[0]).toMatchObject({ code: null, reason: 'cut off' });
     expect((await page('/outbox?state=waiting')).items).toHaveLength(2);
     expect((await page('/outbox?state=ended')).items).toMatchObject([
       { sentence: expect.stringContaining('a look showed'), decisions: [] },

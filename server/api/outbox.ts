@@ -104,6 +104,7 @@ function rowOf(message: OutboxDocument, names: ConnectionNames, effects: Outside
     repeats,
     knownBy,
     endedAt: message.endedAt?.toISOString() ?? null,
+    code: failure?.code ?? null,
     reason: doubt?.reason ?? failure?.reason ?? null,
     fix: failure?.fix ?? null,
     sentence: sentenceOf(message),

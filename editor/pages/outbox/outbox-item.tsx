@@ -22,7 +22,7 @@ const looks: Readonly<Record<OutboxRow['state'], { readonly tone: MarkTone; read
 
 /** One message: what it is, how it stands in a sentence, and the decisions that a person can take. */
 export const OutboxItem = memo(function OutboxItem({ message }: { message: OutboxRow }) {
-  const { subject, kind, connection, at, tries, state, sentence, reason, fix, decisions } = message;
+  const { subject, kind, connection, at, tries, state, sentence, code, reason, fix, decisions } = message;
   const decision = useDecision(message);
   return (
     <li className="flex flex-wrap items-start gap-x-4 gap-y-3 border-b border-line p-4 last:border-0">
@@ -35,7 +35,11 @@ export const OutboxItem = memo(function OutboxItem({ message }: { message: Outbo
           {kind} · {connection.name} · {words.tries(tries)} · <Ago at={at} />
         </p>
         <p className="mt-1.5 text-pretty">{sentence}</p>
-        {reason && state !== 'sent' && <p className="mt-1 text-sm text-pretty text-quiet">{reason}</p>}
+        {reason && state !== 'sent' && (
+          <p className="mt-1 text-sm text-pretty text-quiet">
+            {reason} {code && <span className="font-mono text-xs">{code}</span>}
+          </p>
+        )}
         {fix && (
           <p className="mt-1.5 flex items-start gap-1.5 text-pretty text-quiet">
             <Icon name="mend" size={16} className="mt-0.5" />

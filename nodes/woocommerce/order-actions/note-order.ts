@@ -1,7 +1,7 @@
 /** A line for the shop's staff, in the order's notes. */
 import type { OrderAction, OrderNote } from '#runtime/sync/order-action.ts';
 import type { Rest } from '../rest.ts';
-import { demandOrder, hasNote, noteOnce, readOrderOf } from './shop-order.ts';
+import { demandOrder, hasNote, noteOnce, readOrderOf, removeNotes } from './shop-order.ts';
 
 export function noteAction(rest: Rest): OrderAction<OrderNote> {
   return {
@@ -13,6 +13,9 @@ export function noteAction(rest: Rest): OrderAction<OrderNote> {
     wasDone: async ({ externalId }, { key }) => {
       if (!(await readOrderOf(rest, externalId))) return null;
       return await hasNote(rest, externalId, key);
+    },
+    takeBack: async ({ externalId }, { key }) => {
+      if (await readOrderOf(rest, externalId)) await removeNotes(rest, externalId, key);
     },
   };
 }

@@ -280,6 +280,20 @@ test('a note for the staff, once', async () => {
   expect(await actions().note!.wasDone({ externalId: '424242', text: 'x' }, mark)).toBeNull();
 });
 
+test('a note is taken back once, and no other goes with it', async () => {
+  const { externalId } = await place();
+  const note = { externalId, text: 'Packed in box 7.' };
+  await actions().note!.perform(note, mark);
+  await actions().note!.perform(note, { ...mark, key: randomUUID() });
+  await shop.faults({ loseNextAnswers: 1 });
+  await expect(actions().note!.takeBack!(note, mark)).rejects.toThrow(Retryable);
+  await actions().note!.takeBack!(note, mark);
+  await actions().note!.takeBack!(note, mark);
+  expect(await notes(externalId)).toHaveLength(1);
+  expect(await actions().note!.wasDone(note, mark)).toBe(false);
+  await actions().note!.takeBack!({ externalId: '424242', text: 'x' }, mark);
+});
+
 test('an order is found by its id and by its number', async () => {
   const { externalId } = await place();
   const found = await client.findOrder!(`#${externalId}`);

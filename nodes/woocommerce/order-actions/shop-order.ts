@@ -80,14 +80,16 @@ export async function postTo(rest: Rest, externalId: string, what: 'notes' | 're
   return (await rest(call, z.object({ id: z.int() }))).body;
 }
 
-export async function notesOf(rest: Rest, externalId: string): Promise<readonly string[]> {
+const Note = z.object({ id: z.int().positive(), note: z.string() });
+
+async function notesOf(rest: Rest, externalId: string): Promise<readonly z.infer<typeof Note>[]> {
   const call = {
     name: 'GET orders/*/notes',
     method: 'GET',
     path: `${pathOf(externalId)}/notes`,
     query: past({}),
   } as const;
-  return (await rest(call, z.array(z.object({ note: z.string() })))).body.map(({ note }) => note);
+  return (await rest(call, z.array(Note))).body;
 }
 
 /** A meta of its own for each thing that was done: WooCommerce keeps one value for each key. */
@@ -106,7 +108,17 @@ export function noteMark(key: string): string {
 
 /** Notes are cleaned of what looks like a tag when they are stored; the mark stays. */
 export async function hasNote(rest: Rest, externalId: string, key: string): Promise<boolean> {
-  return (await notesOf(rest, externalId)).some((note) => note.includes(noteMark(key)));
+  return (await notesOf(rest, externalId)).some(({ note }) => note.includes(noteMark(key)));
+}
+
+/** Removes what `noteOnce` wrote under this key, for good: WooCommerce has no trash for notes. */
+export async function removeNotes(rest: Rest, externalId: string, key: string): Promise<void> {
+  for (const { id, note } of await notesOf(rest, externalId)) {
+    if (!note.includes(noteMark(key))) continue;
+    const path = `${pathOf(externalId)}/notes/${id}`;
+    const query = { force: 'true' };
+    await rest({ name: 'DELETE orders/*/notes/*', method: 'DELETE', path, query }, Note);
+  }
 }
 
 /** Writes a note once. */

@@ -151,6 +151,15 @@ export class OrderDesk {
     return note;
   }
 
+  /** @returns the note that was there; undefined: the order has none of that id. */
+  removeNote(order: ShopOrder, id: number): Note | undefined {
+    const at = order.notes.findIndex((note) => note.id === id);
+    if (at < 0) return undefined;
+    const [note] = order.notes.splice(at, 1);
+    this.#ground.keep({ order });
+    return note;
+  }
+
   /** Into the trash: its units stay where they are (recorded: webhook-20 and 22). */
   trash(order: ShopOrder): void {
     const now = this.#ground.now();

@@ -23,6 +23,10 @@ export const OutboxRow = view('OutboxMessage', {
   repeats: z.int().describe('Calls that were made again although an earlier one may have arrived'),
   knownBy: z.enum(['answer', 'look', 'person']).nullable(),
   endedAt: moment.nullable(),
+  code: z
+    .string()
+    .nullable()
+    .describe('Of docs/reference/errors.md; null: nothing went wrong, or nobody knows'),
   reason: z.string().nullable(),
   fix: z.string().nullable(),
   sentence: z.string(),

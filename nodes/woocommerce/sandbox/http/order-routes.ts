@@ -79,6 +79,21 @@ export function orderRoutes(stage: Stage, context: BodyContext, book: OrderBook,
     return { status: 201, body: noteBody(context, order, desk.addNote(order, note, forCustomer)) };
   });
 
+  /** By the source: WooCommerce 10's class-wc-rest-order-notes-v2-controller.php. */
+  const removeNote = answering(stage, (request) => {
+    const order = known(book, request);
+    if (!['true', '1'].includes(request.query.force ?? ''))
+      throw new WordPressError(
+        501,
+        'woocommerce_rest_trash_not_supported',
+        'Webhooks do not support trashing.',
+      );
+    const note = desk.removeNote(order, request.ids.noteId ?? 0);
+    if (!note) throw new WordPressError(404, 'woocommerce_rest_invalid_id', 'Invalid resource ID.');
+    return { body: noteBody(context, order, note) };
+  });
+
+  router.route('/orders/:id/notes/:noteId').delete(removeNote);
   router.route('/orders/:id/notes').get(notes).post(addNote);
   router.route('/orders').get(list).post(create);
   router.route('/orders/:id').get(read).post(change).put(change).patch(change).delete(remove);
