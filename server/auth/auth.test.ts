@@ -66,6 +66,8 @@ describe('access tokens', () => {
     expect(await readAccessToken(key, await makeAccessToken(key, 'session-1'))).toBe('session-1');
     const old = await makeAccessToken(key, 's', new Date(Date.now() - 601_000));
     expect(await readAccessToken(key, old)).toBeNull();
+    expect(await readAccessToken(key, old, 60)).toBe('s');
+    expect(await readAccessToken(key, old, 0.5)).toBeNull();
   });
 
   test('of another key, algorithm, audience, or without an end, are none', async () => {

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Database } from '#runtime/database/open-database.ts';
 import type { Vault } from '#runtime/vault/vault.ts';
+import { CONSENT_SECONDS } from './access-token.ts';
 import { ApiKeys } from './api-keys.ts';
 import { Attempts } from './attempts.ts';
 import { type SessionCookies, sessionCookies } from './cookies.ts';
@@ -31,6 +32,15 @@ export async function openAuth(database: Database, vault: Vault, secure: boolean
     signInLink: new SignInLink(),
     cookies: sessionCookies(secure),
   };
+}
+
+/** Who comes back from a channel's consent page: their session, which they could not renew there. A key is nobody there. */
+export async function backFromConsent(
+  { sessions, cookies }: Auth,
+  { headers }: Pick<IncomingMessage, 'headers'>,
+): Promise<Principal | null> {
+  const access = cookies.accessOf(headers.cookie);
+  return access === undefined ? null : await sessions.ofAccessToken(access, CONSENT_SECONDS);
 }
 
 const BEARER = /^Bearer ([A-Za-z0-9_.-]{1,500})$/i;

@@ -4,10 +4,12 @@
  * changes something needs a header of our own page.
  */
 import type { CookieOptions, Response } from 'express';
-import { ACCESS_SECONDS } from './access-token.ts';
+import { ACCESS_SECONDS, CONSENT_SECONDS } from './access-token.ts';
 import type { Tokens } from './sessions.ts';
 
 const REFRESH_PATH = '/api/v1/session';
+/** The token itself ends earlier; that it is late is forgiven to who comes back from a consent alone. */
+const ACCESS_MS = (ACCESS_SECONDS + CONSENT_SECONDS) * 1_000;
 const REFRESH_MS = 30 * 24 * 3_600_000;
 
 export interface SessionCookies {
@@ -26,7 +28,7 @@ export function sessionCookies(secure: boolean): SessionCookies {
   const forRefresh: CookieOptions = { ...common, sameSite: 'strict', path: REFRESH_PATH };
   return {
     set: (response, tokens) => {
-      response.cookie(access, tokens.access, { ...forAccess, maxAge: ACCESS_SECONDS * 1_000 });
+      response.cookie(access, tokens.access, { ...forAccess, maxAge: ACCESS_MS });
       response.cookie(refresh, tokens.refresh, { ...forRefresh, maxAge: REFRESH_MS });
     },
     clear: (response) => {

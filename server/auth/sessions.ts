@@ -110,9 +110,9 @@ export class Sessions {
     return { reused: after };
   }
 
-  /** Who an access token stands for; null when it stands for nobody (any more). */
-  async ofAccessToken(token: string): Promise<Principal | null> {
-    const sessionId = await readAccessToken(this.#keys.access, token);
+  /** Who an access token stands for; null when it stands for nobody (any more). @param lateSeconds how late it may come. */
+  async ofAccessToken(token: string, lateSeconds = 0): Promise<Principal | null> {
+    const sessionId = await readAccessToken(this.#keys.access, token, lateSeconds);
     return sessionId === null ? null : await this.principal(sessionId);
   }
 

@@ -9,7 +9,7 @@ import { Rejected } from '#runtime/errors.ts';
 import type { ClientId } from '#runtime/ids.ts';
 import type { ConsentAnswer } from '#runtime/sync/channel-connect.ts';
 import type { ApiOptions } from '../api/client-context.ts';
-import { principalOf } from '../auth/auth.ts';
+import { backFromConsent } from '../auth/auth.ts';
 import type { Log } from '../log.ts';
 import { sendProblem } from '../problem.ts';
 
@@ -75,7 +75,7 @@ async function clientsOfVisitor(
   { auth, database }: CallbackOptions,
   request: Request,
 ): Promise<readonly ClientId[]> {
-  const principal = await principalOf(auth, request, request.ip ?? '');
+  const principal = await backFromConsent(auth, request);
   if (!principal?.permissions.has('connect')) return [];
   const { agencyId, clients } = principal;
   const among = clients && [...clients];

@@ -8,6 +8,7 @@ const CUSTOMERS = 8;
 const EVENTS_WAITING_MAX = 100;
 const LISTINGS_WAITING_MAX = 1_500;
 const LOOK_AGAIN_MS = 5;
+const SECOND_MS = 1_000;
 
 export interface Placing {
   readonly shops: readonly [string, string];
@@ -52,12 +53,21 @@ export async function placeSteps({ steps }: Plan, placing: Placing): Promise<Sen
     for (const { line, quantity } of lines) take(sale.shop, sale.lines[line]?.sku ?? '', -quantity);
   }
 
-  async function correct({ key, sku, change, note }: Correction): Promise<void> {
+  async function correct(correction: Correction): Promise<void> {
+    const { key, sku, change, note } = correction;
     const response = await fetch(`${placing.api.url}/api/v1/stock/adjustments`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${placing.api.key}` },
       body: JSON.stringify({ key, sku, change, note: note.slice(0, 500) }),
     });
+    if (response.status === 429) {
+      // A key may ask so many times a minute only; the same correction is booked once, however often it is sent.
+      await response.body?.cancel();
+      await new Promise((resolve) =>
+        setTimeout(resolve, Number(response.headers.get('retry-after')) * SECOND_MS),
+      );
+      return await correct(correction);
+    }
     if (response.status === 409) {
       corrections.refused += 1;
     } else if (response.ok) {
