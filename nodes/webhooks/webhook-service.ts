@@ -17,6 +17,7 @@ export const WebhookUrl = z
   .url({ protocol: /^https?$/ })
   .max(2_000)
   .refine((text) => {
+    if (!URL.canParse(text)) return false;
     const { protocol, hostname, username, password } = new URL(text);
     return !username && !password && (protocol === 'https:' || LOOPBACK.test(hostname));
   }, 'must begin with https:// (http:// on this machine only), without a user name');

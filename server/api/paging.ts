@@ -11,7 +11,12 @@ const SEARCH_CHARACTERS_MAX = 100;
 export const ListQuery = z.object({
   cursor: z.string().max(1_000).optional(),
   limit: z.coerce.number<string>().int().min(1).max(ROWS_MAX).default(ROWS_DEFAULT),
-  search: z.string().trim().max(SEARCH_CHARACTERS_MAX).optional(),
+  search: z
+    .string()
+    .trim()
+    .max(SEARCH_CHARACTERS_MAX)
+    .regex(/^\P{Cc}*$/u, 'must be text without control characters')
+    .optional(),
 });
 
 /** Reads a cursor that `pageOf` made. @throws {Problem} 400 on anything else. */
