@@ -128,6 +128,7 @@ export async function startSyncFlow(
       outsideEffects: ALL_OUTSIDE_EFFECTS,
       version: packageJson.version,
       publicUrl: () => url,
+      runners: () => fleet.runners,
       pageDir: join(ROOT, 'dist'),
       host: settings.HOST,
       secure,

@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import compression from 'compression';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import type { RunnerState } from '#runtime/host/fleet.ts';
 import type { ClientId, ConnectionId } from '#runtime/ids.ts';
 import { apiRoutes } from './api/api.ts';
 import type { ApiOptions } from './api/client-context.ts';
@@ -15,12 +16,16 @@ import type { PressureLimits } from './ingress/back-pressure.ts';
 import { webhookRoutes } from './ingress/webhooks.ts';
 import { type LiveUpdates, openLiveUpdates } from './live/live-updates.ts';
 import type { Log } from './log.ts';
+import { healthRoutes } from './metrics/health-routes.ts';
+import { openMetrics } from './metrics/metrics-route.ts';
 import { notFound, problemHandler } from './problem.ts';
 
 export interface WebOptions extends Omit<ApiOptions, 'changed'> {
   readonly log: Log;
   /** A new event is in the client's inbox. */
   readonly accepted: (clientId: ClientId, connectionId: ConnectionId) => void;
+  /** The runners of now, for the metrics; absent: none behind it. */
+  readonly runners?: () => readonly RunnerState[];
   /** Up to where webhooks are taken. */
   readonly limits?: PressureLimits;
   /** Where the built page lies. */
@@ -74,6 +79,8 @@ function appOf(options: WebOptions & ApiOptions): Express {
   app.disable('x-powered-by');
   // A proxy on this machine may say for whom it asks; anybody else would say what they like.
   app.set('trust proxy', 'loopback');
+  const metrics = openMetrics({ ...options, runners: options.runners ?? (() => []) });
+  app.use(metrics.measure);
   app.use('/hooks', webhookRoutes({ ...options, hinted: options.poll }));
   app.use('/connect', connectCallback(options));
   app.use(
@@ -93,9 +100,7 @@ function appOf(options: WebOptions & ApiOptions): Express {
     }),
   );
   app.use(compression());
-  app.get('/health', (_request, response) => {
-    response.json({ ok: true });
-  });
+  app.use(healthRoutes(options.database), metrics.route);
   app.use(signInLinkRoute(options.auth));
   app.use('/api/v1', apiRoutes(options), notFound);
   app.use(pageOf(options.pageDir));
