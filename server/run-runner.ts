@@ -56,10 +56,10 @@ export async function runRunner(
 
   process.on('unhandledRejection', (error) => outsideOfHandlers(error));
   process.on('uncaughtException', (error) => outsideOfHandlers(error));
-  // Without its supervisor a runner must not live: another one may already have its leases.
+  // Without its supervisor a runner must not live: another one may already have its leases. It is no ordinary exit, which
+  // would wait for the log to be read, and may wait for ever: what read it is gone, too.
   process.on('disconnect', () => {
-    ending = true;
-    process.exit(1);
+    process.kill(process.pid, 'SIGKILL');
   });
   if (!process.connected) process.exit(1);
   process.on('exit', (code) => {
