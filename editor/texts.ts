@@ -278,8 +278,11 @@ export const texts = {
     resumeOne: (name: string) => `Resume: ${name}`,
     resumed: (name: string) => `${name}: runs again now, and so does what waited for it.`,
     pausedFor: (reason: string) => `SyncFlow paused it: ${reason}`,
+    make: 'New flow',
+    newName: 'New flow',
+    neverDeployed: 'Never deployed',
     none: 'No flows yet',
-    noneAbout: 'Flows come from templates. Start SyncFlow with a shop connected, and they appear here.',
+    noneAbout: 'A flow begins with a template or with an empty canvas. Make one.',
   },
 
   canvas,

@@ -86,6 +86,11 @@ export async function put(path: string, body: unknown): Promise<void> {
   await change('PUT', path, body);
 }
 
+/** As {@link put}, and reads the answer. */
+export async function putForJson<View>(path: string, body: unknown): Promise<View> {
+  return (await (await change('PUT', path, body)).json()) as View;
+}
+
 /** DELETE, as {@link post}. */
 export async function remove(path: string, query: Query = {}): Promise<void> {
   await change('DELETE', path, undefined, query);

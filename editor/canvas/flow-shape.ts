@@ -2,8 +2,6 @@ import type { PipelineView } from '#server/api/views.ts';
 
 /** A node, as the API names it. */
 export type NodeView = PipelineView['nodes'][number];
-/** A wire, as the API names it. */
-export type WireView = PipelineView['wires'][number];
 /** What a node did in the last hour. */
 export type ActivityView = PipelineView['activity'][string];
 
@@ -18,10 +16,5 @@ const footHeight = 24;
 /** What the layout keeps free for a card, so that a line of live data can come and go. */
 export const cardHeightMax = headHeight + footHeight;
 
-/** A card is higher when there is a line of live data to show. */
-export const cardHeight = (activity: ActivityView | undefined): number =>
-  headHeight + (activity ? footHeight : 0);
-
-/** The port of a node that a wire of this type ends at; the first one when none says so. */
-export const inputFor = (node: NodeView, type: string): string | undefined =>
-  (node.inputs.find((port) => port.type === type) ?? node.inputs[0])?.name;
+/** A card is higher when there is a line with its mark to show. */
+export const cardHeight = (marked: boolean): number => headHeight + (marked ? footHeight : 0);

@@ -1,37 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { bestLayout, fitScale } from './best-layout.ts';
-import { cardHeightMax, cardWidth, type NodeView, type WireView } from './flow-shape.ts';
-import { arranged, type Layout, tidy } from './layout.ts';
+import { cardHeightMax, cardWidth } from './flow-shape.ts';
+import { type Layout, tidy } from './layout.ts';
 import { wirePath } from './wire-path.ts';
 
-const node = (id: string, x = 0, y = 0): NodeView => ({
-  id,
-  type: 'low-stock',
-  name: id,
-  summary: '',
-  help: '',
-  trigger: false,
-  group: 'Stock',
-  x,
-  y,
-  inputs: [{ name: 'in', type: 'Order' }],
-  outputs: [{ name: 'out', type: 'Order' }],
-  settings: [],
-});
-const wire = (from: string, to: string): WireView => ({
-  id: `${from}-${to}`,
-  from,
-  output: 'out',
-  to,
-  type: 'Order',
-});
-const chain = (length: number) => {
-  const ids = Array.from({ length }, (_, index) => `n${index}`);
-  return {
-    nodes: ids.map((id) => node(id)),
-    wires: ids.slice(1).map((id, index) => wire(ids[index]!, id)),
-  };
-};
+const node = (id: string) => ({ id, x: 0, y: 0 });
+const wire = (from: string, to: string) => ({ id: `${from}-${to}`, from, to });
 
 /** Whether no two cards cover each other. */
 function isClear({ places }: Layout): boolean {
@@ -90,34 +63,6 @@ describe('a tidy layout', () => {
     };
     expect(tidy(flow, 'right').places.size).toBe(2);
     expect(tidy({ nodes: [], wires: [] }, 'down').places.size).toBe(0);
-  });
-});
-
-describe('the best layout', () => {
-  const wide = { width: 1400, height: 800 };
-  const phone = { width: 360, height: 600 };
-
-  test('keeps what a person arranged, but where a narrow room would make it unreadable', () => {
-    const flow = { nodes: [node('a', 0, 0), node('b', 403, 77)], wires: [wire('a', 'b')] };
-    expect(bestLayout(flow, wide)).toEqual(arranged(flow));
-    expect(bestLayout(flow, wide).places.get('b')).toEqual({ x: 400, y: 80 });
-    expect(bestLayout(flow, phone).direction).toBe('down');
-    expect(bestLayout(flow, { width: 650, height: 600 })).toEqual(arranged(flow));
-    const long = { nodes: [...flow.nodes, node('c', 2000, 0)], wires: flow.wires };
-    expect(bestLayout(long, wide)).toEqual(arranged(long));
-    expect(bestLayout(long, { width: 700, height: 900 }).direction).toBe('down');
-  });
-
-  test('runs to the right as long as that can be read, else the way that is larger', () => {
-    expect(bestLayout(chain(4), wide).direction).toBe('right');
-    expect(bestLayout(chain(6), wide).direction).toBe('down');
-    expect(bestLayout(chain(3), phone).direction).toBe('down');
-  });
-
-  test('is measured by what fits, and never above life size', () => {
-    expect(fitScale({ width: 200, height: 100 }, { width: 100, height: 100 })).toBe(0.5);
-    expect(fitScale({ width: 10, height: 10 }, { width: 100, height: 100 })).toBe(1);
-    expect(fitScale({ width: 0, height: 0 }, { width: 100, height: 100 })).toBe(1);
   });
 });
 

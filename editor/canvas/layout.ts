@@ -1,5 +1,4 @@
 import { Graph, layout } from '@dagrejs/dagre';
-import type { PipelineView } from '#server/api/views.ts';
 import { cardHeightMax, cardWidth, type Direction } from './flow-shape.ts';
 
 /** A point of the canvas, in pixels. */
@@ -20,31 +19,16 @@ export interface Layout {
 }
 
 /** What a layout depends on. */
-export type FlowShape = Pick<PipelineView, 'nodes' | 'wires'>;
+export interface FlowShape {
+  readonly nodes: readonly (Place & { readonly id: string })[];
+  readonly wires: readonly { readonly id: string; readonly from: string; readonly to: string }[];
+}
 
 const grid = 8;
 const snap = (value: number): number => Math.round(value / grid) * grid;
 
 /** Room along the flow, for a wire's pill and the names of ports; and across it, between cards. */
 const gaps = { right: { ranksep: 104, nodesep: 40 }, down: { ranksep: 72, nodesep: 40 } } as const;
-
-/** A flow that was arranged by a person. One in which every node stands at 0, 0 was never arranged. */
-export const isArranged = ({ nodes }: FlowShape): boolean => nodes.some(({ x, y }) => x !== 0 || y !== 0);
-
-/** The flow as it was arranged, on the grid. */
-export function arranged({ nodes }: FlowShape): Layout {
-  const places = new Map(nodes.map(({ id, x, y }) => [id, { x: snap(x), y: snap(y) }]));
-  return {
-    direction: 'right',
-    places,
-    routes: new Map(),
-    width: extent(nodes.map(({ x }) => [x, x + cardWidth])),
-    height: extent(nodes.map(({ y }) => [y, y + cardHeightMax])),
-  };
-}
-
-const extent = (spans: readonly (readonly [number, number])[]): number =>
-  Math.max(0, ...spans.map(([, end]) => end)) - Math.min(...spans.map(([start]) => start), 0);
 
 /** Lays a flow out in ranks along its wires. Wires whose nodes are gone are left out. */
 export function tidy({ nodes, wires }: FlowShape, direction: Direction): Layout {

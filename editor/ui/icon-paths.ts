@@ -40,6 +40,8 @@ export const iconPaths = {
   zoomIn: 'M12 5v14M5 12h14',
   zoomOut: 'M5 12h14',
   fit: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',
+  undo: 'M8 4L3.5 8.5 8 13M4 8.5h9.5a6 6 0 0 1 0 12H8',
+  redo: 'M16 4l4.5 4.5L16 13M20 8.5h-9.5a6 6 0 0 0 0 12H16',
   outline: 'M4 6h.01M4 12h.01M4 18h.01M8.5 6H20M8.5 12H20M8.5 18H20',
 } as const;
 

@@ -7,9 +7,18 @@ const itemLook =
   'flex h-9 cursor-pointer items-center gap-2.5 rounded-md px-2.5 text-sm outline-none data-highlighted:bg-sunken';
 
 /** A menu below (or above) its button. The arrow keys go through it, Esc closes it. */
-export function Menu({ trigger, children }: { trigger: ReactNode; children: ReactNode }) {
+export function Menu({
+  trigger,
+  startsOpen = true,
+  children,
+}: {
+  trigger: ReactNode;
+  /** It is loaded when it is asked for the first time, and then opens at once. */
+  startsOpen?: boolean;
+  children: ReactNode;
+}) {
   return (
-    <DropdownMenu.Root defaultOpen modal={false}>
+    <DropdownMenu.Root defaultOpen={startsOpen} modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

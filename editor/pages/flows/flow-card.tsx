@@ -2,7 +2,7 @@ import { Link } from 'react-router';
 import type { PipelineRow } from '#server/api/views.ts';
 import { texts } from '../../texts.ts';
 import { Button } from '../../ui/button.tsx';
-import { StatusMark } from '../../ui/status-mark.tsx';
+import { StatusBadge, StatusMark } from '../../ui/status-mark.tsx';
 import { FlowState } from './flow-state.tsx';
 import { useResume } from './use-resume.ts';
 
@@ -10,7 +10,7 @@ const words = texts.flows;
 
 /** One flow. The whole card opens its drawing. */
 export function FlowCard({ pipeline }: { pipeline: PipelineRow }) {
-  const { id, name, promise, state, pausedFor, executions, failed } = pipeline;
+  const { id, name, promise, state, version, pausedFor, executions, failed } = pipeline;
   const resume = useResume(pipeline);
   return (
     <li className="relative flex flex-col rounded-xl border border-line bg-surface p-4 shadow-card transition-colors hover:border-edge">
@@ -20,7 +20,11 @@ export function FlowCard({ pipeline }: { pipeline: PipelineRow }) {
             {name}
           </Link>
         </h2>
-        <FlowState state={state} />
+        {version > 0 ? (
+          <FlowState state={state} />
+        ) : (
+          <StatusBadge tone="idle">{words.neverDeployed}</StatusBadge>
+        )}
       </div>
       <p className="mt-1 mb-4 text-pretty text-quiet">{promise}</p>
       {pausedFor && <p className="mb-4 text-sm text-pretty text-bad">{words.pausedFor(pausedFor.reason)}</p>}

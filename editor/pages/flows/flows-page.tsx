@@ -7,6 +7,7 @@ import { ground } from '../../ui/panel.tsx';
 import { QueryPart } from '../../ui/query-part.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { FlowCard } from './flow-card.tsx';
+import { NewFlow } from './new-flow.tsx';
 
 const words = texts.flows;
 
@@ -14,7 +15,9 @@ const words = texts.flows;
 export default function FlowsPage() {
   return (
     <Page>
-      <PageHeader title={words.title} about={words.about} />
+      <PageHeader title={words.title} about={words.about}>
+        <NewFlow />
+      </PageHeader>
       <QueryPart query={usePipelines()} skeleton={<SkeletonRows rows={4} />}>
         {(pipelines) =>
           pipelines.length === 0 ? (

@@ -1,0 +1,128 @@
+import {
+  Background,
+  MiniMap,
+  type NodeChange,
+  ReactFlow,
+  SelectionMode,
+  useReactFlow,
+  useStore,
+} from '@xyflow/react';
+import { useEffect, useRef } from 'react';
+import { flowEditor as words } from '../../texts/flow-editor.ts';
+import { texts } from '../../texts.ts';
+import { CanvasControls } from '../canvas-controls.tsx';
+import { fitting } from '../fitting.ts';
+import { cardWidth } from '../flow-shape.ts';
+import { setCanvas } from './canvas-view.ts';
+import type { CanvasNode } from './cards.ts';
+import { EditCard } from './edit-card.tsx';
+import { EditWire } from './edit-wire.tsx';
+import { EmptyCanvas } from './empty-canvas.tsx';
+import { chooseWire, useFlow } from './flow-state.ts';
+import { FrameCard } from './frame-card.tsx';
+import { NoteCard } from './note-card.tsx';
+import { RefusalNote } from './refusal-note.tsx';
+import { TypesContext } from './taking.ts';
+import { type CanvasFacts, useCanvasNodes } from './use-canvas-nodes.ts';
+import { useDrops } from './use-drops.ts';
+import { useWiring } from './use-wiring.ts';
+
+const nodeTypes = { card: EditCard, note: NoteCard, frame: FrameCard };
+const edgeTypes = { wire: EditWire };
+const mapNodesMin = 25;
+const drawAllNodesMax = 60;
+/** Between a chosen card and the edge of the canvas. */
+const sightMargin = 32;
+const snapGrid: [number, number] = [8, 8];
+const ariaLabels = {
+  'node.a11yDescription.default': words.nodeHint,
+  'node.a11yDescription.keyboardDisabled': words.nodeHint,
+  'minimap.ariaLabel': texts.canvas.map,
+};
+
+/** The flow as a drawing that can be changed: dragged, wired, chosen; everything by keyboard too (see commands.ts). */
+export function EditCanvas({ facts, onOpen }: { facts: CanvasFacts; onOpen: (id: string) => void }) {
+  const element = useRef<HTMLElement>(null);
+  const { nodes, wires, onNodesChange, onDragStop } = useCanvasNodes(facts);
+  const wiring = useWiring(facts.types, element);
+  const drops = useDrops(facts.types);
+  const name = useFlow((state) => state.name);
+  const empty = nodes.length === 0;
+  return (
+    <section
+      ref={element}
+      aria-label={words.drawing(name)}
+      className="relative min-h-0 min-w-0 grow"
+      onKeyDown={(event) => {
+        const card = (event.target as HTMLElement).closest<HTMLElement>('.react-flow__node');
+        if (event.key === 'Enter' && card === event.target && card?.dataset.id) onOpen(card.dataset.id);
+      }}
+      {...drops}
+    >
+      <TypesContext value={facts.types}>
+        <ReactFlow<CanvasNode, (typeof wires)[number]>
+          nodes={nodes}
+          edges={wires}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          onNodesChange={onNodesChange as (changes: NodeChange<CanvasNode>[]) => void}
+          onNodeDragStop={onDragStop}
+          onSelectionDragStop={onDragStop}
+          onEdgeClick={(_event, { id }) => chooseWire(id)}
+          onNodeDoubleClick={(_event, { id }) => onOpen(id)}
+          {...wiring}
+          connectionRadius={36}
+          deleteKeyCode={null}
+          selectionKeyCode="Shift"
+          multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
+          selectionMode={SelectionMode.Partial}
+          snapToGrid
+          snapGrid={snapGrid}
+          edgesFocusable={false}
+          elevateNodesOnSelect={false}
+          onlyRenderVisibleElements={nodes.length > drawAllNodesMax}
+          ariaLabelConfig={ariaLabels}
+          minZoom={0.1}
+          maxZoom={1.5}
+          zoomOnDoubleClick={false}
+          fitView
+          fitViewOptions={fitting}
+        >
+          <Background gap={24} size={1.5} color="var(--canvas-dots)" />
+          <CanvasControls />
+          {nodes.length > mapNodesMin && <MiniMap pannable zoomable nodeColor="var(--color-edge)" />}
+          <Instance element={element} />
+          <KeepInSight />
+        </ReactFlow>
+      </TypesContext>
+      {empty && <EmptyCanvas types={facts.types} />}
+      <RefusalNote types={facts.types} />
+    </section>
+  );
+}
+
+/** Hands the canvas to the commands while it is there. */
+function Instance({ element }: { element: React.RefObject<HTMLElement | null> }) {
+  const instance = useReactFlow();
+  useEffect(() => {
+    setCanvas({ instance, element: () => element.current });
+    return () => setCanvas(null);
+  }, [instance, element]);
+  return null;
+}
+
+/** When the inspector takes room from the canvas, the chosen card stays in sight. */
+function KeepInSight() {
+  const { getViewport, setViewport, getNode } = useReactFlow();
+  const width = useStore((state) => state.width);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `width` is the reason to look, not only a value.
+  useEffect(() => {
+    const node = getNode(useFlow.getState().chosen.at(-1) ?? '');
+    if (!node || width === 0) return;
+    const { x, y, zoom } = getViewport();
+    const right = (node.position.x + cardWidth) * zoom + x;
+    if (right > width - sightMargin)
+      void setViewport({ x: x - (right - width + sightMargin), y, zoom }, { duration: 120 });
+  }, [width]);
+  return null;
+}

@@ -1,0 +1,127 @@
+import { Popover } from 'radix-ui';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { compareFlows } from '#runtime/flow/compare-flows.ts';
+import type { FlowProblem } from '#runtime/flow/flow-problem.ts';
+import type { PipelineView } from '#server/api/views.ts';
+import { FlowState } from '../../pages/flows/flow-state.tsx';
+import { flowEditor as words } from '../../texts/flow-editor.ts';
+import { texts } from '../../texts.ts';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { Segments } from '../../ui/segments.tsx';
+import type { CommandContext } from './commands.ts';
+import { openDialog } from './editor-ui.ts';
+import { FlowMenu } from './flow-menu.tsx';
+import { redo, renameFlow, undo, useFlow } from './flow-state.ts';
+import { ProblemList } from './problem-list.tsx';
+
+/** Name, state, what is wrong, and the one button that lets it run. */
+export function EditHeader({
+  live,
+  problems,
+  outline,
+  context,
+}: {
+  live: PipelineView;
+  problems: readonly FlowProblem[];
+  outline: boolean;
+  context: CommandContext;
+}) {
+  const { name, version, save, past, future } = useFlow();
+  const address = `/flows/${encodeURIComponent(live.id)}`;
+  return (
+    <div className="flex flex-wrap items-center gap-x-2 gap-y-2 border-b border-line bg-surface px-2 py-2 sm:px-3">
+      <Link
+        to="/flows"
+        aria-label={texts.canvas.back}
+        title={texts.canvas.back}
+        className="grid size-9 place-items-center rounded-lg text-quiet hover:bg-sunken hover:text-ink"
+      >
+        <Icon name="left" />
+      </Link>
+      <div className="min-w-0 grow basis-48">
+        <p className="flex items-center gap-2">
+          <input
+            aria-label={words.name}
+            value={name}
+            maxLength={80}
+            onChange={({ target }) => target.value !== '' && renameFlow(target.value)}
+            className="field-sizing-content -ml-1 h-7 max-w-full min-w-24 truncate rounded-md bg-transparent px-1 text-lg font-semibold hover:bg-sunken focus:bg-surface"
+          />
+          {version > 0 && <FlowState state={live.state} />}
+        </p>
+        <p className="flex items-center gap-1.5 pl-0 text-xs text-quiet">
+          <span>{words.version(version)}</span>
+          <Undeployed />
+          <span aria-hidden="true">·</span>
+          <span role="status" className={save === 'failed' ? 'text-bad' : ''}>
+            {words.save[save]}
+          </span>
+        </p>
+      </div>
+      <div className="flex max-sm:hidden">
+        <IconButton icon="undo" label={words.undo} disabled={past.length === 0} onClick={undo} />
+        <IconButton icon="redo" label={words.redo} disabled={future.length === 0} onClick={redo} />
+      </div>
+      <Segments
+        label={texts.canvas.view}
+        options={[
+          { to: `${address}?view=drawing`, text: texts.canvas.drawing, current: !outline },
+          { to: `${address}?view=outline`, text: texts.canvas.outline, current: outline },
+        ]}
+      />
+      <Problems problems={problems} />
+      <FlowMenu live={live} context={context} />
+      <Button look="primary" onClick={() => openDialog('deploy')}>
+        {words.deploy}
+      </Button>
+    </div>
+  );
+}
+
+function Undeployed() {
+  const changed = useFlow(
+    ({ name, graph, deployed, version }) =>
+      version > 0 &&
+      (name !== deployed.name || (graph !== deployed.graph && !compareFlows(deployed.graph, graph).same)),
+  );
+  if (!changed) return null;
+  return (
+    <>
+      <span aria-hidden="true">·</span>
+      <span className="text-warn max-sm:hidden">{words.undeployed}</span>
+    </>
+  );
+}
+
+function Problems({ problems }: { problems: readonly FlowProblem[] }) {
+  const [open, setOpen] = useState(false);
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const tone = errors > 0 ? 'text-bad' : problems.length > 0 ? 'text-warn' : 'text-ok';
+  const text = words.problems(errors, problems.length);
+  return (
+    <Popover.Root open={open} onOpenChange={setOpen}>
+      <Popover.Trigger asChild>
+        <Button look="quiet" aria-label={text}>
+          <Icon name={errors > 0 ? 'bad' : problems.length > 0 ? 'warn' : 'ok'} size={16} className={tone} />
+          <span className="max-sm:hidden">{text}</span>
+        </Button>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          align="end"
+          sideOffset={6}
+          collisionPadding={8}
+          aria-label={words.problemsTitle}
+          className="z-50 max-h-[60dvh] w-96 max-w-[calc(100vw-1rem)] animate-fade overflow-y-auto rounded-xl border border-line bg-surface p-3 shadow-float"
+        >
+          <h2 className="mb-1.5 px-2 font-semibold">{words.problemsTitle}</h2>
+          <div className="px-0">
+            <ProblemList problems={problems} onGo={() => setOpen(false)} />
+          </div>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}

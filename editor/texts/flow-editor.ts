@@ -1,0 +1,180 @@
+import type { NodeDescription } from '#runtime/flow/node-description.ts';
+import { formatCount } from '../format/numbers.ts';
+import { count } from './count.ts';
+
+/** The sentences of the flow editor; loaded with it. */
+export const flowEditor = {
+  name: 'Name of the flow',
+  save: { saved: 'Saved', unsaved: 'Not saved yet', saving: 'Saving…', failed: 'Not saved: trying again' },
+  version: (n: number) => (n === 0 ? 'Never deployed' : `Version ${formatCount(n)}`),
+  undeployed: 'Changed since the last deploy',
+  undo: 'Undo',
+  redo: 'Redo',
+  deploy: 'Deploy',
+  more: 'More',
+  problems: (errors: number, warnings: number) =>
+    errors > 0
+      ? count(errors, 'problem', 'problems')
+      : warnings > 0
+        ? count(warnings, 'note', 'notes')
+        : 'No problems',
+  problemsTitle: 'What is to be mended',
+  noProblems: 'Nothing is wrong with this flow. It can be deployed.',
+  merged: 'Somebody else changed this flow at the same moment. Both changes are in it now.',
+  clashed: (names: string) =>
+    `Somebody else changed this flow at the same moment. Both changes are in it; where you both changed the same (${names}), yours stands. Undo shows theirs.`,
+
+  palette: 'Nodes',
+  paletteSearch: 'Search nodes',
+  paletteHint: 'Click to add, or drag onto the canvas',
+  paletteNone: 'No node is called so.',
+  hidePalette: 'Hide the nodes',
+  showPalette: 'Show the nodes',
+  groups: {
+    Channels: 'Channels',
+    Stock: 'Stock',
+    Decide: 'Decide',
+    Tell: 'Tell',
+    Reports: 'Reports',
+  } satisfies Record<NodeDescription['group'], string>,
+  startsFlow: 'starts a flow',
+  endsFlow: 'ends a flow',
+  added: (name: string) => `${name} was added.`,
+  addedWired: (name: string, from: string) => `${name} was added, and wired to ${from}.`,
+
+  emptyTitle: 'What shall this flow do?',
+  emptyAbout: 'Begin with one of these and change it, or take nodes from the left.',
+  emptyOwn: 'Begin with a node',
+
+  commands: 'Commands',
+  commandsSearch: 'What do you want to do?',
+  nothingFound: 'Nothing fits.',
+  add: 'Add a node',
+  addTo: (type: string) => `Add a node that takes ${type}`,
+  addOn: 'Put a node on this wire',
+  connect: (name: string) => `Connect ${name}`,
+  connectSearch: 'To which node?',
+  connectOutput: (output: string, to: string) => `${output} → ${to}`,
+  connectNew: 'New node',
+  connectExisting: 'Nodes of this flow',
+  connectNot: 'Does not fit',
+  connected: (from: string, to: string) => `${from} sends to ${to} now.`,
+  connectNone: 'Choose a node first: then C connects it.',
+  endNode: 'It sends nothing: it is the end of a flow.',
+  find: 'Find in this flow',
+  findSearch: 'Name, type or setting',
+
+  refused: 'These don’t fit',
+  putBetween: (name: string) => `Put “${name}” between`,
+  dismiss: 'Dismiss',
+
+  shortcuts: 'Shortcuts',
+  shortcutsAbout: 'Everything that the mouse can do, the keyboard can too.',
+  keyGroups: {
+    add: 'Add and connect',
+    change: 'Change',
+    arrange: 'Arrange',
+    look: 'Look',
+    flow: 'The flow',
+  },
+
+  inspectorNone: 'Choose a node to see its settings.',
+  nodeName: 'Name',
+  switchedOff: 'Switched off',
+  switchedOn: 'Switched on',
+  switchOff: 'Switch off',
+  switchOn: 'Switch on',
+  remove: 'Remove',
+  noSettings: 'This node has nothing to set.',
+  wires: 'Wires',
+  wireFrom: (output: string, name: string) => `from ${name} · ${output}`,
+  wireTo: (output: string, name: string) => `${output} → ${name}`,
+  wireRemove: (from: string, to: string) => `Remove the wire from ${from} to ${to}`,
+  wireNone: 'Nothing is wired to it yet.',
+  wireAdd: 'Connect to…',
+  many: (n: number) => count(n, 'node chosen', 'nodes chosen'),
+  manyAbout: 'What you do here is done to all of them.',
+  manyDo: 'Arrange',
+  unknownType: (type: string) =>
+    `The node type “${type}” is not installed here. It was kept as it came; remove it, or put a node of ours in its place.`,
+  noConnection: 'Choose one',
+  goneConnection: 'A connection that is gone',
+  connectionHow: 'Connections are made under Connections.',
+  default: (value: string) => `Without a value: ${value}`,
+  yes: 'Yes',
+  no: 'No',
+  messages: 'Messages',
+  messagesNone: 'No run of this flow has been recorded yet, or none came to this node.',
+  messagesAbout: (at: string, ms: string) => `${at} · ${ms}`,
+  messagesIn: 'Came in',
+  messagesOut: (output: string) => `Went out by “${output}”`,
+  messagesNothing: 'Nothing went out.',
+  node: 'Node',
+
+  note: 'Note',
+  noteEmpty: 'Write a note…',
+  group: 'Group',
+  groupName: 'Name of the group',
+  groupNew: 'New group',
+
+  deployTitle: 'Deploy',
+  deployAbout: 'What runs at this moment ends first; then the new state takes over.',
+  deployNote: 'What did you change, and why?',
+  deployNotePlaceholder: 'Keeps back 2 units, since two shops sold the last one',
+  deployNow: 'Deploy now',
+  deployFirst: 'The first version of this flow.',
+  deployNothing: 'Nothing differs from what runs. There is nothing to deploy.',
+  deployLooks: 'Only the drawing differs: places, notes or groups. What runs stays the same.',
+  deployBlocked: (n: number) =>
+    `${count(n, 'problem keeps', 'problems keep')} it from running. Mend it first.`,
+  deployed: (version: number) => `Version ${formatCount(version)} runs now.`,
+  changes: 'Changes',
+  kinds: { added: 'Added', removed: 'Removed', changed: 'Changed' },
+  wireKinds: { added: 'New wire', removed: 'Removed wire' },
+  field: { name: 'Name', disabled: 'Switched off', type: 'Type' } as Readonly<Record<string, string>>,
+  nothing: 'nothing',
+
+  versions: 'Versions',
+  versionsAbout: 'Every deploy is one. Restoring makes it your draft; it runs when you deploy it.',
+  versionsNone: 'This flow was never deployed.',
+  current: 'Runs now',
+  compareWith: (version: number) => `From version ${formatCount(version)} to your draft`,
+  sameAsDraft: 'Your draft is this version.',
+  restore: 'Restore',
+  restored: (version: number) =>
+    `Your draft is version ${formatCount(version)} again. Deploy it to let it run.`,
+  noNote: 'Without a note',
+
+  importTitle: 'Import',
+  importAbout:
+    'Paste the JSON of a Node-RED flow, or choose its file. Node types that we don’t know come along, marked.',
+  importText: 'Node-RED JSON',
+  importFile: 'Choose a file',
+  importDo: 'Import',
+  importWrong: 'This is no flow in Node-RED’s JSON. Nothing was changed.',
+  imported: (n: number, unknown: number) =>
+    unknown === 0
+      ? `${count(n, 'node', 'nodes')} came in.`
+      : `${count(n, 'node', 'nodes')} came in; ${count(unknown, 'is', 'are')} of a type that is not installed, and marked.`,
+  exported: 'The flow was saved as a file.',
+  copied: (n: number) => `${count(n, 'node', 'nodes')} copied as Node-RED JSON.`,
+  pasteNone: 'The clipboard holds no flow. Copy nodes first.',
+
+  discard: 'Throw away my changes',
+  discarded: 'The draft is what runs, again.',
+  pause: 'Pause the flow',
+  paused: 'The flow is paused: what comes meanwhile passes it by.',
+  removeFlow: 'Remove the flow',
+  removedFlow: 'The flow is removed. What it did stays.',
+  sure: (what: string) => `${what}: really?`,
+
+  notInstalled: 'Not installed',
+  changedMark: 'Changed',
+  invalid: (n: number) => count(n, 'problem', 'problems'),
+  chosenWire: 'This wire',
+  insertHere: 'Put a node on this wire',
+  drawing: (name: string) => `Flow ${name}: drawing`,
+  nodeHint:
+    'Enter opens its settings, C connects it, arrow keys move it, Alt and arrow keys go along its wires, Delete removes it, ? lists all shortcuts.',
+  gives: 'Gives',
+} as const;

@@ -1,0 +1,409 @@
+/** An agency at work in the flow editor, in a real Chromium, against the real processes. Takes the pictures of docs/agencies. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { openChromium } from './chromium.ts';
+import { type StartedSyncFlow, startAsStranger } from './started-syncflow.ts';
+
+jest.setTimeout(120_000);
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** With PICTURES=1 the pictures of the documentation are taken anew; else they go to a folder that nobody keeps. */
+const PICTURES = process.env.PICTURES
+  ? join(import.meta.dirname, '../../docs/agencies')
+  : join(import.meta.dirname, '../../node_modules/.cache/pictures');
+
+let syncflow: StartedSyncFlow;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+const troubles: string[] = [];
+
+beforeAll(async () => {
+  mkdirSync(PICTURES, { recursive: true });
+  syncflow = await startAsStranger();
+  browser = await openChromium();
+  context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: 'reduce',
+    bypassCSP: true,
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.on('pageerror', (error) => troubles.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') troubles.push(message.text());
+  });
+  page.on('dialog', (dialog) => void dialog.accept());
+  await page.goto(syncflow.link);
+  await page.getByRole('link', { name: 'Flows', exact: true }).first().waitFor();
+});
+afterAll(async () => {
+  await browser?.close();
+  await syncflow?.stop();
+  await syncflow?.clean();
+});
+
+const api = async (path: string, method = 'GET', body?: object) => {
+  const [cookie] = await context.cookies();
+  const response = await fetch(`${syncflow.url}/api/v1${path}`, {
+    method,
+    headers: {
+      cookie: `${cookie?.name}=${cookie?.value}`,
+      'x-syncflow': 'page',
+      'content-type': 'application/json',
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return text === '' ? null : JSON.parse(text);
+};
+const picture = (name: string) => page.screenshot({ path: join(PICTURES, `${name}.png`) });
+const card = (name: string): Locator => page.locator('.react-flow__node-card', { hasText: name }).first();
+const flowId = () => new URL(page.url()).pathname.split('/').at(-1) ?? '';
+const saved = () =>
+  page
+    .getByRole('status')
+    .filter({ hasText: /^Saved$/ })
+    .waitFor();
+const port = (name: string, id: string) => card(name).locator(`.react-flow__handle[data-handleid="${id}"]`);
+const middle = async (locator: Locator) => {
+  const box = await locator.boundingBox();
+  if (!box) throw new Error('it is not drawn');
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+};
+
+/** Drags a wire by the mouse, as a hand does. */
+async function wire(from: string, output: string, to: Locator): Promise<void> {
+  const [start, end] = [await middle(port(from, output)), await middle(to)];
+  await page.mouse.move(start.x, start.y);
+  await page.mouse.down();
+  await page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 4 });
+  await page.mouse.move(end.x, end.y, { steps: 4 });
+  await page.mouse.up();
+}
+
+/** Drags a node out of the list, to a point of the canvas. */
+async function drop(title: string, x: number, y: number): Promise<void> {
+  const list = page.getByRole('region', { name: 'Nodes' });
+  const canvas = page.locator('.react-flow').first();
+  await list.getByRole('button', { name: title }).dragTo(canvas, { targetPosition: { x, y } });
+}
+
+async function newFlow(name: string): Promise<void> {
+  await page.goto(`${syncflow.url}/flows`);
+  await page.getByRole('button', { name: 'New flow' }).click();
+  await page.getByText('What shall this flow do?').waitFor();
+  await page.getByRole('textbox', { name: 'Name of the flow' }).fill(name);
+}
+
+/** All flows but this one rest, so that what happens next is its doing. */
+async function alone(id: string): Promise<void> {
+  for (const flow of (await api('/pipelines')) as { id: string; state: string; version: number }[])
+    if (flow.id !== id && flow.state === 'running' && flow.version > 0)
+      await api(`/pipelines/${flow.id}/pause`, 'POST', {});
+}
+
+/** Waits until orders of the demo's shops have gone through this flow, and both shops show what the ledger says. */
+async function countsMove(id: string): Promise<void> {
+  type Flow = { counts: Record<string, number> };
+  const sum = async () =>
+    Object.values(((await api(`/pipelines/${id}`)) as Flow).counts).reduce(
+      (total, count) => total + count,
+      0,
+    );
+  const before = await sum();
+  for (let turn = 0; turn < 300; turn += 1) {
+    if ((await sum()) >= before + 3) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('no order went through the flow that was built');
+}
+
+/** The wires of what is deployed, by the titles of their ends. */
+async function deployedWires(id: string): Promise<string[]> {
+  const { deployed } = (await api(`/pipelines/${id}/draft`)) as {
+    deployed: {
+      graph: { nodes: { id: string; type: string }[]; wires: { from: string; output: string; to: string }[] };
+    };
+  };
+  const types = new Map(deployed.graph.nodes.map((node) => [node.id, node.type]));
+  return deployed.graph.wires
+    .map(({ from, output, to }) => `${types.get(from)} ${output} ${types.get(to)}`)
+    .sort();
+}
+
+const KEEP_IN_STEP = [
+  'capture-order order commit-stock',
+  'commit-stock levels publish-stock',
+  'commit-stock short alert',
+  'order-trigger order capture-order',
+  'stock-trigger level publish-stock',
+];
+
+describe('“Keep stock in step” is built from an empty canvas', () => {
+  test('by mouse: dragged, wired, set, deployed with a note; then sales move the counts', async () => {
+    await newFlow('Built by mouse');
+    await drop('When an order comes in', 140, 250);
+    await drop('Capture order', 440, 250);
+    await drop('Commit stock', 740, 250);
+    await drop('When stock changes', 440, 420);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Fit to the window' }).click();
+    await wire('When an order comes in', 'order', port('Capture order', 'in'));
+    await wire('Capture order', 'order', port('Commit stock', 'in'));
+    // Dropped on empty ground, a wire offers what takes it.
+    const ground = await middle(port('Commit stock', 'levels'));
+    await page.mouse.move(ground.x, ground.y);
+    await page.mouse.down();
+    await page.mouse.move(ground.x + 60, ground.y - 120, { steps: 6 });
+    await page.mouse.up();
+    await page
+      .getByRole('dialog')
+      .getByRole('option', { name: /Publish stock/ })
+      .click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Fit to the window' }).click();
+    await drop('Alert', 600, 560);
+    await page.keyboard.press('Escape');
+    await wire('Commit stock', 'short', port('Alert', 'in'));
+    await wire('When stock changes', 'level', port('Publish stock', 'in'));
+    await page.keyboard.press('Control+A');
+    await page
+      .getByRole('complementary', { name: 'Inspector' })
+      .getByRole('button', { name: /Tidy up/ })
+      .click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Fit to the window' }).click();
+    await card('When stock changes').click();
+    await page.getByLabel('Changed by').selectOption('A person');
+    await page.getByText('No problems').waitFor();
+    await saved();
+    await picture('flow-editor');
+    await page.getByRole('button', { name: 'Deploy', exact: true }).click();
+    await page.getByLabel('What did you change, and why?').fill('Built from nothing, by mouse');
+    await picture('flow-deploy');
+    const id = flowId();
+    await alone(id);
+    await page.getByRole('button', { name: 'Deploy now' }).click();
+    await page.getByText('Version 1 runs now.').waitFor();
+    expect(await deployedWires(id)).toEqual(KEEP_IN_STEP);
+    await countsMove(id);
+    await page.locator('.react-flow__edge text').filter({ hasText: /^\d+$/ }).first().waitFor();
+  });
+
+  test('by keyboard alone, and nothing of it needs the mouse', async () => {
+    await newFlow('Built by keyboard');
+    await page.getByRole('textbox', { name: 'Name of the flow' }).press('Tab');
+    const keys = page.keyboard;
+    const pick = async (what: string) => {
+      await page.getByRole('dialog').getByRole('combobox').waitFor();
+      await keys.type(what);
+      await keys.press('Enter');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    };
+    await keys.press('a');
+    await pick('when an order');
+    // Each is put behind the chosen one, and wired where it fits.
+    await keys.press('a');
+    await pick('capture');
+    await keys.press('a');
+    await pick('commit');
+    await keys.press('c');
+    await pick('levels publish');
+    await keys.press('Alt+ArrowLeft');
+    await keys.press('c');
+    await pick('short alert');
+    await keys.press('Escape');
+    await keys.press('a');
+    await pick('when stock');
+    await keys.press('c');
+    await pick('publish');
+    await keys.press('Enter');
+    const by = page.getByLabel('Changed by');
+    await by.waitFor();
+    for (
+      let tabs = 0;
+      tabs < 12 && !(await by.evaluate((field) => field === document.activeElement));
+      tabs += 1
+    )
+      await keys.press('Tab');
+    await keys.type('A person');
+    await keys.press('Escape');
+    await keys.press('Control+a');
+    await keys.press('t');
+    await keys.press('Escape');
+    await keys.press('f');
+    await page.getByText('No problems').waitFor();
+    await saved();
+    await keys.press('Control+Enter');
+    await page.getByLabel('What did you change, and why?').waitFor();
+    const id = flowId();
+    await alone(id);
+    const deploy = page.getByRole('button', { name: 'Deploy now' });
+    for (
+      let tabs = 0;
+      tabs < 12 && !(await deploy.evaluate((button) => button === document.activeElement));
+      tabs += 1
+    )
+      await keys.press('Tab');
+    await keys.press('Enter');
+    await page.getByText('Version 1 runs now.').waitFor();
+    expect(await deployedWires(id)).toEqual(KEEP_IN_STEP);
+    await countsMove(id);
+  });
+});
+
+describe('a wire that breaks a rule', () => {
+  test('is refused with the reason, and what fits is put between at a click', async () => {
+    await newFlow('Refusals');
+    await drop('When an order comes in', 140, 250);
+    await drop('Commit stock', 640, 250);
+    await page.keyboard.press('Escape');
+    await wire('When an order comes in', 'order', port('Commit stock', 'in'));
+    const note = page.getByRole('alert').filter({ hasText: 'These don’t fit' });
+    await note
+      .getByText('"When an order comes in" sends Order, but "Commit stock" takes CapturedOrder.')
+      .waitFor();
+    await picture('flow-refused');
+    expect(await page.locator('.react-flow__edge').count()).toBe(0);
+    await note.getByRole('button', { name: 'Put “Capture order” between' }).click();
+    await card('Capture order').waitFor();
+    expect(await page.locator('.react-flow__edge').count()).toBe(2);
+    await page.getByText('No problems').waitFor();
+    await page.keyboard.press('Control+z');
+    await card('Capture order').waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+Shift+z');
+    await card('Capture order').waitFor();
+  });
+
+  test('by keyboard is listed with its reason, and can’t be taken', async () => {
+    await card('When an order comes in').click();
+    await page.keyboard.press('c');
+    const refused = page.getByRole('dialog').getByRole('option', { name: /sends Order, but/ });
+    await refused.waitFor();
+    expect(await refused.getAttribute('aria-disabled')).toBe('true');
+    await page.keyboard.press('Escape');
+  });
+});
+
+describe('the editor', () => {
+  test('copies as Node-RED JSON, and pastes it into another flow with wires and settings', async () => {
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Control+c');
+    await page.getByText(/3 nodes copied/).waitFor();
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    expect((JSON.parse(text) as { type: string }[]).map(({ type }) => type)).toContain(
+      'syncflow-capture-order',
+    );
+    await newFlow('Pasted');
+    await page.getByRole('textbox', { name: 'Name of the flow' }).press('Tab');
+    await page.keyboard.press('Control+v');
+    await card('Capture order').waitFor();
+    expect(await page.locator('.react-flow__edge').count()).toBe(2);
+    await saved();
+    const { graph } = (await api(`/pipelines/${flowId()}/draft`)) as {
+      graph: { nodes: object[]; wires: object[] };
+    };
+    expect([graph.nodes.length, graph.wires.length]).toEqual([3, 2]);
+  });
+
+  test('puts the work of two people together, and overwrites nothing', async () => {
+    const id = flowId();
+    const other = await context.newPage();
+    await other.goto(page.url());
+    await other.locator('.react-flow__node-card', { hasText: 'Capture order' }).click();
+    await card('When an order comes in').click();
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Mine');
+    await other.getByRole('textbox', { name: 'Name', exact: true }).fill('Theirs');
+    await page.locator('.react-flow__node-card', { hasText: 'Theirs' }).waitFor();
+    await other.locator('.react-flow__node-card', { hasText: 'Mine' }).waitFor();
+    await other.close();
+    await saved();
+    const { graph } = (await api(`/pipelines/${id}/draft`)) as { graph: { nodes: { name: string }[] } };
+    expect(graph.nodes.map(({ name }) => name)).toEqual(expect.arrayContaining(['Mine', 'Theirs']));
+  });
+
+  test('restores a version', async () => {
+    await page.goto(`${syncflow.url}/flows/demo-keep-stock-in-step`);
+    await card('Tell all channels').click();
+    await page.getByLabel('Keep back').fill('7');
+    await page.getByText('Changed since the last deploy').waitFor();
+    await card('Tell all channels').getByText('Keeps back 7 units').waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('dialog').getByText('Keep back').waitFor();
+    await page.getByRole('button', { name: 'Deploy now' }).click();
+    await page.getByText('Version 2 runs now.').waitFor();
+    await page.getByRole('button', { name: 'More' }).last().click();
+    await page.getByRole('menuitem', { name: 'Versions' }).click();
+    await page.getByRole('button', { name: /Version 1/ }).click();
+    await page.getByRole('button', { name: 'Restore' }).click();
+    await page.getByText(/Your draft is version 1 again/).waitFor();
+    await card('Tell all channels').getByText('All that is available').waitFor();
+  });
+
+  test('lists every command with its keys, and each can be reached without a mouse', async () => {
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    const sheet = page.getByRole('dialog');
+    await sheet.getByText('Shortcuts').first().waitFor();
+    const listed = await sheet.locator('dt').allTextContents();
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Control+k');
+    const offered = await page.getByRole('option').allTextContents();
+    const missing = listed.filter(
+      (title) => title !== 'Commands' && !offered.some((text) => text.includes(title)),
+    );
+    expect(missing).toEqual(['Undo', 'Redo'].filter((title) => missing.includes(title)));
+    expect(listed.length).toBeGreaterThan(20);
+    await page.keyboard.press('Escape');
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'has nothing that axe minds, in %s: canvas, outline, sheets and lists',
+    async (colorScheme) => {
+      await page.emulateMedia({ colorScheme });
+      const audit = async (where: string) => {
+        await page.evaluate(axe);
+        const violations = await page.evaluate(async () => {
+          const { axe: auditor } = globalThis as unknown as {
+            axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+          };
+          return (await auditor.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+        });
+        expect({ where, violations }).toEqual({ where, violations: [] });
+      };
+      await page.goto(`${syncflow.url}/flows/demo-keep-stock-in-step`);
+      await card('Warn: not enough').click();
+      await page.getByLabel('How urgent').waitFor();
+      await audit('inspector');
+      for (const [key, where] of [
+        ['c', 'connect'],
+        ['Control+k', 'commands'],
+        ['?', 'shortcuts'],
+        ['Control+Enter', 'deploy'],
+      ] as const) {
+        await page.keyboard.press(key);
+        await page.getByRole('dialog').waitFor();
+        await page.waitForTimeout(200);
+        await audit(where);
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
+        await card('Warn: not enough').click();
+      }
+      await page.goto(`${syncflow.url}/flows/demo-keep-stock-in-step?view=outline`);
+      await page.getByRole('table').waitFor();
+      await audit('outline');
+    },
+  );
+
+  test('made no error in the browser', () => {
+    // The one who saves second is answered with 409: that is how the editor learns of the other's change.
+    expect(troubles.filter((text) => !text.includes('409'))).toEqual([]);
+  });
+});
