@@ -53,7 +53,14 @@ export function Sheet({
               <Icon name="close" />
             </Dialog.Close>
           </div>
-          <div className="min-h-0 grow overflow-y-auto overscroll-contain">{children}</div>
+          <section
+            aria-label={about}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+            tabIndex={0}
+            className="min-h-0 grow overflow-y-auto overscroll-contain -outline-offset-2"
+          >
+            {children}
+          </section>
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

@@ -15,7 +15,11 @@ export const stockTrigger = defineTrigger({
     by: z
       .enum(['all', 'order', 'person'])
       .default('all')
-      .meta({ title: 'Changed by', help: 'Every change, only those by orders, or only those made by hand.' }),
+      .meta({
+        title: 'Changed by',
+        words: { all: 'Anything', order: 'Orders', person: 'A person' },
+        help: 'Every change, only those by orders, or only those made by hand.',
+      }),
   }),
   describe: ({ by }) =>
     by === 'all'

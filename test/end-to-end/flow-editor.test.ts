@@ -31,7 +31,7 @@ beforeAll(async () => {
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(8_000);
   page.on('pageerror', (error) => troubles.push(String(error)));
   page.on('console', (message) => {
     if (message.type() === 'error') troubles.push(message.text());
@@ -90,6 +90,9 @@ async function drop(title: string, x: number, y: number): Promise<void> {
   const list = page.getByRole('region', { name: 'Nodes' });
   const canvas = page.locator('.react-flow').first();
   await list.getByRole('button', { name: title }).dragTo(canvas, { targetPosition: { x, y } });
+  await page.locator('.react-flow__node-card:focus', { hasText: title }).waitFor();
+  // Its settings stand open now; they leave their room to the canvas again.
+  await page.keyboard.press('Escape');
 }
 
 async function newFlow(name: string): Promise<void> {
@@ -133,6 +136,14 @@ async function deployedWires(id: string): Promise<string[]> {
   return deployed.graph.wires
     .map(({ from, output, to }) => `${types.get(from)} ${output} ${types.get(to)}`)
     .sort();
+}
+
+/** A setting of the deployed node of this type. */
+async function settingOf(id: string, type: string, field: string): Promise<unknown> {
+  const { deployed } = (await api(`/pipelines/${id}/draft`)) as {
+    deployed: { graph: { nodes: { type: string; config: Record<string, unknown> }[] } };
+  };
+  return deployed.graph.nodes.find((node) => node.type === type)?.config[field];
 }
 
 const KEEP_IN_STEP = [
@@ -190,6 +201,7 @@ describe('“Keep stock in step” is built from an empty canvas', () => {
     await page.getByRole('button', { name: 'Deploy now' }).click();
     await page.getByText('Version 1 runs now.').waitFor();
     expect(await deployedWires(id)).toEqual(KEEP_IN_STEP);
+    expect(await settingOf(id, 'stock-trigger', 'by')).toBe('person');
     await countsMove(id);
     await page.locator('.react-flow__edge text').filter({ hasText: /^\d+$/ }).first().waitFor();
   });
@@ -252,6 +264,7 @@ describe('“Keep stock in step” is built from an empty canvas', () => {
     await keys.press('Enter');
     await page.getByText('Version 1 runs now.').waitFor();
     expect(await deployedWires(id)).toEqual(KEEP_IN_STEP);
+    expect(await settingOf(id, 'stock-trigger', 'by')).toBe('person');
     await countsMove(id);
   });
 });
@@ -337,7 +350,8 @@ describe('the editor', () => {
     await page.getByRole('dialog').getByText('Keep back').waitFor();
     await page.getByRole('button', { name: 'Deploy now' }).click();
     await page.getByText('Version 2 runs now.').waitFor();
-    await page.getByRole('button', { name: 'More' }).last().click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'More', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Versions' }).click();
     await page.getByRole('button', { name: /Version 1/ }).click();
     await page.getByRole('button', { name: 'Restore' }).click();

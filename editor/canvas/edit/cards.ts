@@ -86,7 +86,6 @@ function cardOf(graph: Graph, node: GraphNode, facts: CardFacts, known: CanvasNo
     ...size,
     measured: size,
     ariaRole: 'button',
-    ariaLabel: labelOf(data),
     domAttributes: { 'aria-roledescription': undefined },
     data,
   };
@@ -119,13 +118,6 @@ function sameData(a: CardData, b: CardData): boolean {
   );
 }
 
-/** What a screen reader says of a card. */
-function labelOf({ node, type, summary, problems }: CardData): string {
-  const parts = [node.name, type?.title === node.name ? '' : (type?.title ?? words.notInstalled), summary];
-  if (node.disabled) parts.push(words.switchedOff);
-  return [...parts, ...problems.map(({ text }) => text)].filter(Boolean).join('. ');
-}
-
 function noteOf(note: Note, known: CanvasNode | undefined): NoteNode {
   if (known?.type === 'note' && known.data.note === note) return known;
   const { id, x, y, width, height } = note;
@@ -136,7 +128,6 @@ function noteOf(note: Note, known: CanvasNode | undefined): NoteNode {
     position: { x, y },
     ...size,
     measured: size,
-    ariaLabel: `${words.note}: ${note.text}`,
     data: { note },
   };
 }

@@ -18,7 +18,7 @@ import type { CanvasNode } from './cards.ts';
 import { EditCard } from './edit-card.tsx';
 import { EditWire } from './edit-wire.tsx';
 import { EmptyCanvas } from './empty-canvas.tsx';
-import { chooseWire, useFlow } from './flow-state.ts';
+import { choose, chooseWire, useFlow } from './flow-state.ts';
 import { FrameCard } from './frame-card.tsx';
 import { NoteCard } from './note-card.tsx';
 import { RefusalNote } from './refusal-note.tsx';
@@ -69,6 +69,10 @@ export function EditCanvas({ facts, onOpen }: { facts: CanvasFacts; onOpen: (id:
           onNodeDragStop={onDragStop}
           onSelectionDragStop={onDragStop}
           onEdgeClick={(_event, { id }) => chooseWire(id)}
+          onNodeClick={({ shiftKey, metaKey, ctrlKey }, { id, type }) => {
+            // Of many that are chosen, a plain click chooses one.
+            if (type !== 'frame' && !shiftKey && !metaKey && !ctrlKey) choose([id]);
+          }}
           onNodeDoubleClick={(_event, { id }) => onOpen(id)}
           {...wiring}
           connectionRadius={36}

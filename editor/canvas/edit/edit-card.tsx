@@ -48,6 +48,11 @@ export const EditCard = memo(function EditCard({ id, data, selected }: NodeProps
           {activity && activity.p95Ms !== null && texts.canvas.p95(formatDuration(activity.p95Ms))}
         </div>
       )}
+      {data.problems.map(({ text }) => (
+        <span key={text} className="sr-only">
+          {text}
+        </span>
+      ))}
       <CardPorts type={type} sends={sends} taking={taking} />
     </div>
   );

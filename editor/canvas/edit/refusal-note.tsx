@@ -17,14 +17,9 @@ export function RefusalNote({ types }: { types: NodeDescriptions }) {
   const note = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!refusal) return;
-    const onKey = (event: KeyboardEvent) => event.key === 'Escape' && close();
     const onPress = (event: PointerEvent) => !note.current?.contains(event.target as Node) && close();
-    document.addEventListener('keydown', onKey);
     document.addEventListener('pointerdown', onPress);
-    return () => {
-      document.removeEventListener('keydown', onKey);
-      document.removeEventListener('pointerdown', onPress);
-    };
+    return () => document.removeEventListener('pointerdown', onPress);
   }, [refusal]);
   if (!refusal) return null;
   const { text, at, wire, converter } = refusal;

@@ -23,7 +23,10 @@ export function useKeys(context: CommandContext): void {
       if (document.querySelector('[role="dialog"], [role="menu"]')) return;
       const typing = isTyping(event.target);
       if (event.key === 'Escape' && !typing) {
-        choose([]);
+        if (useEditorUi.getState().refusal) useEditorUi.setState({ refusal: null });
+        else choose([]);
+        // React Flow would choose the card again, since it is not chosen any more.
+        event.stopPropagation();
         return;
       }
       const command = commands.find(
