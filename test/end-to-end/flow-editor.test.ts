@@ -273,8 +273,7 @@ describe('a wire that breaks a rule', () => {
   test('is refused with the reason, and what fits is put between at a click', async () => {
     await newFlow('Refusals');
     await drop('When an order comes in', 140, 250);
-    await drop('Commit stock', 640, 250);
-    await page.keyboard.press('Escape');
+    await drop('Commit stock', 640, 420);
     await wire('When an order comes in', 'order', port('Commit stock', 'in'));
     const note = page.getByRole('alert').filter({ hasText: 'These don’t fit' });
     await note

@@ -39,6 +39,12 @@ export function FlowChanges({ comparison, types }: { comparison: FlowComparison;
   );
 }
 
+/** The type's title, where the node is not called so already. */
+function typeBeside({ type, name }: NodeChange, types: NodeDescriptions): string {
+  const title = types.get(type)?.title ?? type;
+  return title === name ? '' : title;
+}
+
 function Fields({ change, types }: { change: NodeChange; types: NodeDescriptions }) {
   const properties = types.get(change.type)?.settings.properties ?? {};
   return (
