@@ -18,9 +18,7 @@ export function FlowChanges({ comparison, types }: { comparison: FlowComparison;
               {words.kinds[change.kind]}
             </StatusBadge>
             <span className="min-w-0 truncate font-medium">{change.name}</span>
-            <span className="truncate text-xs text-quiet">
-              {types.get(change.type)?.title ?? change.type}
-            </span>
+            <span className="truncate text-xs text-quiet">{typeBeside(change, types)}</span>
           </div>
           {change.fields.length > 0 && <Fields change={change} types={types} />}
         </li>
