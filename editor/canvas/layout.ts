@@ -59,10 +59,6 @@ export function tidy({ nodes, wires }: FlowShape, direction: Direction): Layout 
   };
 }
 
-/** Compares two places as one reads a flow: along it first, then across. */
-export const inOrder = (direction: Direction, a: Place, b: Place): number =>
-  direction === 'right' ? a.x - b.x || a.y - b.y : a.y - b.y || a.x - b.x;
-
 /** dagre answers with middles. */
 const cornerOf = (box: { x?: number; y?: number; width: number; height: number }): Place => ({
   x: snap((box.x ?? 0) - box.width / 2),
