@@ -1,19 +1,44 @@
 /** Every node that comes with SyncFlow. */
 import { nodeTypesOf } from '#runtime/pipelines/node-type.ts';
 import { alert } from './alerts/alert.ts';
+import { findListing } from './listings/find-listing.ts';
+import { productTrigger } from './listings/product-trigger.ts';
 import { captureOrder } from './orders/capture-order.ts';
+import { findOrder } from './orders/find-order.ts';
+import { cancelOrder, fulfilOrder, noteOrder, refundOrder } from './orders/order-action-nodes.ts';
+import {
+  orderCancelled,
+  orderChanged,
+  orderCreated,
+  orderPaid,
+  orderRefunded,
+} from './orders/order-moment-triggers.ts';
 import { orderTrigger } from './orders/order-trigger.ts';
 import { commitStock } from './stock/commit-stock.ts';
 import { lowStock } from './stock/low-stock.ts';
 import { publishStock } from './stock/publish-stock.ts';
+import { setStock } from './stock/set-stock.ts';
 import { stockTrigger } from './stock/stock-trigger.ts';
 import { sendWebhook } from './webhooks/send-webhook.ts';
 
 export const ALL_NODE_TYPES = nodeTypesOf([
   orderTrigger,
+  orderCreated,
+  orderPaid,
+  orderChanged,
+  orderCancelled,
+  orderRefunded,
+  productTrigger,
   captureOrder,
+  fulfilOrder,
+  cancelOrder,
+  refundOrder,
+  noteOrder,
+  findOrder,
+  findListing,
   stockTrigger,
   commitStock,
+  setStock,
   publishStock,
   lowStock,
   alert,

@@ -22,6 +22,7 @@ const looks: Readonly<Record<string, PortLook>> = {
   StockChange: { path: triangle, color: 'var(--port-stock-change)' },
   StockLevel: { path: square, color: 'var(--port-stock-level)' },
   ShortLine: { path: triangleDown, color: 'var(--port-short-line)' },
+  Listing: { path: hexagon, color: 'var(--port-row)' },
   Payment: { path: hexagon, color: 'var(--port-payment)' },
   Message: { path: diamond, color: 'var(--port-message)' },
   Alert: { path: diamond, color: 'var(--port-message)' },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConnectionId } from '#runtime/ids.ts';
 import { defineNode } from '../kit/define-node.ts';
+import { fillIn } from '../kit/fill-in.ts';
 import { AnyPort } from '../kit/port-types.ts';
 
 const TEXT_CHARACTERS_MAX = 500;
@@ -50,13 +51,3 @@ export const alert = defineNode({
     return {};
   },
 });
-
-/** Puts fields of the item in place of `{field}`. A field that is missing or no plain value stays as it stands. */
-function fillIn(text: string, item: Readonly<Record<string, unknown>>): string {
-  return text.replace(/\{(\w{1,40})\}/g, (placeholder, field: string) => {
-    const value = Object.hasOwn(item, field) ? item[field] : undefined;
-    return typeof value === 'string' || typeof value === 'number'
-      ? String(value).slice(0, TEXT_CHARACTERS_MAX)
-      : placeholder;
-  });
-}

@@ -1,5 +1,6 @@
 /** The port types that exist. New ones are added here and nowhere else, so that wires keep few colours. */
 import { z } from 'zod';
+import { Listing } from '#runtime/listings/listing.ts';
 import { CapturedOrder, Order } from '#runtime/orders/order.ts';
 import { ShortLine } from '#runtime/orders/short-line.ts';
 import type { PortType } from '#runtime/pipelines/port-type.ts';
@@ -26,3 +27,6 @@ export const StockLevelPort: PortType<StockLevel> = { name: 'StockLevel', schema
 
 /** A line of an order that met too little stock. */
 export const ShortLinePort: PortType<ShortLine> = { name: 'ShortLine', schema: ShortLine };
+
+/** A product of a shop, as it is kept here. */
+export const ListingPort: PortType<Listing> = { name: 'Listing', schema: Listing };

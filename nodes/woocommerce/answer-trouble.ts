@@ -99,6 +99,7 @@ function tooLarge(answer: Answer, visible: Visible): TooLarge {
 function keyTrouble(code: string | undefined, visible: Visible): Rejected {
   return new Rejected(`The shop does not accept the key (401${code ? ` ${visible(code)}` : ''}).`, {
     code: 'far-side.keys',
+    action: 'connect-again',
     fix: 'In WooCommerce under Settings → Advanced → REST API make a key with Read/Write permission for an administrator and enter it here. If the key is right, ask the host whether the server passes the "Authorization" header on and whether WordPress sees HTTPS behind its proxy.',
   });
 }

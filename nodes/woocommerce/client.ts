@@ -1,5 +1,6 @@
 /** The client of one shop: the only place that speaks WooCommerce's HTTP. */
 import type { ChannelAccount, ChannelCall, ChannelClient } from '#runtime/sync/channel.ts';
+import { troubleOfFinding } from './connect.ts';
 import { examine } from './examine.ts';
 import type { RestTimeouts } from './http.ts';
 import { listingPage, listings } from './listings.ts';
@@ -11,6 +12,7 @@ import { refundAction } from './order-actions/refund-order.ts';
 import { PageSize } from './page-size.ts';
 import { Parents } from './parents.ts';
 import { ordersChanged, ordersPlaced } from './poll-orders.ts';
+import { listingsOfProduct } from './product-listings.ts';
 import { readQuantities } from './read-quantities.ts';
 import { openRest } from './rest.ts';
 import type { WooCommerceSecret } from './secret.ts';
@@ -36,13 +38,20 @@ export function openClient(
     readQuantities: (wanted) => readQuantities(rest, wanted),
     // WooCommerce knows no idempotency keys. It needs none here: the same absolute quantity twice is the same.
     setQuantities: (changes) => setQuantities(rest, changes),
+    listingsOf: (product) => listingsOfProduct(rest, product),
     ordersChanged: (query) => ordersChanged(rest, size, query),
     ordersPlaced: (query) => ordersPlaced(rest, size, query),
     cancelOrder: (order, key) => cancelOrder(rest, order, key),
     isCancelled: (externalId) => isCancelled(rest, externalId),
     findOrder: (idOrNumber) => findOrder(rest, idOrNumber),
     orderActions: { fulfil: fulfilAction(rest), refund: refundAction(rest), note: noteAction(rest) },
-    check: async () => (await examine(account.baseUrl, account.secret, timeouts)).findings,
+    check: async () => {
+      const { auth, findings } = await examine(account.baseUrl, account.secret, timeouts);
+      const bad = findings.find(({ tone }) => tone === 'bad');
+      // Nothing gets in: whoever knocks to find out whether the shop is back must not take it for open.
+      if (auth === null && bad) throw troubleOfFinding(bad);
+      return findings;
+    },
     subscribe: async (address) => {
       await subscribe(rest, { address, secret: account.secret.webhookSecret, afresh: !subscribed });
       subscribed = true;

@@ -1,7 +1,7 @@
 /** The two ways in which a shop becomes a connection: the owner grants a key by one click, or pastes one. */
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { Rejected } from '#runtime/errors.ts';
+import { Rejected, Retryable } from '#runtime/errors.ts';
 import type {
   ConnectedAccount,
   ConnectRequest,
@@ -126,6 +126,15 @@ export function rejectionOf({ code, reason, fix, action }: ConnectionFinding): R
     fix,
     action,
   });
+}
+
+/** What keeps every call out, as the error that each call would end with. */
+export function troubleOfFinding(finding: ConnectionFinding): Rejected | Retryable {
+  if (finding.code === 'woocommerce.busy')
+    return new Retryable(finding.reason, { code: 'far-side.unavailable' });
+  if (finding.code === 'woocommerce.unreachable')
+    return new Retryable(finding.reason, { code: 'far-side.unreachable' });
+  return rejectionOf(finding);
 }
 
 /** WordPress calls back over https only, and no address of a private network (wp_safe_remote_post). */

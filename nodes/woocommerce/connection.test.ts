@@ -44,7 +44,7 @@ describe('subscribe', () => {
       string,
       unknown
     >[];
-    expect(webhooks).toHaveLength(5);
+    expect(webhooks).toHaveLength(9);
     expect(webhooks.find((webhook) => webhook.id === foreign.id)).toMatchObject({ status: 'disabled' });
     const ours = webhooks.filter((webhook) => webhook.delivery_url === listener.address);
     expect(ours.map((webhook) => webhook.topic).sort()).toEqual([
@@ -52,11 +52,15 @@ describe('subscribe', () => {
       'order.deleted',
       'order.restored',
       'order.updated',
+      'product.created',
+      'product.deleted',
+      'product.restored',
+      'product.updated',
     ]);
     expect(new Set(ours.map((webhook) => webhook.status))).toEqual(new Set(['active']));
     shop.sandbox.addProducts([product('MUG', 10)]);
     await shop.control('POST', 'sales', { lines: [{ sku: 'MUG', quantity: 1 }] });
-    await until(() => listener.events.length === 2, 'two deliveries');
+    await until(() => listener.events.length === 3, 'order.created, order.updated, product.updated');
     for (const delivery of listener.events) {
       expect(woocommerce.readWebhook(delivery, shop.secret)).toMatchObject({ kind: 'event' });
     }
@@ -72,8 +76,10 @@ describe('subscribe', () => {
     expect((await shop.api('GET', `webhooks/${first!.id}`)).body).toMatchObject({ status: 'active' });
     shop.sandbox.addProducts([product('MUG', 10)]);
     await shop.control('POST', 'sales', { lines: [{ sku: 'MUG', quantity: 1 }] });
-    await until(() => listener.events.length === 2, 'two deliveries');
-    const readings = listener.events.map((delivery) => woocommerce.readWebhook(delivery, shop.secret).kind);
+    await until(() => listener.orderEvents.length === 2, 'two deliveries');
+    const readings = listener.orderEvents.map(
+      (delivery) => woocommerce.readWebhook(delivery, shop.secret).kind,
+    );
     expect(readings).toEqual(['event', 'event']);
     await listener.close();
   });

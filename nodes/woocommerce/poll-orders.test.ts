@@ -51,16 +51,16 @@ describe('orders that changed', () => {
     const listener = await openWebhookListener();
     await client.subscribe(listener.address);
     await sell(1);
-    await until(() => listener.events.length === 2, 'two deliveries');
+    await until(() => listener.orderEvents.length === 2, 'two deliveries');
     const [event] = (await pagesOf(changed)).flatMap(({ events }) => events);
-    expect(woocommerce.readWebhook(listener.events[0]!, shop.secret)).toEqual({
+    expect(woocommerce.readWebhook(listener.orderEvents[0]!, shop.secret)).toEqual({
       kind: 'event',
       topic: event?.topic,
       dedupeKey: event?.dedupeKey,
       partition: event?.partition,
     });
     const polled = woocommerce.readOrder({ topic: 'order.changed', connectionId, body: event!.body });
-    expect(polled).toEqual({ order: shop.orderIn(listener.events[0]) });
+    expect(polled).toEqual({ order: shop.orderIn(listener.orderEvents[0]) });
     await listener.close();
   });
 

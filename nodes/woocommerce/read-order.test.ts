@@ -37,6 +37,8 @@ describe('orders of a real WooCommerce 11.0.1', () => {
       placedAt: new Date('2026-11-22T17:17:19Z'),
       updatedAt: new Date('2026-11-22T17:17:19Z'),
       total: USD(4380),
+      paid: true,
+      refunds: 0,
       lines: [
         {
           lineId: '1',

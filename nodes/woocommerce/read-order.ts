@@ -36,6 +36,8 @@ const Body = z.object({
   date_created_gmt: z.string().nullish(),
   date_modified: z.string().nullish(),
   date_modified_gmt: z.string().nullish(),
+  /** null: the money has not come in. */
+  date_paid_gmt: z.string().nullish(),
   total: decimal,
   refunds: z.array(z.unknown()).catch([]),
   meta_data: z.array(z.unknown()).catch([]),
@@ -66,6 +68,8 @@ export function readOrder({ body, connectionId }: OrderEvent): OrderReading {
     status: orderStatus(order.status),
     placedAt,
     updatedAt: stampOf(order) ?? placedAt,
+    ...(order.date_paid_gmt !== undefined && { paid: order.date_paid_gmt !== null }),
+    refunds: order.refunds.length,
     total: money(order.total, order.currency, 'total'),
     lines: order.line_items.map((line, index) => lineOf(line, order.currency, `line_items.${index}`)),
   });

@@ -1,11 +1,20 @@
-/** Keeps the webhooks that bring a shop's order events to us. */
+/** Keeps the webhooks that bring a shop's events to us. */
 import { z } from 'zod';
 import { Rejected } from '#runtime/errors.ts';
 import { past } from './past-caches.ts';
 import type { Rest } from './rest.ts';
 
 /** `order.deleted` brings an id alone; it makes us poll. */
-const TOPICS = ['order.created', 'order.updated', 'order.deleted', 'order.restored'] as const;
+const TOPICS = [
+  'order.created',
+  'order.updated',
+  'order.deleted',
+  'order.restored',
+  'product.created',
+  'product.updated',
+  'product.deleted',
+  'product.restored',
+] as const;
 const PER_PAGE = 100;
 const PAGES_MAX = 50;
 const NAME = 'SyncFlow';

@@ -49,7 +49,8 @@ export async function variationsOfParents({ rest }: Lists, cursor: string): Prom
   return { listings, next };
 }
 
-async function variationsOf(rest: Rest, parent: ProductRow): Promise<RemoteListing[]> {
+/** All variations of one variable product. */
+export async function variationsOf(rest: Rest, parent: ProductRow): Promise<RemoteListing[]> {
   const found: RemoteListing[] = [];
   for (let page = 1; page <= PAGES_MAX; page += 1) {
     const query = past({

@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import { ConnectionId } from '#runtime/ids.ts';
 import type { WebhookDelivery } from '#runtime/sync/channel.ts';
 import recorded from './fixtures/webhook-deliveries.json' with { type: 'json' };
+import { readOrder } from './read-order.ts';
 import type { WooCommerceSecret } from './secret.ts';
 import { readWebhook } from './webhook.ts';
 
@@ -60,11 +62,62 @@ describe('deliveries of a real WooCommerce 11.0.1', () => {
     expect(other).not.toEqual(created);
   });
 
-  test.each([
-    ['the ping, which nobody signs', '01-ping'],
-    ['product.updated', '12-product-updated'],
-  ] as const)('%s is ignored', (_, name) => {
-    expect(readWebhook(delivery(name), secret)).toMatchObject({ kind: 'ignored' });
+  test('every one of them is what it is', () => {
+    const names = Object.keys(recorded) as (keyof typeof recorded)[];
+    const readings = names.map((name) => readWebhook(delivery(name), secret));
+    const said = readings.map((reading) =>
+      reading.kind === 'event' ? `${reading.topic} in ${reading.partition}` : reading.kind,
+    );
+    const product = (id: number) => `listing.changed in product:${id}`;
+    const orders = [16, 16, 17, 17, 19, 19].map((id) => `order.changed in order:${id}`);
+    expect(said).toEqual([
+      // Pings, which nobody signs.
+      ...Array.from({ length: 5 }, () => 'ignored'),
+      // Simple products, and variations of product 11.
+      ...[10, 11, 11, 11, 11, 15, 10, 11, 11, 11].map(product),
+      ...orders,
+      'hint',
+    ]);
+    // Each order that they bring can be read.
+    for (const [index, reading] of readings.entries()) {
+      if (reading.kind !== 'event' || reading.topic !== 'order.changed') continue;
+      const { body } = delivery(names[index]!);
+      const connectionId = ConnectionId.parse('shop-1');
+      expect(readOrder({ topic: 'order.changed', body, connectionId })).toMatchObject({
+        order: { externalId: reading.partition.slice('order:'.length) },
+      });
+    }
+  });
+
+  test('a product is read again once an hour for each form of it, whatever its count', () => {
+    const { bodyUtf8 } = recorded['12-product-updated'];
+    const keyOf = (changes: object) => {
+      const body = JSON.stringify({ ...JSON.parse(bodyUtf8), ...changes });
+      const reading = readWebhook(signed(body, 'product.updated'), secret);
+      return reading.kind === 'event' ? reading.dedupeKey : reading.kind;
+    };
+    const usual = keyOf({});
+    expect(keyOf({ stock_quantity: 3, date_modified_gmt: '2026-11-22T17:59:59' })).toBe(usual);
+    for (const changes of [
+      { name: 'Red Mug' },
+      { sku: 'MUG-RED' },
+      { backorders: 'yes' },
+      { manage_stock: false },
+      { status: 'trash' },
+      { global_unique_id: '4006381333931' },
+      { date_modified_gmt: '2026-11-22T18:00:00' },
+    ])
+      expect(keyOf(changes)).not.toBe(usual);
+    expect(readWebhook(signed('{"id":10}', 'product.deleted'), secret)).toMatchObject({
+      kind: 'event',
+      topic: 'listing.changed',
+      partition: 'product:10',
+    });
+    expect(readWebhook(signed('{"code":"x","message":"y"}', 'product.updated'), secret).kind).toBe('ignored');
+    expect(readWebhook(signed('[]', 'product.updated'), secret)).toMatchObject({
+      kind: 'refused',
+      status: 400,
+    });
   });
 });
 

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { WebhookDelivery, WebhookReading } from '#runtime/sync/channel.ts';
 import { type OrderRow, orderEvent } from './order-event.ts';
 import { isDraft } from './order-status.ts';
+import { goneProductEvent, PRODUCT_TOPICS, productEvent } from './product-event.ts';
 import type { WooCommerceSecret } from './secret.ts';
 
 const ORDER_TOPICS = new Set(['order.created', 'order.updated', 'order.restored']);
@@ -39,17 +40,24 @@ export function readWebhook(delivery: WebhookDelivery, secret: WooCommerceSecret
   const topic = headers['x-wc-webhook-topic'] ?? '';
   // It says `{"id":n}` only; as a rule, an `order.updated` with status `trash` comes beside it (recorded: 21 and 22).
   if (topic === 'order.deleted') return { kind: 'hint', reason: 'an order was thrown away' };
-  if (!ORDER_TOPICS.has(topic)) return ignored('a topic that nobody listens to');
+  const isProduct = PRODUCT_TOPICS.has(topic) || topic === 'product.deleted';
+  if (!isProduct && !ORDER_TOPICS.has(topic)) return ignored('a topic that nobody listens to');
   const json = parseJson(body);
   if (json === undefined) return refused(400, 'The body is not JSON.');
-  const order = OrderHead.safeParse(json);
-  if (!order.success) {
-    return ErrorBody.safeParse(json).success
-      ? ignored('the shop sent an error: the user who made the webhook may no longer read orders')
-      : refused(400, 'The body is not an order.');
+  if (isProduct) {
+    const event = topic === 'product.deleted' ? goneProductEvent(json) : productEvent(json);
+    return event ?? notA('product', json);
   }
+  const order = OrderHead.safeParse(json);
+  if (!order.success) return notA('order', json);
   if (isDraft(order.data.status)) return ignored('a cart that is not an order yet');
   return { kind: 'event', topic: 'order.changed', ...orderEvent(json as OrderRow) };
+}
+
+function notA(what: string, json: unknown): WebhookReading {
+  return ErrorBody.safeParse(json).success
+    ? ignored(`the shop sent an error: the user who made the webhook may no longer read ${what}s`)
+    : refused(400, `The body is not ${what === 'order' ? 'an' : 'a'} ${what}.`);
 }
 
 function isPing(body: Buffer): boolean {

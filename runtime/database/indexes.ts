@@ -35,6 +35,7 @@ const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
     { key: { clientId: 1, unfinished: 1 }, partialFilterExpression: { unfinished: true } },
     { key: { clientId: 1, owedLines: 1 }, partialFilterExpression: { owedLines: { $gt: 0 } } },
   ],
+  privacyRequests: [{ key: { clientId: 1, receivedAt: -1, _id: -1 } }],
   proofs: [{ key: { clientId: 1, startedAt: -1 } }, { key: { startedAt: 1 }, expireAfterSeconds: 90 * DAYS }],
   policies: [{ key: { clientId: 1, sku: 1 } }],
   conflicts: [{ key: { clientId: 1, state: 1, at: -1 } }, { key: { clientId: 1, at: -1 } }],

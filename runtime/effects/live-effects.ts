@@ -6,14 +6,18 @@ import type { EventTopic, IncomingEvent } from '../events/event.ts';
 import { acceptEvent } from '../events/inbox.ts';
 import { type ClientId, ConnectionId, type PipelineId } from '../ids.ts';
 import { withKits } from '../kits/with-kits.ts';
+import { listingsOfNews, listingsOfSku } from '../listings/find-listings.ts';
 import { LineResolver } from '../listings/resolve-lines.ts';
 import { captureOrder } from '../orders/capture-order.ts';
 import type { OrderBooking } from '../orders/order-booking.ts';
+import { orderMoments } from '../orders/order-moments.ts';
 import { enqueue, type OutboxMessage } from '../outbox/enqueue.ts';
 import type { Sharing } from '../sharing/sharing.ts';
 import type { StockLedger } from '../stock/ledger.ts';
+import { setStock } from '../stock/set-stock.ts';
 import { readStockChanged, stockChangedBody } from '../stock/stock-changed.ts';
-import type { Channel } from '../sync/channel.ts';
+import type { Channel, ChannelClient } from '../sync/channel.ts';
+import { readListingNews } from '../sync/listing-news.ts';
 import { type PublishRequest, publish } from '../sync/publish.ts';
 import type { Alerts } from './alerts.ts';
 import type { Effects } from './node-context.ts';
@@ -37,8 +41,10 @@ export interface LiveEffectsOptions {
   readonly alerts: Alerts;
   readonly sharing: Sharing;
   readonly ledger: StockLedger;
-  /** The channel of a connection; undefined when the connection is gone. */
-  readonly channelOf: (connectionId: ConnectionId) => Channel | undefined;
+  /** The channel of a connection, with its client; undefined when the connection is gone. */
+  readonly channelOf: (
+    connectionId: ConnectionId,
+  ) => { readonly channel: Channel; readonly client: ChannelClient } | undefined;
   /** Whether any running pipeline listens to the topic. */
   readonly wanted: (topic: EventTopic) => boolean;
   /** These connections have something to push. */
@@ -74,21 +80,52 @@ export function liveEffects(options: LiveEffectsOptions): EffectsOf {
     if (await enqueue(db, clientId, message)) options.messageMade();
   }
 
+  function channelOf(connectionId: ConnectionId) {
+    const found = options.channelOf(connectionId);
+    if (found) return found;
+    throw new Rejected(`connection ${connectionId} no longer exists`, {
+      code: 'connection.gone',
+      fix: 'Connect the shop again, then retry.',
+    });
+  }
+
   return (event, pipelineId) => ({
     readOrder: async (from) => {
       const connectionId = ConnectionId.parse(from.source);
-      const channel = options.channelOf(connectionId);
-      if (!channel) {
-        throw new Rejected(`connection ${connectionId} no longer exists`, {
-          code: 'connection.gone',
-          fix: 'Connect the shop again, then retry.',
-        });
-      }
+      const { channel } = channelOf(connectionId);
       const reading = channel.readOrder({ topic: 'order.changed', body: from.body, connectionId });
       return 'order' in reading ? await lines.resolve(reading.order) : reading;
     },
 
+    momentsOf: async (order) => await orderMoments(db, clientId, order, event.id),
+
+    readListingsChanged: async (from) =>
+      await listingsOfNews(db, clientId, ConnectionId.parse(from.source), readListingNews(from.body)),
+
     readStockChanged: async (from) => readStockChanged(from.body),
+
+    setStock: async (target) => {
+      const level = await setStock(db, clientId, options.ledger, target);
+      options.changed(['stock']);
+      options.eventMade();
+      return level;
+    },
+
+    findOrder: async (connectionId, idOrNumber) => {
+      const { channel, client } = channelOf(connectionId);
+      if (!client.findOrder) {
+        throw new Rejected(`SyncFlow can't look up orders on ${channel.title} yet.`, {
+          code: 'far-side.unable',
+          fix: 'Choose a shop of another kind in the settings of this node.',
+        });
+      }
+      const found = await client.findOrder(idOrNumber);
+      if (!found) return null;
+      const reading = channel.readOrder({ topic: found.topic, body: found.body, connectionId });
+      return 'order' in reading ? await lines.resolve(reading.order) : null;
+    },
+
+    findListings: async ({ sku, connectionId }) => await listingsOfSku(db, clientId, sku, connectionId),
 
     captureOrder: async (order) => {
       sharing.heard(order.connectionId, event.receivedAt.getTime() - order.updatedAt.getTime());

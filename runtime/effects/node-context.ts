@@ -3,9 +3,11 @@
  * done by the effects behind the door: the live ones, or simulated ones that record instead of doing.
  */
 import type { IncomingEvent } from '../events/event.ts';
-import type { ConnectionId, OrderId } from '../ids.ts';
+import type { ConnectionId, LocationId, OrderId, Sku } from '../ids.ts';
+import type { Listing } from '../listings/listing.ts';
 import type { CapturedOrder, Order } from '../orders/order.ts';
 import type { BookedOrder } from '../orders/order-booking.ts';
+import type { OrderMoment } from '../orders/order-moments.ts';
 import type { OutboxMessage } from '../outbox/enqueue.ts';
 import type { StockChanged } from '../stock/stock-changed.ts';
 import type { StockLevel } from '../stock/stock-level.ts';
@@ -22,16 +24,39 @@ export interface AlertRequest {
   readonly webhook?: ConnectionId;
 }
 
+/** Stock that a flow wants to be so and so many. */
+export interface StockTarget {
+  /** Same key, same setting: it is booked once. */
+  readonly key: string;
+  readonly sku: Sku;
+  readonly location: LocationId;
+  readonly quantity: number;
+  readonly note: string;
+}
+
 /** Everything that can be done outside a node. Each call may be repeated: a retry of the flow does nothing twice. */
 export interface Effects {
   /** Reads the order in a channel's event; a reason when it holds none for us. */
   readOrder(event: IncomingEvent): Promise<Order | { readonly skipped: string }>;
+  /** What happened to the order by the event of this run, each once: see OrderMoment. The same at every retry. */
+  momentsOf(order: Order): Promise<readonly OrderMoment[]>;
+  /** Reads a `listing.changed` event: the product's listings as they are now; those that are gone among them. */
+  readListingsChanged(event: IncomingEvent): Promise<readonly Listing[]>;
   /** Reads a `stock.changed` event: the new levels, and who changed them. */
   readStockChanged(event: IncomingEvent): Promise<StockChanged>;
   /** Keeps the order, or the newer snapshot of it. */
   captureOrder(order: Order): Promise<CapturedOrder>;
   /** Books every open change of the order in the stock ledger, each exactly once. */
   bookOrder(orderId: OrderId): Promise<BookedOrder>;
+  /** Sets the counted units of a SKU at a location. @throws {Rejected} when there is no such SKU. */
+  setStock(target: StockTarget): Promise<StockLevel>;
+  /** The order as its shop shows it now, by the shop's own id or by the number that people call it; null: none. */
+  findOrder(connectionId: ConnectionId, idOrNumber: string): Promise<Order | null>;
+  /** The listings of a SKU, in one shop or in all. */
+  findListings(wanted: {
+    readonly sku: Sku;
+    readonly connectionId: ConnectionId | null;
+  }): Promise<readonly Listing[]>;
   /** Tells every listing of these SKUs what it shall show: the level less `buffer` units. */
   publish(levels: readonly StockLevel[], options: { readonly buffer: number }): Promise<void>;
   raiseAlert(alert: AlertRequest): Promise<void>;

@@ -142,7 +142,7 @@ export class ClientRuntime {
       alerts: this.#alerts,
       sharing: this.#sharing,
       ledger,
-      channelOf: (connectionId) => this.#connections.get(connectionId)?.channel?.channel,
+      channelOf: (connectionId) => this.#connections.get(connectionId)?.channel ?? undefined,
       wanted: (topic) => host.wants(clientId, topic),
       pushes,
       eventMade: () => this.wake(),

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { StockLevel } from './stock-level.ts';
 
-/** `order`: by an order's booking. `person`: somebody corrected, counted or received stock by hand. */
-const StockChangedBy = z.enum(['order', 'person']);
+/** `order`: by an order's booking. `person`: somebody corrected, counted or received stock by hand. `flow`: a flow set it. */
+const StockChangedBy = z.enum(['order', 'person', 'flow']);
 
 export const StockChanged = z.object({ by: StockChangedBy, levels: z.array(StockLevel) });
 export type StockChanged = z.infer<typeof StockChanged>;

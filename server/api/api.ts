@@ -26,6 +26,7 @@ import { outboxRoutes } from './outbox.ts';
 import { overviewRoutes } from './overview.ts';
 import { pipelineRoutes } from './pipelines.ts';
 import { policyRoutes } from './policy.ts';
+import { privacyRoutes } from './privacy.ts';
 import { proofRoutes } from './proofs.ts';
 import type { Route } from './route.ts';
 import { sharingRoutes } from './sharing.ts';
@@ -56,6 +57,7 @@ export function apiRouteTable(options: ApiOptions): Route[] {
     whyRoutes,
     conflictRoutes,
     policyRoutes,
+    privacyRoutes,
     proofRoutes,
     alertRoutes,
     pipelineRoutes,

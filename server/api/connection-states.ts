@@ -89,7 +89,7 @@ export async function connectionStates(
               fix: trouble.fix,
               at: trouble.since,
               next: nextOf(state, waiting),
-              action: trouble.action ?? null,
+              action: trouble.action ?? (trouble.fix ? 'look-again' : null),
             }
           : null,
       };

@@ -17,6 +17,7 @@ export * from './views/live-views.ts';
 export * from './views/order-views.ts';
 export * from './views/outbox-views.ts';
 export * from './views/overview-views.ts';
+export * from './views/privacy-views.ts';
 export * from './views/proof-views.ts';
 export * from './views/sharing-views.ts';
 export * from './views/stock-views.ts';

@@ -12,6 +12,7 @@ import { ClientId } from '#runtime/ids.ts';
 import type { Order } from '#runtime/orders/order.ts';
 import { Poller } from '#runtime/polling/poller.ts';
 import type { WebhookDelivery, WebhookReading } from '#runtime/sync/channel.ts';
+import { readListingNews } from '#runtime/sync/listing-news.ts';
 import { openTestDatabase, type TestDatabase } from '../database/test-database.ts';
 import { CHANNEL_TYPES, type ChannelBench, openChannelBench } from './channel-bench.ts';
 
@@ -272,4 +273,30 @@ describe.each(POLLED)('orders that %s is asked for', (type) => {
     expect(refused).toBeGreaterThan(0);
     expect(tooEarly).toBe(0);
   }, 30_000);
+});
+
+describe.each(CHANNEL_TYPES)('products of %s', (type) => {
+  test('one that staff change or delete is told, and can be read again by what was told', async () => {
+    const shop = await openChannelBench(type, PRODUCTS);
+    const listener = await openWebhookListener();
+    await shop.client.subscribe(listener.address);
+    const news = async () => {
+      await until(() => shop.sandbox.webhooksWaiting() === 0, 'webhooks are sent');
+      const readings = listener.deliveries.map((one) => shop.channel.readWebhook(one, shop.account.secret));
+      const events = readings.flatMap((reading) =>
+        reading.kind === 'event' && reading.topic === 'listing.changed' && reading.body ? [reading.body] : [],
+      );
+      return readListingNews(events.at(-1) ?? Buffer.alloc(0));
+    };
+    await shop.change({ sku: 'MUG', newSku: 'MUG-BLUE', title: 'Bluer Mug' });
+    const told = await news();
+    const [listing] = (await shop.client.listingsOf?.(told.product)) ?? [];
+    expect(listing).toMatchObject({ sku: 'MUG-BLUE', title: expect.stringContaining('Bluer'), quantity: 10 });
+    expect(listing?.ref).toMatchObject(told.ref);
+    await shop.change({ sku: 'MUG-BLUE', removed: true });
+    const gone = await news();
+    expect(listing?.ref).toMatchObject(gone.ref);
+    expect((await shop.client.listingsOf?.(gone.product)) ?? []).toEqual([]);
+    await Promise.all([shop.close(), listener.close()]);
+  });
 });

@@ -9,6 +9,8 @@ export interface WebhookListener {
   readonly deliveries: readonly WebhookDelivery[];
   /** Those that are not pings. */
   readonly events: readonly WebhookDelivery[];
+  /** Those of orders. */
+  readonly orderEvents: readonly WebhookDelivery[];
   /** Status to answer from now on; 200 at first; 0: none at all. */
   answer(status: number): void;
   close(): Promise<void>;
@@ -29,6 +31,9 @@ export async function openWebhookListener(): Promise<WebhookListener> {
     deliveries,
     get events() {
       return deliveries.filter((delivery) => 'x-wc-webhook-signature' in delivery.headers);
+    },
+    get orderEvents() {
+      return deliveries.filter(({ headers }) => headers['x-wc-webhook-topic']?.startsWith('order.'));
     },
     answer(next) {
       status = next;

@@ -9,6 +9,7 @@ import type { OrderBook } from '../order-book.ts';
 import { type OrderDesk, remainingMinor, unrefundedUnits } from '../order-desk.ts';
 import type { OrderLine, ShopOrder } from '../state.ts';
 import { type FaultBox, FaultsInput } from './faults.ts';
+import { staffRoutes } from './staff-routes.ts';
 
 const Sale = z.strictObject({
   onlyIfThere: z.boolean().default(false),
@@ -50,7 +51,7 @@ const TEST_PAYMENT = {
 };
 
 /** What the caller did wrong, as a sentence. */
-class BadRequest extends Error {}
+export class BadRequest extends Error {}
 
 export interface Counter {
   readonly ground: Ground;
@@ -106,6 +107,7 @@ export function controlRoutes(counter: Counter): Router {
       return {};
     }),
   );
+  router.use(staffRoutes(counter, does));
   router.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     response.status(400).json({ error: sentence(error) });
   });
@@ -141,13 +143,15 @@ function sell({ catalogue, desk, ground }: Counter, sale: z.infer<typeof Sale>):
   };
 }
 
-function orderOf(book: OrderBook, id: string): ShopOrder {
+/** @throws {BadRequest} */
+export function orderOf(book: OrderBook, id: string): ShopOrder {
   const order = book.byId(Number(id));
   if (!order) throw new BadRequest(`There is no order ${id} in this shop.`);
   return order;
 }
 
-function lineOf(order: ShopOrder, lineId: string): OrderLine {
+/** @throws {BadRequest} */
+export function lineOf(order: ShopOrder, lineId: string): OrderLine {
   const line = order.lines.find((each) => String(each.id) === lineId);
   if (!line) throw new BadRequest(`Order ${order.id} has no line ${lineId}.`);
   return line;

@@ -1,0 +1,105 @@
+/**
+ * What happened to an order by an event: created, changed, paid, cancelled, refunded. Channels tell states, in any order
+ * and several times; moments are what lies between the states that were seen. Each is told to the flows by one event.
+ */
+import { createHash } from 'node:crypto';
+import type { Db } from 'mongodb';
+import { ClientCollection } from '../database/client-collection.ts';
+import { type ClientId, type OrderId, orderIdOf } from '../ids.ts';
+import type { Order } from './order.ts';
+
+/**
+ * `created`: it was seen for the first time. `paid`: all of its money has come in. `refunded`: money went back, once more
+ * than before. `changed`: anything about it is other than before, whatever else it is.
+ */
+export type OrderMoment = 'created' | 'changed' | 'paid' | 'cancelled' | 'refunded';
+
+interface Seen {
+  /** Of the newest snapshot that was seen. */
+  readonly updatedAt: Date;
+  readonly digest: string;
+  readonly paid: boolean;
+  readonly cancelled: boolean;
+  readonly refunds: number;
+}
+
+interface MomentsDocument extends Seen {
+  readonly _id: OrderId;
+  readonly clientId: ClientId;
+  /** What the newest events were told, so that a retry is told the same. */
+  readonly told: readonly { readonly event: string; readonly moments: readonly OrderMoment[] }[];
+  readonly revision: number;
+}
+
+/** Retries come long before an order has had so many further events. */
+const TOLD_MAX = 20;
+/** Two events of one order never run at one moment, but two flows of one event do. */
+const ATTEMPTS_MAX = 20;
+
+/**
+ * @param event id of the event that brought the snapshot: asked again, the answer is the same.
+ * @returns nothing for a snapshot that is older than one that was seen.
+ */
+export async function orderMoments(
+  db: Db,
+  clientId: ClientId,
+  order: Order,
+  event: string,
+): Promise<readonly OrderMoment[]> {
+  const documents = new ClientCollection<MomentsDocument>(db, 'orderMoments', clientId);
+  const _id = orderIdOf(order.connectionId, order.externalId);
+  const now = seenIn(order);
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
+    const kept = await documents.findOne({ _id });
+    const before = kept?.told.find((one) => one.event === event);
+    if (before) return before.moments;
+    const moments = kept ? momentsBetween(kept, now) : firstMoments(now);
+    const told = [...(kept?.told ?? []), { event, moments }].slice(-TOLD_MAX);
+    if (!kept) {
+      if (await documents.insertIfAbsent({ _id, clientId, ...now, told, revision: 1 })) return moments;
+      continue;
+    }
+    const newest = isOlder(now, kept) ? {} : now;
+    const written = await documents.updateOne(
+      { _id, revision: kept.revision },
+      { $set: { ...newest, told }, $inc: { revision: 1 } },
+    );
+    if (written.modifiedCount === 1) return moments;
+  }
+  throw new Error(`order ${_id} found no turn to be looked at in ${ATTEMPTS_MAX} attempts`);
+}
+
+function seenIn({ updatedAt, paid, refunds, ...order }: Order): Seen {
+  const shown = JSON.stringify({ ...order, paid, refunds });
+  return {
+    updatedAt,
+    digest: createHash('sha256').update(shown).digest('base64'),
+    paid: paid ?? false,
+    cancelled: order.status === 'cancelled',
+    // A channel that does not count them says at least that all was given back.
+    refunds: refunds ?? (order.status === 'refunded' ? 1 : 0),
+  };
+}
+
+function firstMoments({ paid, cancelled, refunds }: Seen): OrderMoment[] {
+  return [
+    'created',
+    ...(paid ? (['paid'] as const) : []),
+    ...(cancelled ? (['cancelled'] as const) : []),
+    ...(refunds > 0 ? (['refunded'] as const) : []),
+  ];
+}
+
+function momentsBetween(before: Seen, now: Seen): OrderMoment[] {
+  if (isOlder(now, before) || now.digest === before.digest) return [];
+  return [
+    'changed',
+    ...(now.paid && !before.paid ? (['paid'] as const) : []),
+    ...(now.cancelled && !before.cancelled ? (['cancelled'] as const) : []),
+    ...(now.refunds > before.refunds ? (['refunded'] as const) : []),
+  ];
+}
+
+function isOlder(one: Seen, other: Seen): boolean {
+  return one.updatedAt < other.updatedAt;
+}
