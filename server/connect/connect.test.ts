@@ -231,6 +231,45 @@ describe('by consent', () => {
     expect((await comeBack('/connect/nothing/callback?state=x')).state).toBe('unknown');
   });
 
+  test('a WooCommerce shop hands its key over by its own server: once, for the state that it was given', async () => {
+    const woo = await openWooCommerceSandbox({ shopName: 'Woo shop' });
+    const { consumerKey, consumerSecret } = WooCommerceSecret.parse(woo.account.secret);
+    const { body: begun } = await connect({
+      channel: 'woocommerce',
+      way: 'grant',
+      sandboxUrl: woo.address,
+      input: { address: woo.address },
+    });
+    const sent = new URL(String(begun.url));
+    expect(sent.origin + sent.pathname).toBe(`${woo.address}/wc-auth/v1/authorize`);
+    expect(sent.searchParams.get('return_url')).toBe(`https://sync.example/connect?consent=${begun.consent}`);
+    const callback = new URL(String(sent.searchParams.get('callback_url')));
+    // What WordPress posts once the owner has approved (class-wc-auth.php); it deletes the key unless this is 200.
+    const handOver = () =>
+      fetch(site() + callback.pathname, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json;charset=UTF-8' },
+        body: JSON.stringify({
+          key_id: 1,
+          user_id: sent.searchParams.get('user_id'),
+          consumer_key: consumerKey,
+          consumer_secret: consumerSecret,
+          key_permissions: 'read_write',
+        }),
+      });
+    expect((await handOver()).status).toBe(200);
+    const [connection] = await ours();
+    expect(await ended(String(begun.consent))).toMatchObject({
+      state: 'connected',
+      connectionId: connection?._id,
+    });
+    expect(connection).toMatchObject({ channel: 'woocommerce', baseUrl: woo.address });
+    expect(bench.reloaded).toContain(bench.ours);
+    expect((await handOver()).status).toBe(400);
+    expect(await ours()).toHaveLength(1);
+    await woo.close();
+  });
+
   test('a post that answers no question of ours is refused, and gets no key', async () => {
     const response = await fetch(`${site()}/connect/woocommerce/callback`, {
       method: 'POST',
