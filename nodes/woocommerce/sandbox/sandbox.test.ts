@@ -24,8 +24,11 @@ afterEach(async () => {
 
 const subscribe = () => shop.client().subscribe(listener.address);
 
+/** Deliveries that go out side by side arrive in any order: between two changes of one order, the first ones are waited for. */
+const delivered = () => until(() => shop.sandbox.webhooksWaiting() === 0, 'webhooks are sent');
+
 async function latestOrder(): Promise<Order> {
-  await until(() => shop.sandbox.webhooksWaiting() === 0, 'webhooks are sent');
+  await delivered();
   return shop.orderIn(listener.orderEvents.at(-1));
 }
 
@@ -131,12 +134,15 @@ describe('what happens to an order later', () => {
   test('a refund with restock gives units back, one without keeps them', async () => {
     await subscribe();
     const sale = await shop.buy([{ sku: 'MUG', quantity: 3 }]);
+    await delivered();
     await shop.refund(sale, 1, true);
     const restocked = await latestOrder();
     expect([restocked.status, taken(restocked), (await shop.quantities()).MUG]).toEqual(['open', [2], 8]);
+    await delivered();
     await shop.refund(sale, 1, false);
     const kept = await latestOrder();
     expect([kept.status, taken(kept), (await shop.quantities()).MUG]).toEqual(['open', [2], 8]);
+    await delivered();
     await shop.refund(sale, 1, true);
     const paidBack = await latestOrder();
     expect([paidBack.status, taken(paidBack), (await shop.quantities()).MUG]).toEqual(['refunded', [1], 9]);
@@ -154,6 +160,7 @@ describe('what happens to an order later', () => {
       { sku: 'MUG', quantity: 1 },
       { sku: 'CUP', quantity: 1, price: '0' },
     ]);
+    await delivered();
     await shop.refund(sale, 1, true);
     const order = await latestOrder();
     expect([order.status, taken(order)]).toEqual(['open', [0, 1]]);
@@ -167,9 +174,11 @@ describe('what happens to an order later', () => {
     ]);
     await shop.refund(sale, 1, true);
     await shop.api('PUT', `orders/${sale.id}`, { status: 'cancelled' });
+    await delivered();
     await shop.api('PUT', `orders/${sale.id}`, { status: 'cancelled' });
     const order = await latestOrder();
     expect([order.status, taken(order), (await shop.quantities()).MUG]).toEqual(['cancelled', [0, 0], 10]);
+    await delivered();
     await shop.api('PUT', `orders/${sale.id}`, { status: 'processing' });
     const again = await latestOrder();
     expect([again.status, taken(again), (await shop.quantities()).MUG]).toEqual(['open', [3, 0], 7]);
@@ -182,6 +191,7 @@ describe('what happens to an order later', () => {
       { sku: 'CUP', quantity: 1 },
     ]);
     await shop.refund(sale, 2, true);
+    await delivered();
     await shop.api('PUT', `orders/${sale.id}`, { status: 'completed' });
     const order = await latestOrder();
     expect([order.status, taken(order), (await shop.quantities()).MUG]).toEqual(['fulfilled', [0, 1], 10]);
