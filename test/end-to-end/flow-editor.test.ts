@@ -31,7 +31,7 @@ beforeAll(async () => {
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   page = await context.newPage();
-  page.setDefaultTimeout(8_000);
+  page.setDefaultTimeout(20_000);
   page.on('pageerror', (error) => troubles.push(String(error)));
   page.on('console', (message) => {
     if (message.type() === 'error') troubles.push(message.text());
@@ -47,7 +47,7 @@ afterAll(async () => {
 });
 
 const api = async (path: string, method = 'GET', body?: object) => {
-  const [cookie] = await context.cookies();
+  const cookie = (await context.cookies()).find(({ name }) => name === 'syncflow');
   const response = await fetch(`${syncflow.url}/api/v1${path}`, {
     method,
     headers: {

@@ -12,7 +12,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Segments } from '../../ui/segments.tsx';
 import type { CommandContext } from './commands.ts';
 import { openDialog } from './editor-ui.ts';
-import { FlowMenu } from './flow-menu.tsx';
+import { FlowMenuButton } from './flow-menu-button.tsx';
 import { redo, renameFlow, undo, useFlow } from './flow-state.ts';
 import { ProblemList } from './problem-list.tsx';
 
@@ -72,7 +72,7 @@ export function EditHeader({
         ]}
       />
       <Problems problems={problems} />
-      <FlowMenu live={live} context={context} />
+      <FlowMenuButton live={live} context={context} />
       <Button look="primary" onClick={() => openDialog('deploy')}>
         {words.deploy}
       </Button>

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import type { GraphNode } from '#runtime/flow/flow.ts';
 import type { FlowProblem } from '#runtime/flow/flow-problem.ts';
 import type { NodeDescriptions } from '#runtime/flow/node-description.ts';
@@ -11,8 +11,11 @@ import { FlowCardIcon } from '../flow-card-icon.tsx';
 import { focusNode } from './canvas-view.ts';
 import { type CommandContext, commands } from './commands.ts';
 import { choose, useFlow } from './flow-state.ts';
-import { NodeForm } from './node-form.tsx';
 import { NodeMessages } from './node-messages.tsx';
+
+/** Forms come when the first node is chosen: a flow that is only looked at needs none. */
+export const loadForm = async () => ({ default: (await import('./node-form.tsx')).NodeForm });
+const NodeForm = lazy(loadForm);
 
 const frame =
   'z-10 flex flex-col border-line bg-surface max-lg:absolute max-lg:shadow-float max-md:inset-x-0 max-md:bottom-0 max-md:max-h-[70%] max-md:animate-rise max-md:rounded-t-2xl max-md:border-t md:w-[22rem] md:shrink-0 md:border-l md:max-lg:inset-y-0 md:max-lg:right-0';
@@ -89,12 +92,14 @@ function One({
             id: 'settings',
             title: texts.canvas.settings,
             content: (
-              <NodeForm
-                node={node}
-                type={type}
-                types={types}
-                problems={problems.filter(({ nodeId }) => nodeId === node.id)}
-              />
+              <Suspense>
+                <NodeForm
+                  node={node}
+                  type={type}
+                  types={types}
+                  problems={problems.filter(({ nodeId }) => nodeId === node.id)}
+                />
+              </Suspense>
             ),
           },
           { id: 'messages', title: words.messages, content: <NodeMessages flow={flow} node={node.id} /> },

@@ -8,7 +8,7 @@ import { IconButton } from '../../ui/button.tsx';
 import type { CommandContext } from './commands.ts';
 import { EditCanvas } from './edit-canvas.tsx';
 import { EditHeader } from './edit-header.tsx';
-import { EditInspector } from './edit-inspector.tsx';
+import { EditInspector, loadForm } from './edit-inspector.tsx';
 import { EditOutline } from './edit-outline.tsx';
 import { closeDialog, useEditorUi } from './editor-ui.ts';
 import { choose, openFlow, useFlow } from './flow-state.ts';
@@ -54,7 +54,7 @@ export function FlowEditor({
   useKeys(context);
   // Whoever begins to work here will soon want one of them.
   useEffect(() => {
-    const load = () => void loadDialogs().catch(() => undefined);
+    const load = () => void Promise.all([loadDialogs(), loadForm()]).catch(() => undefined);
     for (const name of ['pointerdown', 'keydown'] as const)
       document.addEventListener(name, load, { once: true });
     return () => {

@@ -39,7 +39,7 @@ export function FlowMenu({ live, context }: { live: PipelineView; context: Comma
   const sure = (what: string) => globalThis.confirm(words.sure(what));
 
   return (
-    <Menu startsOpen={false} trigger={<IconButton icon="more" label={words.more} />}>
+    <Menu trigger={<IconButton icon="more" label={words.more} />}>
       {IN_MENU.map(({ id, icon }) => {
         const command = commands.find((one) => one.id === id);
         return (
