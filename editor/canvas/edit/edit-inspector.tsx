@@ -11,11 +11,11 @@ import { FlowCardIcon } from '../flow-card-icon.tsx';
 import { focusNode } from './canvas-view.ts';
 import { type CommandContext, commands } from './commands.ts';
 import { choose, useFlow } from './flow-state.ts';
-import { NodeMessages } from './node-messages.tsx';
 
 /** Forms come when the first node is chosen: a flow that is only looked at needs none. */
 export const loadForm = async () => ({ default: (await import('./node-form.tsx')).NodeForm });
 const NodeForm = lazy(loadForm);
+const NodeMessages = lazy(async () => ({ default: (await import('./node-messages.tsx')).NodeMessages }));
 
 const frame =
   'z-10 flex flex-col border-line bg-surface max-lg:absolute max-lg:shadow-float max-md:inset-x-0 max-md:bottom-0 max-md:max-h-[70%] max-md:animate-rise max-md:rounded-t-2xl max-md:border-t md:w-[22rem] md:shrink-0 md:border-l md:max-lg:inset-y-0 md:max-lg:right-0';
@@ -102,7 +102,15 @@ function One({
               </Suspense>
             ),
           },
-          { id: 'messages', title: words.messages, content: <NodeMessages flow={flow} node={node.id} /> },
+          {
+            id: 'messages',
+            title: words.messages,
+            content: (
+              <Suspense>
+                <NodeMessages flow={flow} node={node.id} />
+              </Suspense>
+            ),
+          },
           {
             id: 'help',
             title: texts.canvas.help,

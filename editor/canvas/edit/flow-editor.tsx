@@ -9,7 +9,6 @@ import type { CommandContext } from './commands.ts';
 import { EditCanvas } from './edit-canvas.tsx';
 import { EditHeader } from './edit-header.tsx';
 import { EditInspector, loadForm } from './edit-inspector.tsx';
-import { EditOutline } from './edit-outline.tsx';
 import { closeDialog, useEditorUi } from './editor-ui.ts';
 import { choose, openFlow, useFlow } from './flow-state.ts';
 import { Palette } from './palette.tsx';
@@ -19,6 +18,7 @@ import { useProblems } from './use-problems.ts';
 
 const loadDialogs = () => import('./flow-dialogs.tsx');
 const FlowDialogs = lazy(loadDialogs);
+const EditOutline = lazy(async () => ({ default: (await import('./edit-outline.tsx')).EditOutline }));
 
 /** The editor of one flow: palette, canvas or outline, inspector, and the lists and sheets that open over them. */
 export function FlowEditor({
@@ -85,7 +85,9 @@ export function FlowEditor({
           />
         )}
         {outline ? (
-          <EditOutline types={types} problems={problems} live={live} onOpen={open} />
+          <Suspense>
+            <EditOutline types={types} problems={problems} live={live} onOpen={open} />
+          </Suspense>
         ) : (
           <ReactFlowProvider>
             <EditCanvas facts={{ types, problems, live }} onOpen={open} />
