@@ -28,6 +28,7 @@ export interface FaultRunOptions extends RunSize {
 }
 
 const LOOK_MS = 250;
+const BRING_FORWARD_MS = 2_000;
 
 /** @throws {Error} when it can't be run to its end, or does not settle. */
 export async function faultRun(options: FaultRunOptions): Promise<FaultReport> {
@@ -64,12 +65,12 @@ export async function faultRun(options: FaultRunOptions): Promise<FaultReport> {
       const { sent } = await shops.told('sent');
       const soldMs = Date.now() - startedMs;
       say('settling');
-      await settle(database, shops, sent.orders.length, options, syncflow);
+      const broughtForward = await settle(database, shops, sent.orders.length, options, syncflow);
       const settledMs = Date.now() - startedMs - soldMs;
       say('comparing');
       shops.tell({ kind: 'end' });
       const end = await shops.told('end');
-      const report = await reportOf({ database, plan, sent, end, killed, soldMs, settledMs });
+      const report = await reportOf({ database, plan, sent, end, killed, soldMs, settledMs, broughtForward });
       await database.close();
       return { ...report, stoppedWith: await syncflow.stop() };
     } finally {
@@ -97,20 +98,26 @@ async function killAll(
   return killed;
 }
 
-/** Waits until nothing is under way any more: in the inbox, towards the shops, in the outbox, or unseen by the polls. */
+/**
+ * Waits until nothing is under way any more: in the inbox, towards the shops, in the outbox, or unseen by the polls. What
+ * met trouble again and again waits for minutes before its next try, and then for hours: when no event is under way any
+ * more, those times are brought forward.
+ * @returns how many tries were brought forward.
+ */
 async function settle(
   database: Database,
   shops: Shops,
   orders: number,
   { settleMsMax, progress }: FaultRunOptions,
   syncflow: SyncFlowProcess,
-): Promise<void> {
+): Promise<number> {
   const events = new ClientCollection<EventDocument>(database.db, 'events', CLIENT.id);
   const captured = new ClientCollection<OrderDocument>(database.db, 'orders', CLIENT.id);
   const listings = new ClientCollection<ListingDocument>(database.db, 'listings', CLIENT.id);
   const outbox = new ClientCollection<OutboxDocument>(database.db, 'outbox', CLIENT.id);
   const waiting = async () => ({
-    events: await events.count({ state: { $in: ['queued', 'running', 'retry'] } }),
+    events: await events.count({ state: { $in: ['queued', 'running'] } }),
+    tries: await events.count({ state: 'retry' }),
     orders: orders - (await captured.count({})),
     listings: await listings.count({ connectionId: { $in: [...CONNECTIONS] }, dirty: true }),
     checks: await listings.count({ connectionId: { $in: [...CONNECTIONS] }, checkAt: { $gt: new Date(0) } }),
@@ -119,6 +126,7 @@ async function settle(
   });
   let said = '';
   const untilMs = Date.now() + settleMsMax;
+  let [broughtForward, lookedMs] = [0, Date.now()];
   for (let quiet = 0; quiet < 3; await wait(LOOK_MS)) {
     const now = await waiting().catch(() => null);
     const sum = now ? Object.values(now).reduce((all, one) => all + one, 0) : 1;
@@ -126,10 +134,32 @@ async function settle(
     const text = JSON.stringify(now);
     if (text !== said) progress?.(`waiting: ${text}`);
     said = text;
+    const onlyTries = now && now.events + now.webhooks === 0;
+    if (onlyTries && Date.now() - lookedMs > BRING_FORWARD_MS) {
+      lookedMs = Date.now();
+      broughtForward += await bringForward(events, outbox).catch(() => 0);
+    }
     if (Date.now() > untilMs) {
       throw new Error(`it did not settle: ${JSON.stringify(now)}\n${syncflow.log.slice(-30).join('\n')}`);
     }
   }
+  return broughtForward;
+}
+
+async function bringForward(
+  events: ClientCollection<EventDocument>,
+  outbox: ClientCollection<OutboxDocument>,
+): Promise<number> {
+  const now = new Date();
+  const tries = await events.updateMany(
+    { state: 'retry', nextTryAt: { $gt: now } },
+    { $set: { nextTryAt: now } },
+  );
+  const messages = await outbox.updateMany(
+    { state: { $in: ['queued', 'in-doubt'] }, lease: null, notBefore: { $gt: now } },
+    { $set: { notBefore: now } },
+  );
+  return tries.modifiedCount + messages.modifiedCount;
 }
 
 interface Shops {

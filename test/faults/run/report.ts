@@ -17,6 +17,8 @@ export interface FaultReport {
   readonly refunds: number;
   readonly soldSeconds: number;
   readonly settledSeconds: number;
+  /** Tries whose time was brought forward at the end, so that nobody waits for hours. */
+  readonly broughtForward: number;
   readonly killed: Readonly<Record<Victim, number>>;
   readonly webhooks: Extract<FromShops, { kind: 'end' }>['webhooks'];
   readonly troubles: Extract<FromShops, { kind: 'end' }>['troubles'];
@@ -42,13 +44,14 @@ export interface Findings {
   readonly killed: Readonly<Record<Victim, number>>;
   readonly soldMs: number;
   readonly settledMs: number;
+  readonly broughtForward: number;
 }
 
 const EXAMPLES_MAX = 5;
 const SECOND_MS = 1_000;
 
 export async function reportOf(findings: Findings): Promise<Omit<FaultReport, 'stoppedWith'>> {
-  const { database, plan, sent, end, killed, soldMs, settledMs } = findings;
+  const { database, plan, sent, end, killed, soldMs, settledMs, broughtForward } = findings;
   const opening = Object.fromEntries(PRODUCTS.map(({ sku, quantity }) => [sku, quantity]));
   const { lost, doubled, agree, captured, shortages } = await compare({
     database,
@@ -81,6 +84,7 @@ export async function reportOf(findings: Findings): Promise<Omit<FaultReport, 's
     refunds: sent.refunds,
     soldSeconds: soldMs / SECOND_MS,
     settledSeconds: settledMs / SECOND_MS,
+    broughtForward,
     killed,
     webhooks: end.webhooks,
     troubles: end.troubles,
