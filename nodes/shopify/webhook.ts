@@ -11,7 +11,7 @@ import { countReading, productReading } from './listing-webhook.ts';
 import { noticeReading } from './notice-webhook.ts';
 import { exactId, GidText, NumericId } from './order-body.ts';
 import { orderEvent } from './order-event.ts';
-import { readOrder } from './read-order.ts';
+import { readParsedOrder } from './read-order.ts';
 import type { ShopifySecret } from './secret.ts';
 
 /** The topics whose body is a whole order. */
@@ -51,7 +51,7 @@ export function readWebhook(delivery: WebhookDelivery, secret: ShopifySecret): W
   if (HINT_TOPICS.has(topic))
     return { kind: 'hint', reason: 'an order changed, and the body does not tell how' };
   const deliveryKey = keyOf(headers['x-shopify-webhook-id'], body);
-  if (ORDER_TOPICS.has(topic)) return orderReading(json, body, deliveryKey);
+  if (ORDER_TOPICS.has(topic)) return orderReading(json, deliveryKey);
   return (
     countReading(topic, json) ??
     productReading(topic, json, deliveryKey) ??
@@ -59,15 +59,15 @@ export function readWebhook(delivery: WebhookDelivery, secret: ShopifySecret): W
   );
 }
 
-function orderReading(json: unknown, body: Buffer, deliveryKey: string): WebhookReading {
-  const head = OrderHead.safeParse(json);
-  if (!head.success) return refused(400, 'The body is not an order.');
+function orderReading(json: unknown, deliveryKey: string): WebhookReading {
   const topic = 'order.changed' as const;
   try {
-    const reading = readOrder({ topic, body, connectionId: ANY_CONNECTION });
+    const reading = readParsedOrder(json, ANY_CONNECTION);
     if ('skipped' in reading) return { kind: 'ignored', reason: reading.skipped };
     return { kind: 'event', topic, ...orderEvent(reading.order) };
   } catch {
+    const head = OrderHead.safeParse(json);
+    if (!head.success) return refused(400, 'The body is not an order.');
     // A person shall hear of an order that can't be read: it is kept under the delivery's own name.
     return { kind: 'event', topic, dedupeKey: deliveryKey, partition: `order:${exactId(head.data)}` };
   }

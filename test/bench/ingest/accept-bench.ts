@@ -13,6 +13,7 @@ import { CONNECTION, PATH, type Webhook, webhookOf } from './webhook.ts';
 
 const CONNECTIONS = [1, 16, 64];
 const WARM_UP_MS = 1_000;
+const SECOND_MS = 1_000;
 const NAMES = ['ingress', 'express', 'node-red'] as const;
 type Name = (typeof NAMES)[number];
 
@@ -36,7 +37,8 @@ function post(port: number, agent: Agent, { body, headers }: Webhook): Promise<n
   });
 }
 
-async function measure(port: number, connections: number, ms: number): Promise<Measured> {
+/** Sends for so long, over so many connections. @returns how long each took. */
+async function send(port: number, connections: number, ms: number): Promise<number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const tookMs: number[] = [];
   const startedMs = performance.now();
@@ -51,78 +53,106 @@ async function measure(port: number, connections: number, ms: number): Promise<M
     }
   };
   await Promise.all(Array.from({ length: connections }, sender));
-  const seconds = (performance.now() - startedMs) / 1_000;
   agent.destroy();
-  tookMs.sort((a, b) => a - b);
-  const at = (quantile: number) => tookMs[Math.floor(tookMs.length * quantile)] ?? 0;
-  return { perSecond: tookMs.length / seconds, p50Ms: at(0.5), p99Ms: at(0.99) };
+  return tookMs;
 }
 
-async function contend(name: Name, uri: string, ms: number): Promise<Map<number, Measured>> {
+function measured(tookMs: readonly number[], ms: number): Measured {
+  const sorted = tookMs.toSorted((a, b) => a - b);
+  const at = (quantile: number) => sorted[Math.floor(sorted.length * quantile)] ?? 0;
+  return { perSecond: sorted.length / (ms / 1_000), p50Ms: at(0.5), p99Ms: at(0.99) };
+}
+
+interface Contender {
+  readonly name: Name;
+  readonly port: number;
+  end(): Promise<void>;
+}
+
+async function open(name: Name, uri: string): Promise<Contender> {
   const child = fork(join(import.meta.dirname, 'contender.ts'), [name, uri]);
-  try {
-    const [port] = (await once(child, 'message')) as [number];
-    await measure(port, 16, WARM_UP_MS);
-    const measured = new Map<number, Measured>();
-    for (const connections of CONNECTIONS) measured.set(connections, await measure(port, connections, ms));
-    return measured;
-  } finally {
-    child.kill('SIGKILL');
-  }
+  const [port] = (await once(child, 'message')) as [number];
+  const end = async () => {
+    child.disconnect();
+    await once(child, 'exit');
+  };
+  return { name, port, end };
+}
+
+/** In turns of a second, so that what else the machine has to do meets all of them alike. */
+async function inTurns<Key>(
+  turns: ReadonlyMap<Key, (ms: number) => Promise<number[]>>,
+  seconds: number,
+): Promise<Map<Key, Measured>> {
+  const took = new Map<Key, number[]>([...turns.keys()].map((key) => [key, []]));
+  for (const turn of turns.values()) await turn(WARM_UP_MS);
+  for (let second = 0; second < seconds; second += 1)
+    for (const [key, turn] of turns) took.get(key)?.push(...(await turn(SECOND_MS)));
+  return new Map([...took].map(([key, tookMs]) => [key, measured(tookMs, seconds * SECOND_MS)]));
 }
 
 /** @returns lines of Markdown: ours beside a bare route that keeps each body, and plain Node-RED that keeps nothing. */
 export async function acceptBench(secondsEach: number): Promise<string[]> {
   return await withDatabase(async (uri) => {
-    const results = new Map<Name, Map<number, Measured>>();
-    for (const name of NAMES) results.set(name, await contend(name, uri, secondsEach * 1_000));
-    return [
+    const contenders: Contender[] = [];
+    for (const name of NAMES) contenders.push(await open(name, uri));
+    const lines = [
       '| connections | server | accepted a second | p50 | p99 | ingress : this |',
       '| ---: | --- | ---: | ---: | ---: | ---: |',
-      ...CONNECTIONS.flatMap((connections) => {
-        const ours = results.get('ingress')?.get(connections)?.perSecond ?? 0;
-        return NAMES.map((name) => {
-          const { perSecond = 0, p50Ms = 0, p99Ms = 0 } = results.get(name)?.get(connections) ?? {};
-          return `| ${connections} | ${name} | ${perSecond.toFixed(0)} | ${p50Ms.toFixed(1)} ms | ${p99Ms.toFixed(1)} ms | ${(ours / perSecond).toFixed(2)} |`;
-        });
-      }),
     ];
+    for (const connections of CONNECTIONS) {
+      const results = await inTurns(
+        new Map(contenders.map(({ name, port }) => [name, (ms) => send(port, connections, ms)] as const)),
+        secondsEach,
+      );
+      const ours = results.get('ingress')?.perSecond ?? 0;
+      for (const [name, { perSecond, p50Ms, p99Ms }] of results)
+        lines.push(
+          `| ${connections} | ${name} | ${perSecond.toFixed(0)} | ${p50Ms.toFixed(1)} ms | ${p99Ms.toFixed(1)} ms | ${(ours / perSecond).toFixed(2)} |`,
+        );
+    }
+    for (const contender of contenders) await contender.end();
+    return lines;
   });
 }
 
 const QUEUED = 100_000;
 const QUEUED_AT_ONCE = 1_000;
 
-/** Acceptance with nothing waiting and with a long queue, in turns. @returns lines of Markdown. */
+/** Acceptance with nothing waiting, and with a long queue in another database. @returns lines of Markdown. */
 export async function backlogBench(secondsEach: number): Promise<string[]> {
-  return await withDatabase(async (uri) => {
-    const client = await new MongoClient(uri).connect();
-    const events = client.db('syncflow').collection<EventDocument>('events');
-    const child = fork(join(import.meta.dirname, 'contender.ts'), ['ingress', uri]);
-    const [port] = (await once(child, 'message')) as [number];
-    const connections = 64;
-    try {
-      await measure(port, connections, WARM_UP_MS);
-      const empty = await measure(port, connections, secondsEach * 1_000);
-      for (let from = 0; from < QUEUED; from += QUEUED_AT_ONCE)
-        await events.insertMany(
-          Array.from({ length: QUEUED_AT_ONCE }, (_, index) => queuedEvent(from + index)),
-        );
-      await measure(port, connections, WARM_UP_MS);
-      const long = await measure(port, connections, secondsEach * 1_000);
-      const row = (waiting: number, { perSecond, p50Ms, p99Ms }: Measured) =>
-        `| ${waiting.toLocaleString('en-GB')} | ${perSecond.toFixed(0)} | ${p50Ms.toFixed(1)} ms | ${p99Ms.toFixed(1)} ms | ${(perSecond / empty.perSecond).toFixed(2)} |`;
+  const connections = 64;
+  return await withDatabase((emptyUri) =>
+    withDatabase(async (longUri) => {
+      await fillQueue(longUri);
+      const [empty, long] = [await open('ingress', emptyUri), await open('ingress', longUri)];
+      const results = await inTurns(
+        new Map([
+          [0, (ms: number) => send(empty.port, connections, ms)],
+          [QUEUED, (ms: number) => send(long.port, connections, ms)],
+        ]),
+        secondsEach,
+      );
+      await Promise.all([empty.end(), long.end()]);
+      const reference = results.get(0)?.perSecond ?? 0;
       return [
         `| events waiting | accepted a second (${connections} connections) | p50 | p99 | of that with an empty queue |`,
         '| ---: | ---: | ---: | ---: | ---: |',
-        row(0, empty),
-        row(QUEUED, long),
+        ...[...results].map(
+          ([waiting, { perSecond, p50Ms, p99Ms }]) =>
+            `| ${waiting.toLocaleString('en-GB')} | ${perSecond.toFixed(0)} | ${p50Ms.toFixed(1)} ms | ${p99Ms.toFixed(1)} ms | ${(perSecond / reference).toFixed(2)} |`,
+        ),
       ];
-    } finally {
-      child.kill('SIGKILL');
-      await client.close();
-    }
-  });
+    }),
+  );
+}
+
+async function fillQueue(uri: string): Promise<void> {
+  const client = await new MongoClient(uri).connect();
+  const events = client.db('syncflow').collection<EventDocument>('events');
+  for (let from = 0; from < QUEUED; from += QUEUED_AT_ONCE)
+    await events.insertMany(Array.from({ length: QUEUED_AT_ONCE }, (_, index) => queuedEvent(from + index)));
+  await client.close();
 }
 
 function queuedEvent(number: number): EventDocument {

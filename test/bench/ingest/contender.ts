@@ -22,6 +22,7 @@ const name = process.argv[2] as keyof typeof CONTENDERS;
 const uri = process.argv[3] ?? '';
 
 const app = await CONTENDERS[name]();
+process.once('disconnect', () => process.exit(0));
 const server = app.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
 
 /** What `npm start` mounts, with one connection in the database. */

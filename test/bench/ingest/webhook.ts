@@ -31,6 +31,7 @@ export function webhookOf(number: number): Webhook {
       created_at: '2026-11-22T10:00:00Z',
       updated_at: '2026-11-22T10:00:00Z',
       currency: 'GBP',
+      total_price: '17.70',
       line_items: [line(number), line(number + 1), line(number + 2)],
     }),
   );
