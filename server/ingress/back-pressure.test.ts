@@ -17,7 +17,7 @@ import { type Database, openDatabase } from '#runtime/database/open-database.ts'
 import type { EventDocument } from '#runtime/events/event.ts';
 import { ClientId } from '#runtime/ids.ts';
 import { Vault } from '#runtime/vault/vault.ts';
-import { CONNECTION, PATH, SECRET, SHOP, webhookOf } from '#test/bench/ingest/webhook.ts';
+import { CONNECTION, PATH, partitionOf, SECRET, SHOP, webhookOf } from '#test/bench/ingest/webhook.ts';
 import { WireProxy } from '#test/faults/wire-proxy.ts';
 import type { PressureLimits } from './back-pressure.ts';
 import { webhookRoutes } from './webhooks.ts';
@@ -132,15 +132,15 @@ test('while the database dies and comes back, each sender is told the truth in t
   const kept = new Set(
     (
       await events()
-        .find({}, { projection: { dedupeKey: 1 } })
+        .find({}, { projection: { partition: 1 } })
         .toArray()
-    ).map(({ dedupeKey }) => dedupeKey),
+    ).map(({ partition }) => partition),
   );
   const accepted = [...answers]
     .filter(([, { status }]) => status === 200)
-    .map(([number]) => `delivery-${number}`);
+    .map(([number]) => partitionOf(number));
   expect(accepted.length).toBeGreaterThan(50);
-  expect(accepted.filter((key) => !kept.has(key))).toEqual([]);
+  expect(accepted.filter((order) => !kept.has(order))).toEqual([]);
 });
 
 test('a database that hangs is not waited for; what was refused and sent again is kept once', async () => {

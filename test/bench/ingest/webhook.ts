@@ -12,6 +12,11 @@ export interface Webhook {
   readonly headers: Readonly<Record<string, string | number>>;
 }
 
+/** How the events of this webhook's order are told apart: the row that they are worked off in. */
+export function partitionOf(number: number): string {
+  return `order:${10_000_000 + number}`;
+}
+
 /** An order of three lines, about 2 kB: what a small shop sends. */
 export function webhookOf(number: number): Webhook {
   const line = (id: number) => ({
