@@ -32,7 +32,11 @@ export async function exportDatabase(
   const unfinished = `${path}.part`;
   const count = { documents: 0 };
   try {
-    await pipeline(Readable.from(linesOf(db, count, tell)), createGzip(), createWriteStream(unfinished));
+    await pipeline(
+      Readable.from(linesOf(db, count, tell)),
+      createGzip(),
+      createWriteStream(unfinished, { mode: 0o600, flush: true }),
+    );
     await rename(unfinished, path);
   } catch (error) {
     await rm(unfinished, { force: true });

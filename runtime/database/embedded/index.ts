@@ -90,6 +90,22 @@ export async function checkFiles(dir: string): Promise<CheckReport> {
   return check(path);
 }
 
+/** @throws {Error} with a sentence for the user when a server has `dir` open. */
+export async function mustNotBeInUse(dir: string): Promise<void> {
+  const { lockFolder } = await import('./storage/file.ts');
+  lockFolder(resolve(dir)).close();
+}
+
+/**
+ * Copies the data in `dir`, as it is at one moment, into the new folder `into`; a server may have it open and goes on
+ * meanwhile. Needs as much disk as the data.
+ * @throws {Error} with a sentence for the user when there is no database, or `into` has one already.
+ */
+export async function snapshotFiles(dir: string, into: string): Promise<void> {
+  const { snapshot } = await import('./storage/snapshot.ts');
+  snapshot(resolve(dir), resolve(into));
+}
+
 function listening(worker: Worker): Promise<string> {
   return new Promise((done, failed) => {
     const settle = (message: FromThread): void => {
