@@ -6,6 +6,7 @@ import { openTestDatabase, type TestDatabase } from '#test/database/test-databas
 import { Rejected, Retryable } from '../errors.ts';
 import { ClientId, ConnectionId } from '../ids.ts';
 import type { Channel } from '../sync/channel.ts';
+import { identityOf } from '../vault/envelope.ts';
 import { Vault } from '../vault/vault.ts';
 import { openLivingAccount } from './key-keeper.ts';
 
@@ -95,8 +96,7 @@ test('keys that were refused before their time are renewed, unless another proce
 test('a holder of the lock that died is waited for no longer than its lease', async () => {
   const connection = connect(secretOf(-1));
   const lease = { holder: 'dead', until: new Date(Date.now() + 300) };
-  const { createHash } = await import('node:crypto');
-  const of = createHash('sha256').update(connection.secret.value()).digest('hex');
+  const of = identityOf(connection.secret);
   const keys = database.db.collection<{ _id: string }>('keys');
   await keys.insertOne({ _id: id, clientId, of, secret: connection.secret, lease, renewedAt: null } as never);
   const startedMs = Date.now();
@@ -131,4 +131,14 @@ test('nothing of it can be read without the master key', async () => {
   await fresh(open(connect(secretOf(-1))));
   const kept = await database.db.collection('keys').findOne({ clientId });
   expect(JSON.stringify(kept)).not.toMatch(/refresh"|dueAtMs/);
+});
+
+test('keys that were renewed stay valid when the master key is exchanged, and do not when a person connects anew', async () => {
+  const connection = connect(secretOf(-1));
+  expect(await fresh(open(connection))).toMatchObject({ token: 2 });
+  const resealed = { ...connection, secret: vault.reseal(id, connection.secret) };
+  expect(await fresh(open(resealed))).toMatchObject({ token: 2 });
+  const anew = { ...connection, secret: vault.seal(id, secretOf(60_000)) };
+  expect(await fresh(open(anew))).toMatchObject({ token: 1 });
+  expect(renewals).toHaveLength(1);
 });

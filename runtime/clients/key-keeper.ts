@@ -5,7 +5,7 @@
  * What was renewed stands in a document of its own, not in the connection: that changes when a person connects anew, and
  * then what was renewed for the keys of before no longer counts.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Db } from 'mongodb';
@@ -14,13 +14,14 @@ import { Retryable } from '../errors.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
 import type { Channel, ChannelAccount } from '../sync/channel.ts';
 import type { KeyRenewal } from '../sync/channel-connect.ts';
+import { identityOf } from '../vault/envelope.ts';
 import type { SealedSecret, Vault } from '../vault/vault.ts';
 import { type ConnectionDocument, openAccount } from './connection-model.ts';
 
 export interface KeysDocument {
   readonly _id: ConnectionId;
   readonly clientId: ClientId;
-  /** Hash of the sealed secret with which the connection was made: these keys come from that one. */
+  /** Identity of the sealed secret with which the connection was made: these keys come from that one. */
   readonly of: string;
   readonly secret: SealedSecret;
   readonly lease: { readonly holder: string; readonly until: Date } | null;
@@ -67,7 +68,7 @@ class KeyKeeper {
     const { db, connection, account } = options;
     this.#options = options;
     this.#keys = new ClientCollection(db, 'keys', connection.clientId);
-    this.#of = createHash('sha256').update(connection.secret.value()).digest('hex');
+    this.#of = identityOf(connection.secret);
     this.#current = account.secret;
   }
 

@@ -9,6 +9,7 @@ import {
   takeTotpStep,
 } from '#runtime/accounts/person-model.ts';
 import type { Database } from '#runtime/database/open-database.ts';
+import { totpOwner } from '#runtime/vault/sealed-fields.ts';
 import type { Vault } from '#runtime/vault/vault.ts';
 import { type Attempts, countedFor } from './attempts.ts';
 import { hashPassword, isOfToday, isPassword } from './password.ts';
@@ -73,11 +74,6 @@ export async function isSecondFactor(
   const step = stepOfCode(secret, code);
   if (step !== null) return await takeTotpStep(models, _id, step);
   return await takeRecoveryCode(models, _id, hashOfRecoveryCode(code));
-}
-
-/** What a person's second factor is sealed for. */
-export function totpOwner(id: PersonDocument['_id']): string {
-  return `person:${id}:totp`;
 }
 
 const IPV6_NETWORK_GROUPS = 4;
