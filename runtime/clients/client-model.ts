@@ -4,7 +4,7 @@ import { type AgencyId, type ClientId, HOME_AGENCY } from '../ids.ts';
 
 export interface ClientDocument {
   readonly _id: ClientId;
-  /** Who looks after it. Absent in documents of before there were agencies: the installation's own. */
+  /** Who looks after it. Absent where it is made: the installation's own agency. */
   readonly agencyId?: AgencyId;
   readonly name: string;
   /** Sandbox shops and a made-up stream of orders. */
@@ -48,7 +48,7 @@ export async function clientsOf(
     ? { $or: [{ createdAt: { $gt: after.at } }, { createdAt: after.at, _id: { $gt: after.id as ClientId } }] }
     : {};
   return await model(connection)
-    .find({ $and: [ofAgency(agencyId), later, among ? { _id: { $in: among } } : {}] })
+    .find({ $and: [{ agencyId }, later, among ? { _id: { $in: among } } : {}] })
     .sort({ createdAt: 1, _id: 1 })
     .limit(limit)
     .lean<ClientDocument[]>();
@@ -66,9 +66,7 @@ export async function clientOfAgency(
   agencyId: AgencyId,
   _id: ClientId,
 ): Promise<ClientDocument | null> {
-  return await model(connection)
-    .findOne({ $and: [ofAgency(agencyId), { _id }] })
-    .lean<ClientDocument>();
+  return await model(connection).findOne({ agencyId, _id }).lean<ClientDocument>();
 }
 
 /** @returns the client as it was before; null when the agency has no such client. */
@@ -80,7 +78,7 @@ export async function renameClient(
 ): Promise<ClientDocument | null> {
   return await model(connection)
     .findOneAndUpdate(
-      { $and: [ofAgency(agencyId), { _id }] },
+      { agencyId, _id },
       { $set: { name } },
       { returnDocument: 'before', runValidators: true },
     )
@@ -98,8 +96,4 @@ export async function ensureClient(connection: Connection, client: ClientDocumen
     .lean<ClientDocument>();
   if (!kept) throw new Error(`client ${client._id} could not be made`);
   return kept;
-}
-
-function ofAgency(agencyId: AgencyId) {
-  return agencyId === HOME_AGENCY ? { agencyId: { $in: [agencyId, null] } } : { agencyId };
 }
