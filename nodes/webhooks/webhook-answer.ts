@@ -46,8 +46,10 @@ export function troubleOf(status: number, headers: Headers, host: string): Error
 }
 
 /** What fetch threw: certain that nothing arrived, or not. */
-export function networkTrouble(error: unknown, host: string): Retryable | InDoubt {
+export function networkTrouble(error: unknown, host: string): Retryable | Rejected | InDoubt {
   const { name, cause }: { name?: unknown; cause?: unknown } = Object(error);
+  // It may not even be tried: runtime/outgoing.
+  if (cause instanceof Rejected) return cause;
   const { code }: { code?: unknown } = Object(cause);
   if (typeof code === 'string' && NOT_CONNECTED.has(code))
     return new Retryable(`${host} could not be reached (${code}).`, {

@@ -121,8 +121,10 @@ function totalsOf({ headers }: Answer): Pick<RestResult<unknown>, 'total' | 'tot
 }
 
 /** What fetch throws: a TypeError whose cause tells the reason, or the signal's own TimeoutError. */
-function networkTrouble(error: unknown, visible: (text: string) => string): Retryable {
+function networkTrouble(error: unknown, visible: (text: string) => string): Retryable | Rejected {
   const thrown: { name?: unknown; cause?: unknown } = Object(error);
+  // It may not even be tried: runtime/outgoing.
+  if (thrown.cause instanceof Rejected) return thrown.cause;
   if (thrown.name === 'TimeoutError')
     return new Retryable('The shop did not answer in time.', { code: 'far-side.unreachable', cause: error });
   const { code, message }: { code?: unknown; message?: unknown } = Object(thrown.cause ?? error);
