@@ -2,6 +2,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { ProblemView } from './api/views.ts';
 import type { Log } from './log.ts';
+import { requestIdOf } from './request-id.ts';
 
 export class Problem extends Error {
   readonly status: number;
@@ -53,8 +54,10 @@ export function problemHandler(log: Log): ErrorRequestHandler {
       return;
     }
     const status = statusOf(error);
+    const { method, path } = request;
+    const requestId = requestIdOf(response);
     if (status < SERVER_ERROR) {
-      log.info({ method: request.method, path: request.path, status }, 'a request could not be read');
+      log.info({ method, path, status, requestId }, 'a request could not be read');
       sendProblem(
         response,
         status,
@@ -63,7 +66,7 @@ export function problemHandler(log: Log): ErrorRequestHandler {
       );
       return;
     }
-    log.error({ method: request.method, path: request.path, err: error }, 'a request failed');
+    log.error({ method, path, requestId, err: error }, 'a request failed');
     sendProblem(
       response,
       status,

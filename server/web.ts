@@ -15,13 +15,12 @@ import { connectCallback } from './connect/callback.ts';
 import type { PressureLimits } from './ingress/back-pressure.ts';
 import { webhookRoutes } from './ingress/webhooks.ts';
 import { type LiveUpdates, openLiveUpdates } from './live/live-updates.ts';
-import type { Log } from './log.ts';
 import { healthRoutes } from './metrics/health-routes.ts';
 import { openMetrics } from './metrics/metrics-route.ts';
 import { notFound, problemHandler } from './problem.ts';
+import { numberRequests } from './request-id.ts';
 
 export interface WebOptions extends Omit<ApiOptions, 'changed'> {
-  readonly log: Log;
   /** A new event is in the client's inbox. */
   readonly accepted: (clientId: ClientId, connectionId: ConnectionId) => void;
   /** The runners of now, for the metrics; absent: none behind it. */
@@ -79,6 +78,7 @@ function appOf(options: WebOptions & ApiOptions): Express {
   app.disable('x-powered-by');
   // A proxy on this machine may say for whom it asks; anybody else would say what they like.
   app.set('trust proxy', 'loopback');
+  app.use(numberRequests);
   const metrics = openMetrics({ ...options, runners: options.runners ?? (() => []) });
   app.use(metrics.measure);
   app.use('/hooks', webhookRoutes({ ...options, hinted: options.poll }));

@@ -5,6 +5,7 @@ import { NotFoundPage } from './not-found-page.tsx';
 import {
   AccountPart,
   AlertsPage,
+  AuditPart,
   ClientsPart,
   ConflictsPage,
   ConnectionsPage,
@@ -83,6 +84,7 @@ export function PageRoutes() {
         <Route path="members" element={<MembersPart />} />
         <Route path="clients" element={<ClientsPart />} />
         <Route path="keys" element={<KeysPart />} />
+        <Route path="audit" element={<AuditPart />} />
       </Route>
       <Route path="*" element={<NotFoundPage />} />
     </Routes>

@@ -22,6 +22,9 @@ export const connections = {
     ok: (name: string) => `${name}: nothing stands in the way.`,
     bad: (name: string, n: number) => `${name}: ${count(n, 'thing stands', 'things stand')} in the way.`,
   },
+  test: 'Send a test',
+  testSent: (name: string) => `A test goes to ${name}. How it went stands in the outbox.`,
+  deliveries: 'Deliveries',
   fix: 'What to do:',
   products: 'Products',
   reading: {

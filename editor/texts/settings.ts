@@ -126,4 +126,23 @@ export const settings = {
     revokeSure: 'Really take it back? Programs that use it stop at once.',
     revoked: 'Taken back. It works no more.',
   },
+
+  audit: {
+    title: 'Audit log',
+    about: 'Who changed what. Nothing can be taken out of it; entries are kept for two years.',
+    search: 'Who, what, or an id',
+    export: 'Download as CSV',
+    none: 'Nothing yet',
+    noneAbout: 'Whatever somebody changes stands here from now on.',
+    noneFound: 'Nothing was found',
+    noneFoundAbout: 'Search for something else.',
+    open: (summary: string) => `What happened: ${summary}`,
+    outcomes: { begun: 'not finished', done: 'done', refused: 'refused', failed: 'failed' },
+    kinds: { person: '', key: 'key', terminal: '' },
+    from: (address: string, device: string) => `from ${address}, ${device}`,
+    sent: 'What was sent',
+    before: 'Before',
+    after: 'Afterwards',
+    request: 'Request',
+  },
 };

@@ -20,6 +20,12 @@ const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
     { key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   ],
   attempts: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
+  idempotency: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
+  audit: [
+    { key: { agencyId: 1, _id: -1 } },
+    { key: { agencyId: 1, clientId: 1, _id: -1 } },
+    { key: { at: 1 }, expireAfterSeconds: 730 * DAYS },
+  ],
   'api-keys': [{ key: { agencyId: 1, createdAt: 1, _id: 1 } }],
   stock: [
     { key: { clientId: 1, sku: 1 }, unique: true },

@@ -30,7 +30,7 @@ export async function admit(
   await limits.count(principal, address);
   if (principal?.kind !== 'key') mustBeOurPage(request);
   const visit = visitOf(auth, address, request, response);
-  if (route.scope === 'open') return { visit };
+  if (route.scope === 'open') return { visit, principal };
   if (!principal) throw notSignedIn(request);
   const asker = { principal, agencyId: principal.agencyId, by: principal.by };
   if (route.scope === 'person') {

@@ -8,6 +8,7 @@ import { ownAccountRoutes } from './accounts/own-account.ts';
 import { sessionRoutes } from './accounts/session.ts';
 import { signingInRoutes } from './accounts/signing-in.ts';
 import { alertRoutes } from './alerts.ts';
+import { auditRoutes } from './audit.ts';
 import type { ApiOptions } from './client-context.ts';
 import { conflictRoutes } from './conflicts.ts';
 import { connectRoutes } from './connect.ts';
@@ -45,6 +46,7 @@ export function apiRouteTable(options: ApiOptions): Route[] {
     memberRoutes,
     invitationRoutes,
     keyRoutes,
+    auditRoutes,
     overviewRoutes,
     connectionRoutes,
     connectRoutes,

@@ -7,9 +7,11 @@ import type { NodeTypes } from '#runtime/pipelines/node-type.ts';
 import type { Channel } from '#runtime/sync/channel.ts';
 import type { Vault } from '#runtime/vault/vault.ts';
 import type { Auth } from '../auth/auth.ts';
+import type { Log } from '../log.ts';
 import type { ChangedMessage } from './views.ts';
 
 export interface ApiOptions {
+  readonly log: Log;
   readonly database: Database;
   readonly auth: Auth;
   readonly types: NodeTypes;

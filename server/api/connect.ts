@@ -49,6 +49,7 @@ export function connectRoutes(options: ApiOptions): Route[] {
     clientRoute({
       method: 'post',
       path: '/connections/channels',
+      secretBody: true,
       summary:
         'Connects a channel, or renews the keys of a connection; for a consent, tells where to send the person',
       may: 'connect',
@@ -100,6 +101,7 @@ export function connectRoutes(options: ApiOptions): Route[] {
     clientRoute({
       method: 'post',
       path: '/connections/:id/checks',
+      unaudited: true,
       summary: 'Looks at a connection now: keys, rights, and what stands in the way',
       may: 'connect',
       answer: CheckView,

@@ -16,7 +16,7 @@ import { fillIn } from '#templates/define-template.ts';
 import { Problem } from '../problem.ts';
 import type { ApiOptions } from './client-context.ts';
 import { flowOf } from './flow-of.ts';
-import { clientRoute, type Route } from './route.ts';
+import { type ClientAsker, clientRoute, type Route } from './route.ts';
 import { list } from './view.ts';
 import { MadeView, Nothing, TemplateRow } from './views.ts';
 
@@ -77,6 +77,7 @@ export function flowMakingRoutes(options: ApiOptions): Route[] {
     may: 'build',
     answer: Nothing,
     status: 202,
+    was: stateOf,
     run: async ({ clientId, params }) => {
       const { _id } = await flowOf(options, clientId, params.id);
       if (!(await pausePipeline(database.models, clientId, _id)))
@@ -93,6 +94,7 @@ export function flowMakingRoutes(options: ApiOptions): Route[] {
     summary: 'Removes a flow with its draft and versions; what it did stays',
     may: 'build',
     answer: null,
+    was: stateOf,
     run: async ({ clientId, params }) => {
       const { _id } = await flowOf(options, clientId, params.id);
       await removePipeline(database.models, clientId, _id);
@@ -103,6 +105,15 @@ export function flowMakingRoutes(options: ApiOptions): Route[] {
       return undefined;
     },
   });
+
+  /** For the audit log. */
+  async function stateOf({
+    clientId,
+    params,
+  }: ClientAsker & { readonly params: { readonly id: string } }): Promise<unknown> {
+    const { name, state, version } = await flowOf(options, clientId, params.id);
+    return { name, state, version };
+  }
 
   async function mayHaveMore(clientId: ClientId): Promise<void> {
     if ((await pipelinesOf(database.models, clientId)).length < FLOWS_MAX) return;

@@ -28,6 +28,10 @@ export function flowVersionRoutes(options: ApiOptions): Route[] {
       note: z.string().trim().max(NOTE_CHARACTERS_MAX).default(''),
     }),
     answer: DeployedView,
+    was: async ({ clientId, params }) => {
+      const { name, version, graph } = await flowOf(options, clientId, params.id);
+      return { name, version, nodes: graph.nodes.length, wires: graph.wires.length };
+    },
     run: async ({ clientId, params, body, by }) => {
       const pipeline = await flowOf(options, clientId, params.id);
       const draft = await new Drafts(database.db, clientId).of(pipeline._id);

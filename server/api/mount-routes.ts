@@ -4,21 +4,29 @@
  */
 import { json, type Request, type RequestHandler, type Response, Router } from 'express';
 import type { z } from 'zod';
+import { recordWrite } from '../audit/record-write.ts';
+import { Idempotency } from '../idempotency/idempotency.ts';
 import { Problem } from '../problem.ts';
+import { requestIdOf } from '../request-id.ts';
 import { admit } from './admission.ts';
 import type { ApiOptions } from './client-context.ts';
 import { RequestLimits } from './request-limits.ts';
 import type { Asker, Route } from './route.ts';
 
+/** Names a write, so that it may be sent again: see server/idempotency. */
+export const IDEMPOTENCY_HEADER = 'idempotency-key';
 const BODY_BYTES_MAX = 1_000_000;
 const PARAM_CHARACTERS_MAX = 1_000;
 
 export function mountRoutes(
   routes: readonly Route[],
-  options: Pick<ApiOptions, 'auth' | 'database'>,
+  options: Pick<ApiOptions, 'auth' | 'database' | 'vault' | 'log'>,
 ): Router {
   const router = Router();
+  const { auth, database, vault, log } = options;
   const admission = { ...options, limits: new RequestLimits() };
+  const recorder = { audit: auth.audit, sessions: auth.sessions, database, log };
+  const idempotency = new Idempotency(database.db, vault);
   const readBody = json({ limit: BODY_BYTES_MAX });
   router.use((_request, response, next) => {
     response.setHeader('cache-control', 'no-store');
@@ -31,7 +39,29 @@ export function mountRoutes(
     };
     const serve: RequestHandler = async (request, response) => {
       const asker = response.locals.asker as Asker;
-      send(response, route, await route.run({ ...asker, ...partsOf(route, request) }));
+      const parts = partsOf(route, request);
+      const write = async (): Promise<unknown> => {
+        if (!route.audited) return await route.run({ ...asker, ...parts });
+        const audited = {
+          route,
+          asker,
+          body: parts.body,
+          from: fromOf(request, response),
+          was: async () => (await route.was?.({ ...asker, ...parts })) ?? null,
+        };
+        return await recordWrite(recorder, audited, (as) => route.run({ ...as, ...parts }));
+      };
+      const key = request.get(IDEMPOTENCY_HEADER);
+      if (key === undefined || !isRepeatable(route) || asker.principal === null) {
+        send(response, route, await write());
+        return;
+      }
+      const { agencyId, by } = asker.principal;
+      const clientId = 'clientId' in asker ? asker.clientId : null;
+      const action = `${route.method} ${request.originalUrl}`;
+      const once = await idempotency.once(key, { agencyId, by, clientId, action, body: request.body }, write);
+      if (once.replayed) response.setHeader('idempotent-replayed', 'true');
+      send(response, route, once.answer);
     };
     if (route.body) router[route.method](route.path, enter, readBody, serve);
     else router[route.method](route.path, enter, serve);
@@ -39,9 +69,28 @@ export function mountRoutes(
   return router;
 }
 
-function send(response: Response, { status, answer: schema }: Route, answer: unknown): void {
+/** Whether a write may be sent again with the same key. What begins or ends a session is answered with cookies, and is not. */
+export function isRepeatable({ method, scope }: Pick<Route, 'method' | 'scope'>): boolean {
+  return method !== 'get' && (scope === 'client' || scope === 'agency');
+}
+
+function fromOf(request: Request, response: Response) {
+  return {
+    target: request.path.slice(0, PARAM_CHARACTERS_MAX),
+    address: request.ip ?? '',
+    device: request.get('user-agent') ?? '',
+    requestId: requestIdOf(response),
+  };
+}
+
+function send(response: Response, { status, answer: schema, media, path }: Route, answer: unknown): void {
   response.status(status);
   if (schema === null) response.end();
+  else if (media === 'text/csv')
+    response
+      .attachment(`${path.split('/')[1]}.csv`)
+      .type(media)
+      .send(String(answer));
   else response.json(answer);
 }
 

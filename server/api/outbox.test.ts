@@ -113,6 +113,30 @@ describe('connections', () => {
     expect((await ask('/connections', undefined, bench.theirs)).body).toEqual([]);
   });
 
+  test('are tried out by a signed test message, which stands in the outbox; others have none', async () => {
+    const made = await ask('/connections/webhooks', { name: 'ERP', url: 'https://hooks.example/' });
+    const { id } = made.body as NewWebhookView;
+    expect((await ask(`/connections/${id}/test-message`, {}, bench.theirs)).status).toBe(404);
+    expect(await outbox().countDocuments({ connectionId: id as ConnectionId })).toBe(0);
+    expect((await ask(`/connections/${id}/test-message`, {})).status).toBe(202);
+    expect((await ask(`/connections/${id}/test-message`, {})).status).toBe(202);
+    expect(bench.woken).toContain(bench.ours);
+    expect(
+      await outbox()
+        .find({ connectionId: id as ConnectionId })
+        .toArray(),
+    ).toMatchObject(
+      [1, 2].map(() => ({
+        clientId: bench.ours,
+        effect: 'webhook',
+        connectionId: id,
+        subject: 'Test of ERP',
+        payload: { type: 'syncflow.test', data: { connection: 'ERP' } },
+        state: 'queued',
+      })),
+    );
+  });
+
   test('that are down say why, when they are looked at next, and what waits', async () => {
     await ask('/connections/webhooks', { name: 'ERP', url: 'https://hooks.example/' });
     const [{ id }] = (await ask('/connections')).body as [ConnectionView];

@@ -44,6 +44,7 @@ export function policyRoutes(options: ApiOptions): Route[] {
     may: 'decide',
     body: ClientPolicy,
     answer: ClientPolicyView,
+    was: async ({ clientId }) => await readClientPolicy(db, clientId),
     run: async ({ clientId, by, body: policy }) => {
       const known = await locationsOf(clientId);
       const unknown = policy.locationOrder.find((location) => !known.includes(location));
@@ -100,6 +101,7 @@ export function policyRoutes(options: ApiOptions): Route[] {
     may: 'decide',
     body: SkuPolicy,
     answer: SkuPolicy,
+    was: async ({ clientId, body: { sku } }) => await exceptionOf(clientId, sku),
     run: async ({ clientId, by, body: exception }) => {
       if (!(await titlesOf(clientId, [exception.sku])).has(exception.sku)) {
         throw new Problem(404, 'Unknown SKU', `The ledger holds no "${exception.sku}". Nothing was changed.`);
@@ -117,6 +119,7 @@ export function policyRoutes(options: ApiOptions): Route[] {
     may: 'decide',
     query: OneSku,
     answer: null,
+    was: async ({ clientId, query: { sku } }) => await exceptionOf(clientId, sku),
     run: async ({ clientId, query: { sku } }) => {
       if (!(await removeSkuPolicy(db, clientId, sku))) {
         throw new Problem(404, 'No such exception', `"${sku}" has no exception. Nothing was changed.`);
@@ -125,6 +128,11 @@ export function policyRoutes(options: ApiOptions): Route[] {
       return undefined;
     },
   });
+
+  async function exceptionOf(clientId: ClientId, sku: Sku): Promise<unknown> {
+    const exception = await policiesOf(db, clientId).findOne({ sku });
+    return exception && { sku, policy: exception.policy };
+  }
 
   async function viewOf(clientId: ClientId): Promise<ClientPolicyView> {
     const [policy, locations, connections, cancels] = await Promise.all([

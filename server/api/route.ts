@@ -10,6 +10,9 @@ import type { Tokens, Whereabouts } from '../auth/sessions.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
+/** What an answer is written in. */
+export type Media = 'application/json' | 'text/csv';
+
 /** Whose data a route is about: one client's, the agency's, the signed-in person's own; or it is open to everybody. */
 export type Scope = 'client' | 'agency' | 'person' | 'open';
 
@@ -46,6 +49,8 @@ export interface PersonAsker extends AgencyAsker {
 
 export interface OpenAsker {
   readonly visit: Visit;
+  /** null: nobody is signed in. */
+  readonly principal: Principal | null;
 }
 
 /** A browser that asks: where from, and its session. */
@@ -67,6 +72,14 @@ interface Declaration<Path extends string, Query, Body, Answer, Asker> {
   readonly answer: Answer | null;
   /** 200 by itself; 204 where it answers with nothing. */
   readonly status?: 200 | 201 | 202;
+  /** JSON by itself; of anything else `run` gives the text. */
+  readonly media?: Media;
+  /** What it is about, as it is now, for the audit log, which shows it before and after; null: there is none (any more). */
+  readonly was?: (asked: Asker & Parts<Path, Query, Body>) => Promise<unknown>;
+  /** The body has credentials in it, whatever its fields are called: the audit log keeps nothing of it. */
+  readonly secretBody?: true;
+  /** It changes nothing that anybody would ask for later: the audit log leaves it out. */
+  readonly unaudited?: true;
   readonly run: (asked: Asker & Parts<Path, Query, Body>) => Promise<z.input<Answer> | undefined>;
 }
 
@@ -82,6 +95,11 @@ export interface Route {
   readonly body: z.ZodType | null;
   readonly answer: z.ZodType | null;
   readonly status: number;
+  readonly media: Media;
+  readonly secretBody: boolean;
+  /** Whether the audit log tells of it: all that changes something, unless it says otherwise. */
+  readonly audited: boolean;
+  readonly was: ((asked: Asker & RawParts) => Promise<unknown>) | null;
   readonly run: (asked: Asker & RawParts) => Promise<unknown>;
 }
 
@@ -95,6 +113,7 @@ export interface RawParts {
 }
 
 const OK = 200;
+const JSON_MEDIA = 'application/json';
 const NO_CONTENT = 204;
 
 type NoQuery = z.ZodObject<Record<never, never>>;
@@ -153,11 +172,8 @@ function routeOf<
   Body extends z.ZodType,
   Answer extends z.ZodType,
   A,
->(
-  scope: Scope,
-  may: Permission | null,
-  { method, path, summary, query, body, answer, status = OK, run }: Declaration<Path, Query, Body, Answer, A>,
-): Route {
+>(scope: Scope, may: Permission | null, declaration: Declaration<Path, Query, Body, Answer, A>): Route {
+  const { method, path, summary, query, body, answer, status = OK, was, run } = declaration;
   return {
     scope,
     method,
@@ -168,6 +184,10 @@ function routeOf<
     body: body ?? null,
     answer,
     status: answer === null ? NO_CONTENT : status,
+    media: declaration.media ?? JSON_MEDIA,
+    secretBody: declaration.secretBody ?? false,
+    audited: method !== 'get' && !declaration.unaudited,
+    was: (was as unknown as Route['was'] | undefined) ?? null,
     // The parts are what these very schemas made of the request, and the asker is of the scope: see mount-routes.ts.
     run: run as unknown as Route['run'],
   };

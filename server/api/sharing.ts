@@ -28,6 +28,7 @@ export function sharingRoutes({ database, wake }: ApiOptions): Route[] {
     may: 'decide',
     body: Change,
     answer: SharingView,
+    was: async ({ clientId }) => viewOf(await sharingRulesOf(database.db, clientId)),
     run: async ({ clientId, by, body: { seenRevision, kits, ...wanted } }) => {
       const rules = { ...wanted, kits: kits ?? (await sharingRulesOf(database.db, clientId)).kits };
       const known = new Set<string>((await connectionsOf(database.models, clientId)).map(({ _id }) => _id));

@@ -76,6 +76,11 @@ export class ApiKeys {
       .toArray();
   }
 
+  /** null when the agency has no such key. */
+  async one(agencyId: AgencyId, id: string): Promise<ApiKeyDocument | null> {
+    return await this.#keys.findOne({ _id: id, agencyId });
+  }
+
   /** Takes a key back. @returns it; null when the agency has no such key. */
   async revoke(agencyId: AgencyId, id: string): Promise<ApiKeyDocument | null> {
     const revoked = await this.#keys.findOneAndDelete({ _id: id, agencyId });

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Database } from '#runtime/database/open-database.ts';
 import type { Vault } from '#runtime/vault/vault.ts';
+import { AuditLog } from '../audit/audit-log.ts';
 import { CONSENT_SECONDS } from './access-token.ts';
 import { ApiKeys } from './api-keys.ts';
 import { Attempts } from './attempts.ts';
@@ -13,6 +14,7 @@ import { SignInLink } from './sign-in-link.ts';
 import { readSigningKeys } from './signing-key.ts';
 
 export interface Auth {
+  readonly audit: AuditLog;
   readonly sessions: Sessions;
   readonly keys: ApiKeys;
   readonly attempts: Attempts;
@@ -24,7 +26,9 @@ export interface Auth {
 
 /** @param secure whether the page is reached by https. */
 export async function openAuth(database: Database, vault: Vault, secure: boolean): Promise<Auth> {
+  const audit = new AuditLog(database.db);
   return {
+    audit,
     sessions: new Sessions(database, await readSigningKeys(database.db, vault)),
     keys: new ApiKeys(database),
     attempts: new Attempts(database.db),

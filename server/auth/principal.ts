@@ -18,6 +18,9 @@ export interface Principal {
 
 const NAME_CHARACTERS_MAX = 40;
 
+/** Whoever came by the link of the terminal. */
+export const TERMINAL_NAME = 'Somebody at the terminal';
+
 /** Who did something, to be kept with what they did: readable when they are long gone. */
 export function recordOf(kind: 'person' | 'key', id: string, name: string): string {
   return `${kind}:${id}:${name.slice(0, NAME_CHARACTERS_MAX)}`;
@@ -27,3 +30,6 @@ export function recordOf(kind: 'person' | 'key', id: string, name: string): stri
 export function mayReach({ clients }: Principal, clientId: ClientId): boolean {
   return clients === null || clients.has(clientId);
 }
+
+/** For the record: whoever came by the link of the terminal. */
+export const TERMINAL = recordOf('person', 'terminal', TERMINAL_NAME);

@@ -6,7 +6,7 @@ import type { Database } from '#runtime/database/open-database.ts';
 import { type AgencyId, HOME_AGENCY, type PersonId } from '#runtime/ids.ts';
 import { makeAccessToken, readAccessToken } from './access-token.ts';
 import { ROLE_PERMISSIONS } from './permissions.ts';
-import { type Principal, recordOf } from './principal.ts';
+import { type Principal, recordOf, TERMINAL, TERMINAL_NAME } from './principal.ts';
 import { makeRefreshToken, readRefreshToken } from './refresh-token.ts';
 import type { SigningKeys } from './signing-key.ts';
 
@@ -173,12 +173,11 @@ export class Sessions {
     if (!session) return null;
     const { personId, agencyId } = session;
     if (personId === null) {
-      const name = 'Somebody at the terminal';
       const permissions = ROLE_PERMISSIONS.owner;
       return {
         kind: 'terminal',
-        by: recordOf('person', 'terminal', name),
-        name,
+        by: TERMINAL,
+        name: TERMINAL_NAME,
         personId,
         sessionId,
         agencyId,

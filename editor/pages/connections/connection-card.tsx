@@ -5,6 +5,7 @@ import { Button } from '../../ui/button.tsx';
 import { ChannelMark } from '../../ui/channel-mark.tsx';
 import { ground } from '../../ui/panel.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
+import { TextLink } from '../../ui/text-link.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { FindingNote } from './finding-note.tsx';
 import { OrdersRead } from './orders-read.tsx';
@@ -16,7 +17,7 @@ const words = texts.connections;
 /** One connection: how it is, what stands in the way, and how its products and orders are read. */
 export const ConnectionCard = memo(function ConnectionCard({ connection }: { connection: ConnectionView }) {
   const { name, channel, channelTitle, sandbox, tone, word, error, findings, kind } = connection;
-  const { look, readAnew, lookBack } = useConnectionActions(connection);
+  const { look, readAnew, lookBack, test } = useConnectionActions(connection);
   const note = { connection, looking: look.isPending, onLook: () => look.mutate() };
   return (
     <li className={`${ground} p-4`} aria-label={name}>
@@ -34,6 +35,14 @@ export const ConnectionCard = memo(function ConnectionCard({ connection }: { con
           <Button icon="looking" busy={look.isPending} onClick={() => look.mutate()}>
             {words.look}
           </Button>
+        )}
+        {kind === 'service' && (
+          <>
+            <TextLink to="/outbox">{words.deliveries}</TextLink>
+            <Button icon="outbox" busy={test.isPending} onClick={() => test.mutate()}>
+              {words.test}
+            </Button>
+          </>
         )}
       </div>
       {(error || findings.length > 0) && (

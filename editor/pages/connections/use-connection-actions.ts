@@ -9,7 +9,7 @@ const words = texts.connections;
 /** A shop that is overloaded answers late; the server waits half a minute for it. */
 const lookMsMax = 45_000;
 
-/** What a person can do with a connection: look at it, read its products anew, fetch orders of before. */
+/** What a person can do with a connection: look at it, try it out, read its products anew, fetch orders of before. */
 export function useConnectionActions({ id, name }: Pick<ConnectionView, 'id' | 'name'>) {
   const client = useQueryClient();
   const place = `/connections/${encodeURIComponent(id)}`;
@@ -40,5 +40,10 @@ export function useConnectionActions({ id, name }: Pick<ConnectionView, 'id' | '
     onSuccess: (_answer, days) => say('ok', words.fetchAsked(name, days)),
     ...settled,
   });
-  return { look, readAnew, lookBack };
+  const test = useMutation({
+    mutationFn: () => post(`${place}/test-message`),
+    onSuccess: () => say('ok', words.testSent(name)),
+    ...settled,
+  });
+  return { look, readAnew, lookBack, test };
 }

@@ -12,6 +12,7 @@ const parts = [
   { to: '/settings/members', text: words.members.title, manage: true },
   { to: '/settings/clients', text: words.clients.title, manage: true },
   { to: '/settings/keys', text: words.keys.title, manage: true },
+  { to: '/settings/audit', text: words.audit.title, manage: true },
 ] as const;
 
 /** One's own account, and what belongs to the agency. */

@@ -1,10 +1,11 @@
 /** The agency and its clients. */
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
-import { AGENCY_NAME_CHARACTERS_MAX, renameAgency } from '#runtime/accounts/agency-model.ts';
+import { AGENCY_NAME_CHARACTERS_MAX, agencyById, renameAgency } from '#runtime/accounts/agency-model.ts';
 import {
   CLIENT_NAME_CHARACTERS_MAX,
   type ClientDocument,
+  clientOfAgency,
   clientsOf,
   ensureClient,
   renameClient,
@@ -66,6 +67,11 @@ export function clientRoutes({ database: { models }, auth }: ApiOptions): Route[
     may: 'manage',
     body: ClientName,
     answer: ClientRow,
+    was: async ({ agencyId, params }) => {
+      const id = ClientId.safeParse(params.id);
+      const client = id.success ? await clientOfAgency(models, agencyId, id.data) : null;
+      return client && { name: client.name };
+    },
     run: async ({ agencyId, params, body: { name } }) => {
       const id = ClientId.safeParse(params.id);
       const before = id.success ? await renameClient(models, agencyId, id.data, name) : null;
@@ -81,6 +87,7 @@ export function clientRoutes({ database: { models }, auth }: ApiOptions): Route[
     may: 'own',
     body: AgencyName,
     answer: Nothing,
+    was: async ({ agencyId }) => ({ name: (await agencyById(models, agencyId))?.name }),
     run: async ({ agencyId, body: { name } }) => {
       await renameAgency(models, agencyId, name);
       auth.sessions.forget();

@@ -72,6 +72,10 @@ export function invitationRoutes({ database, auth: { links } }: ApiOptions): Rou
     summary: 'Takes an invitation back',
     may: 'manage',
     answer: null,
+    was: async ({ agencyId, params: { id } }) => {
+      const open = (await links.invitations(agencyId, OPEN_MAX)).find(({ _id }) => _id === id);
+      return open && { email: open.email, role: open.role, clients: open.clients };
+    },
     run: async ({ agencyId, principal, params: { id } }) => {
       const open = (await links.invitations(agencyId, OPEN_MAX)).find(({ _id }) => _id === id);
       if (open?.role === 'owner' && !principal.permissions.has('own')) {

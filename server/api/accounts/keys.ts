@@ -89,6 +89,10 @@ export function keyRoutes({ database, auth: { keys } }: ApiOptions): Route[] {
     summary: 'Takes a key back: it ends at once',
     may: 'manage',
     answer: null,
+    was: async ({ agencyId, params: { id } }) => {
+      const key = await keys.one(agencyId, id);
+      return key && { name: key.name, permissions: key.permissions, clients: key.clients };
+    },
     run: async ({ agencyId, params: { id } }) => {
       if (await keys.revoke(agencyId, id)) return undefined;
       throw new Problem(404, 'No such key', 'It may be taken back already.');

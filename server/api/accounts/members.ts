@@ -14,7 +14,7 @@ import type { Principal } from '../../auth/principal.ts';
 import { Problem } from '../../problem.ts';
 import type { ApiOptions } from '../client-context.ts';
 import { ListQuery, pageOf, readCursor } from '../paging.ts';
-import { agencyRoute, type Route } from '../route.ts';
+import { type AgencyAsker, agencyRoute, type Route } from '../route.ts';
 import { EndedView, LinkView, MemberRow, pageOfRows } from '../views.ts';
 import { mustBeClientsOf, namesOfClients } from './client-names.ts';
 import { mustBeAllowedToGive } from './role-rules.ts';
@@ -68,6 +68,7 @@ export function memberRoutes({ database, auth: { sessions, links } }: ApiOptions
     may: 'manage',
     body: Change,
     answer: MemberRow,
+    was: stateOf,
     run: async ({ agencyId, principal, params, body: { role, clients } }) => {
       const person = await memberOf(agencyId, principal, params.id);
       mustBeAllowedToGive(principal, role, clients);
@@ -89,6 +90,7 @@ export function memberRoutes({ database, auth: { sessions, links } }: ApiOptions
     summary: 'Removes a member; all their sessions end',
     may: 'manage',
     answer: null,
+    was: stateOf,
     run: async ({ agencyId, principal, params }) => {
       const person = await memberOf(agencyId, principal, params.id);
       await mustNotBeLastOwner(person);
@@ -134,6 +136,16 @@ export function memberRoutes({ database, auth: { sessions, links } }: ApiOptions
       throw new Problem(403, 'Not allowed', 'Only an owner can change an owner. Nothing was changed.');
     }
     return person;
+  }
+
+  /** For the audit log. */
+  async function stateOf({
+    agencyId,
+    principal,
+    params,
+  }: AgencyAsker & { readonly params: { readonly id: string } }): Promise<unknown> {
+    const { email, name, role, clients } = await memberOf(agencyId, principal, params.id);
+    return { email, name, role, clients };
   }
 
   async function mustNotBeLastOwner({ agencyId, _id, role }: PersonDocument): Promise<void> {

@@ -1,12 +1,13 @@
 /** One's own account: name, password, second factor, devices. */
 import { z } from 'zod';
 import { changePerson, type PersonDocument, personById } from '#runtime/accounts/person-model.ts';
+import { totpOwner } from '#runtime/vault/sealed-fields.ts';
 import { countedFor } from '../../auth/attempts.ts';
 import { deviceWords } from '../../auth/device-words.ts';
 import { hashPassword, isPassword, NewPassword } from '../../auth/password.ts';
 import type { Principal } from '../../auth/principal.ts';
 import { hashOfToken } from '../../auth/secret-token.ts';
-import { isSecondFactor, networkOf, totpOwner } from '../../auth/sign-in.ts';
+import { isSecondFactor, networkOf } from '../../auth/sign-in.ts';
 import { hashOfRecoveryCode, newRecoveryCodes, newTotp, stepOfCode } from '../../auth/totp.ts';
 import { Problem } from '../../problem.ts';
 import type { ApiOptions } from '../client-context.ts';
@@ -76,6 +77,7 @@ export function ownAccountRoutes({ database, auth, vault }: ApiOptions): Route[]
     summary: 'Changes one’s own name',
     body: Rename,
     answer: Nothing,
+    was: async ({ principal }) => ({ name: (await personOf(principal)).name }),
     run: async ({ principal, body: { name } }) => {
       const { _id, agencyId } = await personOf(principal);
       await changePerson(models, agencyId, _id, { name });
@@ -88,6 +90,7 @@ export function ownAccountRoutes({ database, auth, vault }: ApiOptions): Route[]
     method: 'post',
     path: '/account/password',
     summary: 'Changes one’s own password; all other devices are signed out',
+    secretBody: true,
     body: ChangePassword,
     answer: EndedView,
     run: async ({ principal, body, visit }) => {
@@ -102,6 +105,7 @@ export function ownAccountRoutes({ database, auth, vault }: ApiOptions): Route[]
     method: 'post',
     path: '/account/totp/start',
     summary: 'Gets a secret for an authenticator app; nothing is kept until it is confirmed',
+    unaudited: true,
     body: StartTotp,
     answer: NewTotpView,
     run: async ({ principal, body, visit }) => newTotp((await proven(principal, body.password, visit)).email),

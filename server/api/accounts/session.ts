@@ -6,10 +6,11 @@ import { isAnybodyThere, personById } from '#runtime/accounts/person-model.ts';
 import { clientOfAgency, clientsOf } from '#runtime/clients/client-model.ts';
 import { ClientId } from '#runtime/ids.ts';
 import { PERMISSIONS } from '../../auth/permissions.ts';
-import { mayReach, type Principal } from '../../auth/principal.ts';
+import { mayReach, type Principal, recordOf } from '../../auth/principal.ts';
+import type { SessionDocument } from '../../auth/sessions.ts';
 import { Problem } from '../../problem.ts';
 import type { ApiOptions } from '../client-context.ts';
-import { openRoute, personRoute, type Route } from '../route.ts';
+import { openRoute, personRoute, type Route, type Visit } from '../route.ts';
 import { Nothing, SessionView } from '../views.ts';
 
 const CLIENTS_SHOWN = 200;
@@ -31,6 +32,7 @@ export function sessionRoutes({ database, auth, version }: ApiOptions): Route[] 
     method: 'post',
     path: '/session/refresh',
     summary: 'Gets a new access token by the refresh token, which is used up',
+    unaudited: true,
     answer: Nothing,
     run: async ({ visit }) => {
       const refreshed = visit.refreshToken
@@ -41,6 +43,7 @@ export function sessionRoutes({ database, auth, version }: ApiOptions): Route[] 
         return {};
       }
       visit.signOut();
+      if (typeof refreshed === 'object') await noteReuse(refreshed.reused, visit);
       throw refreshed === 'refused'
         ? new Problem(401, 'Sign in first', 'You are not signed in, or not any more.')
         : new Problem(
@@ -62,6 +65,30 @@ export function sessionRoutes({ database, auth, version }: ApiOptions): Route[] 
       return undefined;
     },
   });
+
+  /** Two held one token: one of them may be a thief. */
+  async function noteReuse(
+    { personId, agencyId }: SessionDocument,
+    { address, device }: Visit,
+  ): Promise<void> {
+    const person = personId && (await personById(models, personId));
+    await auth.audit.note(
+      {
+        agencyId,
+        clientId: null,
+        by: recordOf('person', personId ?? 'terminal', person?.name ?? ''),
+        action: 'post /session/refresh',
+        summary: 'Used a refresh token a second time',
+        target: '/session/refresh',
+        sent: null,
+        before: null,
+        address,
+        device,
+        requestId: '',
+      },
+      { outcome: 'refused', reason: 'Signed out for safety', after: null },
+    );
+  }
 
   async function viewOf(principal: Principal, named: ClientId | undefined): Promise<SessionView> {
     const { agencyId, personId, permissions, clients } = principal;

@@ -71,6 +71,7 @@ export function signingInRoutes({ database, auth, vault }: ApiOptions): Route[] 
     method: 'post',
     path: '/invitations/look',
     summary: 'What an invitation is for',
+    unaudited: true,
     body: Invited,
     answer: InvitedView,
     run: async ({ body: { token }, visit }) => {

@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document of the API, made from the route table. */
 import { CLIENT_HEADER } from '../admission.ts';
+import { IDEMPOTENCY_HEADER, isRepeatable } from '../mount-routes.ts';
 import { paramsOf, type Route, type Scope } from '../route.ts';
 import { type RouteSchemas, type Schema, schemasOf } from './schemas.ts';
 
@@ -52,6 +53,15 @@ const CLIENT_PARAMETER: Parameter = {
   description: 'The client that it is about; needed where you have several',
 };
 
+const IDEMPOTENCY_PARAMETER: Parameter = {
+  name: IDEMPOTENCY_HEADER,
+  in: 'header',
+  required: false,
+  schema: { type: 'string', maxLength: 200 },
+  description:
+    'Chosen by you: the same request sent again with it within a day is done once, and answered the same',
+};
+
 const DESCRIPTION = [
   'Everything that the page does. Programs send a key: `Authorization: Bearer sfk_…`. Times are ISO 8601 in UTC, money is in minor units with its currency, lists are paged:',
   'send `next` of a page as `cursor` to get the following one. Whatever is refused is answered by problem+json (RFC 9457)',
@@ -94,12 +104,13 @@ function operationOf(route: Route, { query, body, answer }: RouteSchemas): Opera
       ...paramsOf(route).map(pathParameter),
       ...queryParameters(query),
       ...(route.scope === 'client' ? [CLIENT_PARAMETER] : []),
+      ...(isRepeatable(route) ? [IDEMPOTENCY_PARAMETER] : []),
     ],
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
     responses: {
       [route.status]: {
         description: route.summary,
-        ...(answer && { content: { 'application/json': { schema: answer } } }),
+        ...(answer && { content: { [route.media]: { schema: answer } } }),
       },
       default: {
         description: 'A problem: what happened, what was kept, what to do',

@@ -1,0 +1,73 @@
+import { useMemo, useState } from 'react';
+import type { AuditRow } from '#server/api/views.ts';
+import { useList } from '../../api/use-list.ts';
+import { texts } from '../../texts.ts';
+import { IconButton } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ListPanel } from '../../ui/list-panel.tsx';
+import { SearchField } from '../../ui/search-field.tsx';
+import { Ago } from '../../ui/time.tsx';
+import { AuditSheet } from './audit-sheet.tsx';
+
+const words = texts.settings.audit;
+const keyOf = ({ id }: AuditRow): string => id;
+
+/** Who changed what in the agency, to look through and to take away. */
+export default function AuditPart() {
+  const [search, setSearch] = useState('');
+  const query = useMemo(() => (search === '' ? {} : { search }), [search]);
+  const list = useList<AuditRow>('accounts', query, keyOf, '/audit');
+  const [chosen, setChosen] = useState<AuditRow | null>(null);
+  return (
+    <>
+      <p className="mb-4 text-pretty text-quiet">{words.about}</p>
+      <div className="mb-4 flex flex-wrap items-center gap-3">
+        <SearchField label={words.search} value={search} onSearch={setSearch} />
+        <a
+          href={`/api/v1/audit/export?${new URLSearchParams(query)}`}
+          className="rounded font-medium text-accent underline sm:ml-auto"
+        >
+          {words.export}
+        </a>
+      </div>
+      <ListPanel
+        list={list}
+        empty={
+          <EmptyState icon="check" title={search === '' ? words.none : words.noneFound}>
+            {search === '' ? words.noneAbout : words.noneFoundAbout}
+          </EmptyState>
+        }
+      >
+        <ul>
+          {list.rows.map((row) => (
+            <Entry key={row.id} row={row} onOpen={() => setChosen(row)} />
+          ))}
+        </ul>
+      </ListPanel>
+      {chosen && <AuditSheet entry={chosen} onClose={() => setChosen(null)} />}
+    </>
+  );
+}
+
+function Entry({ row, onOpen }: { row: AuditRow; onOpen: () => void }) {
+  const { at, by, kind, summary, target, outcome, reason, clientId } = row;
+  return (
+    <li className="flex items-center gap-3 border-b border-line px-4 py-2.5 last:border-0">
+      <div className="min-w-0 grow">
+        <p className="truncate font-medium">{summary}</p>
+        <p className="truncate text-sm text-quiet">
+          {[by, words.kinds[kind], clientId, target].filter((part) => part).join(' · ')}
+        </p>
+      </div>
+      <div className="shrink-0 text-right text-sm">
+        <Ago at={at} className="text-quiet" />
+        {outcome !== 'done' && (
+          <p className={outcome === 'refused' ? 'text-quiet' : 'text-bad'}>
+            {reason ?? words.outcomes[outcome]}
+          </p>
+        )}
+      </div>
+      <IconButton icon="more" label={words.open(summary)} onClick={onOpen} />
+    </li>
+  );
+}
