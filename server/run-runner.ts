@@ -7,8 +7,10 @@ import { writeLastWords } from '#runtime/host/last-words.ts';
 import type { FromRunner, ToRunner } from '#runtime/host/messages.ts';
 import { Runner, type RunnerOptions } from '#runtime/host/runner.ts';
 import { ClientId } from '#runtime/ids.ts';
-import { MASTER_KEY_BYTES } from '#runtime/vault/master-key.ts';
-import { Vault } from '#runtime/vault/vault.ts';
+import { AddressRules } from '#runtime/outgoing/address-rules.ts';
+import { guardOutgoing } from '#runtime/outgoing/guard.ts';
+import { MasterKey, readMasterKeyFile } from '#runtime/vault/master-key.ts';
+import { type MasterKeys, Vault } from '#runtime/vault/vault.ts';
 import { openLog } from './log.ts';
 
 /** A list of ids with commas between them; nothing: none. */
@@ -29,12 +31,17 @@ const Environment = z.object({
     .pipe(z.array(z.object({ runner: z.string(), eventId: z.string().nullable() }))),
   LAST_WORDS: z.string().min(1),
   RUNNER_MONGODB_URI: z.string().min(1),
-  RUNNER_MASTER_KEY: z.string().transform((text) => Buffer.from(text, 'base64')),
+  RUNNER_MASTER_KEYS: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(MasterKey).min(1)),
+  RUNNER_MASTER_KEY_FILE: z.string().optional(),
   RUNNER_TRACE_MEGABYTES: z.coerce.number<string>().min(1),
   RUNNER_SETTLE_MS: z.coerce.number<string>().min(1),
   RUNNER_POLL_MS: z.coerce.number<string>().min(1),
   RUNNER_HOOKS_URL: z.string().optional(),
   RUNNER_LOG_LEVEL: z.string(),
+  RUNNER_OUTGOING_ALLOW: z.string().transform((text) => text.split(',').filter((word) => word !== '')),
 });
 
 const BYTES_PER_MEGABYTE = 1_000_000;
@@ -49,6 +56,7 @@ export async function runRunner(
 ): Promise<void> {
   const environment = Environment.parse(process.env);
   const log = openLog(environment.RUNNER_LOG_LEVEL, 'runner');
+  guardOutgoing(new AddressRules(environment.RUNNER_OUTGOING_ALLOW));
   const early: ToRunner[] = [];
   let runner: Runner | undefined;
   /** Its end is our own doing. */
@@ -76,8 +84,6 @@ export async function runRunner(
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => {});
 
-  if (environment.RUNNER_MASTER_KEY.length !== MASTER_KEY_BYTES)
-    throw new Error('a runner needs the master key');
   const [database] = await Promise.all([
     openDatabase(environment.RUNNER_MONGODB_URI),
     watchForHangs({
@@ -89,7 +95,7 @@ export async function runRunner(
   runner = await Runner.open({
     ...parts,
     database,
-    vault: new Vault(environment.RUNNER_MASTER_KEY),
+    vault: vaultOf(environment),
     runner: runnerNameOf(process.pid, environment.RUNNER_ID),
     clients: environment.RUNNER_CLIENTS,
     deadRunners: environment.DEAD_RUNNERS,
@@ -124,4 +130,19 @@ export async function runRunner(
     setTimeout(() => process.exit(1), 2 * DRAIN_MS);
     void stop(1, DRAIN_MS).catch(() => process.exit(1));
   }
+}
+
+function vaultOf({
+  RUNNER_MASTER_KEYS: keys,
+  RUNNER_MASTER_KEY_FILE: file,
+}: z.infer<typeof Environment>): Vault {
+  const [current, ...others] = keys;
+  if (!current) throw new Error('a runner needs the master key');
+  // Keys that the settings name beside the file stay known.
+  const look = file === undefined ? undefined : () => withOthers(readMasterKeyFile(file), keys);
+  return new Vault({ current, others }, look);
+}
+
+function withOthers(keys: MasterKeys, others: readonly Buffer[]): MasterKeys {
+  return { ...keys, others: [...keys.others, ...others] };
 }

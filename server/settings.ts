@@ -1,5 +1,6 @@
 /** Every setting, read from the environment once and checked. Each has a default that works. */
 import { z } from 'zod';
+import { AddressRules } from '#runtime/outgoing/address-rules.ts';
 
 export const Settings = z.object({
   PORT: z.coerce
@@ -34,11 +35,35 @@ export const Settings = z.object({
   MASTER_KEY: z
     .string()
     .optional()
-    .describe('32 bytes in base64, under which secrets are sealed. Without it: a file in the data folder.'),
+    .describe(
+      'Where the key comes from under which secrets are sealed: 32 bytes in base64, `aws-secret:` and the name of a secret, or `aws-kms:` and what KMS sealed. Without it: a file in the data folder.',
+    ),
+  MASTER_KEYS_KNOWN: z
+    .string()
+    .optional()
+    .describe(
+      'Other master keys, in base64 with commas between: they open secrets, and seal none. For an exchange of keys.',
+    ),
   DEMO: z
     .enum(['auto', 'on', 'off'])
     .default('auto')
     .describe('Two sandbox shops and a stream of orders. auto: on while no client of your own exists.'),
+  OUTGOING_ALLOW: z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((word) => word.trim())
+        .filter((word) => word !== ''),
+    )
+    .refine(
+      (words) => isRight(() => new AddressRules(words)),
+      'must be addresses, ranges, loopback or private, with commas between',
+    )
+    .optional()
+    .describe(
+      'Addresses besides public ones that connections may lead to: `loopback`, `private`, addresses, ranges. Without it: this machine, as long as PUBLIC_URL names no other.',
+    ),
   SETTLE_SECONDS: z.coerce
     .number<string>()
     .min(0.1)
@@ -75,8 +100,30 @@ export const Settings = z.object({
 });
 export type Settings = z.infer<typeof Settings>;
 
+/** Where connections may lead besides public addresses, as `AddressRules` takes it. */
+export function outgoingAllowed({ OUTGOING_ALLOW, PUBLIC_URL, DEMO }: Settings): readonly string[] {
+  if (OUTGOING_ALLOW) return OUTGOING_ALLOW;
+  // To try it out: nobody else can reach it, and the sandbox shops are on this machine.
+  return PUBLIC_URL === undefined || DEMO === 'on' || isLoopback(new URL(PUBLIC_URL).hostname)
+    ? ['loopback']
+    : [];
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || /^127\./.test(host) || host === '[::1]';
+}
+
+function isRight(make: () => unknown): boolean {
+  try {
+    make();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Settings whose values are never shown. */
-const SECRETS: ReadonlySet<string> = new Set(['MASTER_KEY']);
+const SECRETS: ReadonlySet<string> = new Set(['MASTER_KEY', 'MASTER_KEYS_KNOWN']);
 
 /**
  * Reads the settings.

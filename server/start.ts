@@ -1,8 +1,10 @@
 /** `npm start`: builds the page if need be, starts SyncFlow, and prints where it is. */
 import { allClients } from '#runtime/clients/client-model.ts';
+import { AddressRules } from '#runtime/outgoing/address-rules.ts';
+import { guardOutgoing } from '#runtime/outgoing/guard.ts';
 import { ensurePage } from './build-page.ts';
 import { type Demo, startDemo } from './demo/demo.ts';
-import { printable, readSettings, type Settings } from './settings.ts';
+import { outgoingAllowed, printable, readSettings, type Settings } from './settings.ts';
 import { type SyncFlow, startSyncFlow } from './syncflow.ts';
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -17,6 +19,8 @@ try {
 
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
+  // Here, and not where a test starts SyncFlow inside its own process.
+  guardOutgoing(new AddressRules(outgoingAllowed(settings)));
   await ensurePage(print);
   const syncflow = await startSyncFlow(settings);
   syncflow.log.debug({ settings: printable(settings) }, 'settings');
@@ -28,8 +32,10 @@ async function main(): Promise<void> {
   print(welcome(`${syncflow.url}/signin?token=${syncflow.auth.signInLink.make()}`, demo !== undefined));
 }
 
-async function wantsDemo({ DEMO }: Settings, { database }: SyncFlow): Promise<boolean> {
-  if (DEMO !== 'auto') return DEMO === 'on';
+async function wantsDemo(settings: Settings, { database }: SyncFlow): Promise<boolean> {
+  if (settings.DEMO !== 'auto') return settings.DEMO === 'on';
+  // Its shops are on this machine, and where others can reach SyncFlow nothing leads there.
+  if (!outgoingAllowed(settings).includes('loopback')) return false;
   return (await allClients(database.models)).every(({ demo }) => demo);
 }
 

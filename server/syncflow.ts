@@ -2,11 +2,12 @@
  * A whole SyncFlow in one place: the database, the web role and the runners under supervision. `npm start` runs one,
  * and so do the replay and the end-to-end tests.
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ALL_CHANNELS } from '#nodes/all-channels.ts';
 import { ALL_NODE_TYPES } from '#nodes/all-node-types.ts';
 import { ALL_OUTSIDE_EFFECTS, ALL_SERVICES } from '#nodes/all-services.ts';
 import { ensureAgency } from '#runtime/accounts/agency-model.ts';
+import { migrate } from '#runtime/database/migrations/migrate.ts';
 import { type Database, openDatabase } from '#runtime/database/open-database.ts';
 import { readAssignment } from '#runtime/host/assign-clients.ts';
 import { Fleet, type RunnerState } from '#runtime/host/fleet.ts';
@@ -14,16 +15,17 @@ import { SafeModeWatch } from '#runtime/host/safe-mode.ts';
 import { type ClientId, type ConnectionId, HOME_AGENCY } from '#runtime/ids.ts';
 import type { NodeTypes } from '#runtime/pipelines/node-type.ts';
 import { ConnectionHealth } from '#runtime/sync/connection-health.ts';
-import { readMasterKey } from '#runtime/vault/master-key.ts';
-import { Vault } from '#runtime/vault/vault.ts';
+import type { Vault } from '#runtime/vault/vault.ts';
 import { VERIFY_JOB } from '#runtime/verify/verify-job.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import type { ChangedMessage } from './api/views.ts';
 import { type Auth, openAuth } from './auth/auth.ts';
+import { backupFile, makeBackup } from './backup/make-backup.ts';
 import { type OpenedEmbedded, openEmbedded } from './database/open-embedded.ts';
 import { type Log, openLog } from './log.ts';
-import type { Settings } from './settings.ts';
+import { outgoingAllowed, type Settings } from './settings.ts';
 import { startJobs } from './start-jobs.ts';
+import { openVault } from './vault/open-vault.ts';
 import { openWeb } from './web.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -71,8 +73,16 @@ export async function startSyncFlow(
   const embedded = settings.MONGODB_URI ? undefined : await openEmbedded(settings, log);
   const uri = settings.MONGODB_URI ?? embedded?.uri ?? '';
   const database = await openDatabase(uri);
-  const masterKey = await readMasterKey(settings.DATA_DIR, settings.MASTER_KEY);
-  const vault = new Vault(masterKey);
+  await migrate(database.db, {
+    before: async (from, to) => {
+      if (!embedded) return;
+      const file = backupFile(join(settings.DATA_DIR, 'backups'), new Date());
+      await makeBackup({ databaseDir: join(settings.DATA_DIR, 'database'), file });
+      log.info({ from, to, file }, 'a backup was made before the stored documents are changed');
+    },
+    done: ({ version, name }, ms) => log.info({ version, name, ms }, 'stored documents were changed'),
+  });
+  const { vault, keys, provider } = await openVault(settings);
   const secure = settings.PUBLIC_URL?.startsWith('https:') ?? false;
   const auth = await openAuth(database, vault, secure);
   await ensureAgency(database.models, { _id: HOME_AGENCY, name: 'My agency', createdAt: new Date() });
@@ -91,11 +101,13 @@ export async function startSyncFlow(
     // A runner that is replaced starts in half the time.
     NODE_COMPILE_CACHE: join(settings.DATA_DIR, 'compile-cache'),
     RUNNER_MONGODB_URI: runnerDatabase ?? uri,
-    RUNNER_MASTER_KEY: masterKey.toString('base64'),
+    RUNNER_MASTER_KEYS: [keys.current, ...keys.others].map((key) => key.toString('base64')).join(','),
+    ...(provider.file !== null && { RUNNER_MASTER_KEY_FILE: resolve(provider.file) }),
     RUNNER_SETTLE_MS: String(settings.SETTLE_SECONDS * SECOND_MS),
     RUNNER_POLL_MS: String(settings.POLL_SECONDS * SECOND_MS),
     RUNNER_TRACE_MEGABYTES: String(settings.TRACE_MEGABYTES),
     RUNNER_LOG_LEVEL: settings.LOG_LEVEL,
+    RUNNER_OUTGOING_ALLOW: outgoingAllowed(settings).join(','),
   };
   const fleet = new Fleet({
     script: runnerScript,

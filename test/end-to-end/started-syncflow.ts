@@ -20,11 +20,21 @@ export interface StartedSyncFlow {
   clean(): Promise<void>;
 }
 
-export async function startAsStranger(dataDir?: string): Promise<StartedSyncFlow> {
+/** @param environment settings besides the folder and the port. */
+export async function startAsStranger(
+  dataDir?: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<StartedSyncFlow> {
   const dir = dataDir ?? (await mkdtemp(join(tmpdir(), 'syncflow-start-')));
   const child = spawn(process.execPath, ['server/start.ts'], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', PORT: '0', DATA_DIR: dir },
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '',
+      PORT: '0',
+      DATA_DIR: dir,
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

@@ -38,7 +38,7 @@ export class Visitor {
       headers: Object.fromEntries(sent),
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    this.#keep(response.headers.getSetCookie());
+    this.take(response.headers.getSetCookie());
     const text = await response.text();
     const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
     const reply = {
@@ -65,7 +65,8 @@ export class Visitor {
       .join('; ');
   }
 
-  #keep(setCookies: readonly string[]): void {
+  /** What an answer sets, also one that was had by other means. */
+  take(setCookies: readonly string[]): void {
     for (const text of setCookies) {
       const [pair = '', ...attributes] = text.split(';').map((part) => part.trim());
       const [name = '', value = ''] = pair.split('=');

@@ -3,7 +3,7 @@ import { saveConnection } from '#runtime/clients/connection-model.ts';
 import { openDatabase } from '#runtime/database/open-database.ts';
 import { ClientId, ConnectionId, PipelineId } from '#runtime/ids.ts';
 import { savePipeline } from '#runtime/pipelines/pipeline-model.ts';
-import { readMasterKey } from '#runtime/vault/master-key.ts';
+import { openMasterKeyFile } from '#runtime/vault/master-key.ts';
 import { Vault } from '#runtime/vault/vault.ts';
 import { openEmbedded } from '#server/database/open-embedded.ts';
 import { type ShopToConnect, setUpShops, subscribeShops } from '#server/demo/set-up-shops.ts';
@@ -28,7 +28,7 @@ export async function setUp(dataDir: string, open: Extract<FromShops, { kind: 'o
   const settings = Settings.parse({ DATA_DIR: dataDir });
   const embedded = await openEmbedded(settings, openLog('silent', 'set-up'));
   const database = await openDatabase(embedded.uri);
-  const vault = new Vault(await readMasterKey(dataDir, undefined));
+  const vault = new Vault(await openMasterKeyFile(dataDir));
   const shops = CONNECTIONS.map(
     (id, index): ShopToConnect => ({
       id,
