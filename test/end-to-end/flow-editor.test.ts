@@ -95,6 +95,18 @@ async function drop(title: string, x: number, y: number): Promise<void> {
   await page.keyboard.press('Escape');
 }
 
+/** Shows all of the flow, and waits until it stands still. */
+async function fit(): Promise<void> {
+  await page.getByRole('button', { name: 'Fit to the window' }).click();
+  const look = () => page.locator('.react-flow__viewport').getAttribute('style');
+  for (let before = await look(), turn = 0; turn < 20; turn += 1) {
+    await page.waitForTimeout(100);
+    const now = await look();
+    if (now === before) return;
+    before = now;
+  }
+}
+
 async function newFlow(name: string): Promise<void> {
   await page.goto(`${syncflow.url}/flows`);
   await page.getByRole('button', { name: 'New flow' }).click();
@@ -162,7 +174,7 @@ describe('“Keep stock in step” is built from an empty canvas', () => {
     await drop('Commit stock', 740, 250);
     await drop('When stock changes', 440, 420);
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Fit to the window' }).click();
+    await fit();
     await wire('When an order comes in', 'order', port('Capture order', 'in'));
     await wire('Capture order', 'order', port('Commit stock', 'in'));
     // Dropped on empty ground, a wire offers what takes it.
@@ -176,7 +188,7 @@ describe('“Keep stock in step” is built from an empty canvas', () => {
       .getByRole('option', { name: /Publish stock/ })
       .click();
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Fit to the window' }).click();
+    await fit();
     await drop('Alert', 600, 560);
     await page.keyboard.press('Escape');
     await wire('Commit stock', 'short', port('Alert', 'in'));
@@ -187,7 +199,7 @@ describe('“Keep stock in step” is built from an empty canvas', () => {
       .getByRole('button', { name: /Tidy up/ })
       .click();
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Fit to the window' }).click();
+    await fit();
     await card('When stock changes').click();
     await page.getByLabel('Changed by').selectOption('A person');
     await page.getByText('No problems').waitFor();
