@@ -11,6 +11,7 @@ const esmOnly = [
   'playwright-core',
   '@sparticuz/chromium',
   'agenda',
+  '@marcbachmann',
   '@agendajs',
 ];
 

@@ -3,6 +3,11 @@ import { nodeTypesOf } from '#runtime/pipelines/node-type.ts';
 import { alert } from './alerts/alert.ts';
 import { findListing } from './listings/find-listing.ts';
 import { productTrigger } from './listings/product-trigger.ts';
+import { changeFields } from './logic/change-fields.ts';
+import { filter } from './logic/filter.ts';
+import { lookUp } from './logic/look-up.ts';
+import { splitList } from './logic/split-list.ts';
+import { switchNode } from './logic/switch.ts';
 import { captureOrder } from './orders/capture-order.ts';
 import { findOrder } from './orders/find-order.ts';
 import { cancelOrder, fulfilOrder, noteOrder, refundOrder } from './orders/order-action-nodes.ts';
@@ -41,6 +46,11 @@ export const ALL_NODE_TYPES = nodeTypesOf([
   setStock,
   publishStock,
   lowStock,
+  filter,
+  switchNode,
+  changeFields,
+  splitList,
+  lookUp,
   alert,
   sendWebhook,
 ]);

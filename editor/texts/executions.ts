@@ -22,6 +22,7 @@ export const executions = {
   oneAbout: (subject: string, at: string) => `${subject === '' ? 'A run' : subject} · ${at}`,
   failure: 'Why it failed',
   fix: 'What to do',
+  onCanvas: 'Show it on the drawing of the flow',
   nodes: 'Nodes',
   notReached: 'not reached',
   worked: (done: number, failed: number) =>

@@ -68,6 +68,15 @@ export const flowEditor = {
   putBetween: (name: string) => `Put “${name}” between`,
   dismiss: 'Dismiss',
 
+  run: 'A run of this flow',
+  runs: 'Show a run on the canvas',
+  runsSearch: 'Order number or SKU',
+  stepOn: 'Next step of the run',
+  stepBack: 'Step before',
+  stepOf: (at: number, steps: number) => `${formatCount(at)} of ${formatCount(steps)}`,
+  runClose: 'Take the run away',
+  untouched: 'Not reached by this run',
+
   shortcuts: 'Shortcuts',
   shortcutsAbout: 'Everything that the mouse can do, the keyboard can too.',
   keyGroups: {

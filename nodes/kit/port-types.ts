@@ -12,6 +12,12 @@ export const AnyPort: PortType<Readonly<Record<string, unknown>>> = {
   schema: z.record(z.string(), z.unknown()),
 };
 
+/** What the node takes, whatever that is: for nodes that pass on what they get. Its wires keep the type that comes in. */
+export const SamePort: PortType<Readonly<Record<string, unknown>>> = {
+  name: 'Same',
+  schema: z.record(z.string(), z.unknown()),
+};
+
 /** An order as a channel showed it. */
 export const OrderPort: PortType<Order> = { name: 'Order', schema: Order };
 

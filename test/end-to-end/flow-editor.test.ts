@@ -370,6 +370,50 @@ describe('the editor', () => {
     await card('Tell all channels').getByText('All that is available').waitFor();
   });
 
+  test('lays a run over the drawing, and steps through what it did', async () => {
+    await page.goto(`${syncflow.url}/flows/demo-keep-stock-in-step`);
+    await card('Keep the order').waitFor();
+    await page.keyboard.press('r');
+    await page.getByRole('dialog').getByRole('combobox').fill('#10');
+    await page.getByRole('option').first().waitFor();
+    await page.keyboard.press('Enter');
+    const bar = page.getByRole('region', { name: 'A run of this flow' });
+    await bar.getByText(/^0 of [2-9]/).waitFor();
+    await card('When you correct stock').getByText('Not reached by this run').waitFor({ state: 'attached' });
+    expect(
+      await card('Keep the order')
+        .getByText(/^[\d.]+ ?(ms|s)$/)
+        .count(),
+    ).toBeGreaterThan(0);
+    await page.keyboard.press(']');
+    await page.keyboard.press(']');
+    await bar.getByText(/^2 of/).waitFor();
+    await page.getByRole('tab', { name: 'Messages' }).click();
+    await page.getByText('Came in').first().waitFor();
+    await picture('flow-run');
+    await bar.getByRole('button', { name: 'Take the run away' }).click();
+    await bar.waitFor({ state: 'detached' });
+  });
+
+  test('says at its field that an expression is none, though only the server can tell', async () => {
+    await newFlow('Expressions');
+    await page.getByRole('textbox', { name: 'Name of the flow' }).press('Tab');
+    for (const what of ['when stock', 'filter']) {
+      await page.keyboard.press('a');
+      await page.getByRole('dialog').getByRole('combobox').fill(what);
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
+    const condition = page.getByLabel('Condition');
+    await condition.fill('available <');
+    await page
+      .getByText(/is no expression/)
+      .first()
+      .waitFor();
+    await condition.fill('available < 5');
+    await page.getByText('No problems').waitFor();
+  });
+
   test('lists every command with its keys, and each can be reached without a mouse', async () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('?');

@@ -17,6 +17,7 @@ import { type CommandContext, commands } from './commands.ts';
 import { type AddTarget, closeDialog, useEditorUi } from './editor-ui.ts';
 import { addNode, connect } from './flow-edits.ts';
 import { change, choose, useFlow } from './flow-state.ts';
+import { RunChooser } from './run-chooser.tsx';
 import { TypeMarks } from './type-marks.tsx';
 
 /** The lists that open over the page: commands, nodes to add, nodes to connect, nodes to find. */
@@ -29,6 +30,8 @@ export function Choosers({ context }: { context: CommandContext }) {
       return <AddChooser types={context.types} />;
     case 'connect':
       return <ConnectChooser types={context.types} />;
+    case 'runs':
+      return <RunChooser />;
     case 'find':
       return <FindChooser types={context.types} />;
     default:

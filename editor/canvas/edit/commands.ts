@@ -9,6 +9,7 @@ import { clipboardText, copyChosen, pasteText } from './clipboard.ts';
 import { openDialog, useEditorUi } from './editor-ui.ts';
 import { addNote, disconnect, group, remove, toggleNodes, ungroup } from './flow-edits.ts';
 import { change, choose, redo, undo, useFlow } from './flow-state.ts';
+import { stepRun, useRun } from './run-on-canvas.ts';
 import { saveNow } from './save-draft.ts';
 import { goAlong } from './walk.ts';
 
@@ -33,6 +34,7 @@ export interface Command {
 const chosen = () => useFlow.getState().chosen;
 const someChosen = () => chosen().length > 0;
 const manyChosen = () => chosen().length > 1;
+const runIsOpen = () => useRun.getState().run !== null;
 const chosenSet = () => new Set(chosen());
 
 function removeChosen(): void {
@@ -218,6 +220,22 @@ export const commands: readonly Command[] = [
     keys: ['Shift+G'],
     when: someChosen,
     run: () => change((graph) => ungroup(graph, chosen())),
+  },
+  {
+    id: 'runs',
+    title: words.runs,
+    group: 'look',
+    keys: ['R'],
+    run: () => openDialog('runs'),
+  },
+  { id: 'step-on', title: words.stepOn, group: 'look', keys: [']'], when: runIsOpen, run: () => stepRun(1) },
+  {
+    id: 'step-back',
+    title: words.stepBack,
+    group: 'look',
+    keys: ['['],
+    when: runIsOpen,
+    run: () => stepRun(-1),
   },
   {
     id: 'commands',

@@ -22,6 +22,7 @@ import { choose, chooseWire, useFlow } from './flow-state.ts';
 import { FrameCard } from './frame-card.tsx';
 import { NoteCard } from './note-card.tsx';
 import { RefusalNote } from './refusal-note.tsx';
+import { RunBar } from './run-bar.tsx';
 import { TypesContext } from './taking.ts';
 import { type CanvasFacts, useCanvasNodes } from './use-canvas-nodes.ts';
 import { useDrops } from './use-drops.ts';
@@ -101,6 +102,7 @@ export function EditCanvas({ facts, onOpen }: { facts: CanvasFacts; onOpen: (id:
       </TypesContext>
       {empty && <EmptyCanvas types={facts.types} />}
       <RefusalNote types={facts.types} />
+      <RunBar />
     </section>
   );
 }

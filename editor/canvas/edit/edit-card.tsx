@@ -1,13 +1,15 @@
 import type { NodeProps } from '@xyflow/react';
-import { memo } from 'react';
+import { memo, useMemo } from 'react';
 import type { NodeDescription } from '#runtime/flow/node-description.ts';
 import { formatDuration } from '../../format/numbers.ts';
+import { flowEditor as words } from '../../texts/flow-editor.ts';
 import { texts } from '../../texts.ts';
-import { StatusMark } from '../../ui/status-mark.tsx';
+import { StatusBadge, StatusMark } from '../../ui/status-mark.tsx';
 import { FlowCardIcon } from '../flow-card-icon.tsx';
 import { CardPorts } from './card-ports.tsx';
 import { cardStatus } from './card-status.ts';
 import type { CardNode } from './cards.ts';
+import { markOf, type RunMark, useRun } from './run-on-canvas.ts';
 import { useTaking } from './taking.ts';
 
 const shown = (type: NodeDescription | undefined, name: string) =>
@@ -17,6 +19,8 @@ const shown = (type: NodeDescription | undefined, name: string) =>
 export const EditCard = memo(function EditCard({ id, data, selected }: NodeProps<CardNode>) {
   const { node, type, summary, activity, sends } = data;
   const taking = useTaking(id);
+  const run = useRun(({ run: open }) => open);
+  const mark = useMemo(() => markOf(run, id), [run, id]);
   const status = cardStatus(data);
   const corner = type?.trigger ? 'rounded-xl rounded-l-[2rem] pl-2' : 'rounded-xl';
   const edge = selected
@@ -24,7 +28,7 @@ export const EditCard = memo(function EditCard({ id, data, selected }: NodeProps
     : data.problems.some(({ severity }) => severity === 'error')
       ? 'border-bad/60 hover:border-bad'
       : 'border-line hover:border-edge';
-  const faded = taking === 'no' ? 'opacity-35' : node.disabled ? 'opacity-60' : '';
+  const faded = taking === 'no' || mark?.touched === false ? 'opacity-35' : node.disabled ? 'opacity-60' : '';
   return (
     <div
       className={`flow-card h-full border bg-surface shadow-card transition-opacity ${corner} ${edge} ${faded} ${node.disabled ? 'border-dashed' : ''}`}
@@ -40,6 +44,7 @@ export const EditCard = memo(function EditCard({ id, data, selected }: NodeProps
           </p>
         </div>
       </div>
+      {mark && <RunBadge mark={mark} />}
       {status && (
         <div className="absolute inset-x-0 top-[62px] flex h-6 items-center justify-between px-3 text-xs text-quiet">
           <StatusMark tone={status.tone} icon={status.icon} small>
@@ -57,3 +62,13 @@ export const EditCard = memo(function EditCard({ id, data, selected }: NodeProps
     </div>
   );
 });
+
+/** What the open run did here. */
+function RunBadge({ mark: { touched, failed, ms } }: { mark: RunMark }) {
+  if (!touched) return <span className="sr-only">{words.untouched}</span>;
+  return (
+    <span className="absolute -top-3 right-3 rounded-full bg-surface">
+      <StatusBadge tone={failed ? 'bad' : 'ok'}>{formatDuration(ms)}</StatusBadge>
+    </span>
+  );
+}

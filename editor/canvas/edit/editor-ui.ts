@@ -3,7 +3,16 @@ import { create } from 'zustand';
 import type { Wire } from '#runtime/flow/flow.ts';
 import type { Place } from '../layout.ts';
 
-export type Dialog = 'commands' | 'connect' | 'add' | 'find' | 'shortcuts' | 'deploy' | 'versions' | 'import';
+export type Dialog =
+  | 'commands'
+  | 'connect'
+  | 'add'
+  | 'find'
+  | 'runs'
+  | 'shortcuts'
+  | 'deploy'
+  | 'versions'
+  | 'import';
 
 /** Where a node that is chosen from the list shall go. */
 export interface AddTarget {

@@ -12,6 +12,7 @@ import { EditInspector, loadForm } from './edit-inspector.tsx';
 import { closeDialog, useEditorUi } from './editor-ui.ts';
 import { choose, openFlow, useFlow } from './flow-state.ts';
 import { Palette } from './palette.tsx';
+import { openRun, showRun } from './run-on-canvas.ts';
 import { mergeIn, startSaving } from './save-draft.ts';
 import { useKeys } from './use-keys.ts';
 import { useProblems } from './use-problems.ts';
@@ -32,7 +33,7 @@ export function FlowEditor({
 }) {
   const [params, setParams] = useSearchParams();
   const outline = (params.get('view') ?? defaultView()) === 'outline';
-  const opened = useOpenedFlow(draft, params.get('node'));
+  const opened = useOpenedFlow(draft, params.get('node'), params.get('run'));
   const problems = useProblems(types);
   const { dialog, palette } = useEditorUi();
   const [focus, setFocus] = useState(0);
@@ -108,13 +109,15 @@ export function FlowEditor({
 const defaultView = (): string => (globalThis.matchMedia('(width < 40rem)').matches ? 'outline' : 'drawing');
 
 /** Opens the draft in the store once, saves what is changed, and takes up what others save meanwhile. */
-function useOpenedFlow(draft: DraftView, node: string | null): boolean {
+function useOpenedFlow(draft: DraftView, node: string | null, run: string | null): boolean {
   const id = useFlow((state) => state.id);
   // biome-ignore lint/correctness/useExhaustiveDependencies: opened once for each flow; later drafts are merged in below.
   useEffect(() => {
     openFlow(draft);
     if (node) choose([node]);
     closeDialog();
+    openRun(null);
+    if (run) void showRun(run).catch(() => undefined);
     return startSaving();
   }, [draft.id]);
   useEffect(() => {

@@ -1,6 +1,7 @@
 /** The flow that is open for editing: its state, what was before, what is chosen, and whether it is saved. */
 import { create } from 'zustand';
 import type { Graph } from '#runtime/flow/flow.ts';
+import type { FlowProblem } from '#runtime/flow/flow-problem.ts';
 import { sameJson } from '#runtime/flow/same-json.ts';
 import type { DraftView } from '#server/api/views.ts';
 
@@ -22,6 +23,8 @@ export interface FlowState {
   readonly version: number;
   readonly deployed: Step;
   readonly summaries: Readonly<Record<string, string>>;
+  /** What only the server can find (expressions), in the graph that it was last sent. */
+  readonly found: { readonly graph: Graph; readonly problems: readonly FlowProblem[] } | null;
   readonly past: readonly Step[];
   readonly future: readonly Step[];
   /** Ids of nodes and notes. */
@@ -42,6 +45,7 @@ export const useFlow = create<FlowState>(() => ({
   version: 0,
   deployed: { name: '', graph: NOTHING },
   summaries: {},
+  found: null,
   past: [],
   future: [],
   chosen: [],
@@ -63,6 +67,7 @@ export function openFlow(draft: DraftView): void {
     version: draft.version,
     deployed: { name: draft.deployed.name, graph: graphOf(draft.deployed.graph) },
     summaries: draft.summaries,
+    found: null,
     past: [],
     future: [],
     chosen: [],

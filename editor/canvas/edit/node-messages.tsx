@@ -6,6 +6,7 @@ import { flowEditor as words } from '../../texts/flow-editor.ts';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { Ago } from '../../ui/time.tsx';
+import { useRun } from './run-on-canvas.ts';
 
 const runsShown = 5;
 
@@ -25,10 +26,12 @@ const useNewestRuns = (flow: string) =>
     },
   });
 
-/** What came in and went out of a node in the newest runs. */
+/** What came in and went out of a node: in the run that lies over the drawing, else in the newest ones. */
 export function NodeMessages({ flow, node }: { flow: string; node: string }) {
-  const { data, isPending } = useNewestRuns(flow);
-  if (isPending) return <SkeletonRows rows={3} />;
+  const open = useRun(({ run }) => run);
+  const { data: newest, isPending } = useNewestRuns(flow);
+  const data = open ? [open] : newest;
+  if (isPending && !open) return <SkeletonRows rows={3} />;
   const steps = (data ?? []).flatMap(({ id, startedAt, subject, steps: all }) =>
     (all ?? [])
       .filter(({ nodeId }) => nodeId === node)

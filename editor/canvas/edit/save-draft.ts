@@ -57,6 +57,7 @@ async function save(): Promise<void> {
       revision: saved.revision,
       base: { name, graph },
       summaries: saved.summaries,
+      found: { graph, problems: saved.problems },
       save: rest ? 'unsaved' : 'saved',
     });
     keepInCache(id, saved, name, graph);

@@ -5,7 +5,10 @@ import type { ConnectionFact, NodeDescriptions } from '#runtime/flow/node-descri
 import { useConnections } from '../../api/queries.ts';
 import { useFlow } from './flow-state.ts';
 
-/** What is wrong with the flow, by the same code that the server runs before a deploy. Follows what is typed. */
+/**
+ * What is wrong with the flow, by the same code that the server runs before a deploy; it follows what is typed. What only
+ * the server can tell (whether an expression is one) comes with each save.
+ */
 export function useProblems(types: NodeDescriptions): readonly FlowProblem[] {
   const graph = useDeferredValue(useFlow((state) => state.graph));
   const { data } = useConnections();
@@ -13,5 +16,11 @@ export function useProblems(types: NodeDescriptions): readonly FlowProblem[] {
     () => data?.map(({ id, kind }): ConnectionFact => ({ id, kind })) ?? null,
     [data],
   );
-  return useMemo(() => checkFlow(graph, { types, connections }), [graph, types, connections]);
+  const found = useFlow((state) => state.found);
+  return useMemo(() => {
+    const own = checkFlow(graph, { types, connections });
+    if (found?.graph !== graph) return own;
+    const told = new Set(own.map(({ text }) => text));
+    return [...found.problems.filter(({ text }) => !told.has(text)), ...own];
+  }, [graph, types, connections, found]);
 }

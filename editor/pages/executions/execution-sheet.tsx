@@ -9,6 +9,7 @@ import { QueryPart } from '../../ui/query-part.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
+import { TextLink } from '../../ui/text-link.tsx';
 import { StepList } from './step-list.tsx';
 
 const words = texts.executions;
@@ -44,6 +45,13 @@ export default function ExecutionSheet() {
 
 const ExecutionBody = ({ run }: { run: ExecutionView }) => (
   <div className="grid gap-6 p-5">
+    <p>
+      <TextLink
+        to={`/flows/${encodeURIComponent(run.pipeline.id)}?view=drawing&run=${encodeURIComponent(run.id)}`}
+      >
+        {words.onCanvas}
+      </TextLink>
+    </p>
     {run.failure && <Failure failure={run.failure} />}
     <section>
       <h3 className="mb-1 flex items-baseline justify-between font-semibold">
