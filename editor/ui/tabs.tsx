@@ -23,7 +23,11 @@ export function Tabs({
         ))}
       </Primitive.List>
       {tabs.map(({ id, content }) => (
-        <Primitive.Content key={id} value={id} className="min-h-0 grow overflow-y-auto p-4 -outline-offset-2">
+        <Primitive.Content
+          key={id}
+          value={id}
+          className="relative min-h-0 grow overflow-y-auto p-4 -outline-offset-2"
+        >
           {content}
         </Primitive.Content>
       ))}

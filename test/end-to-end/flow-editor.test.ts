@@ -96,7 +96,7 @@ async function drop(title: string, x: number, y: number): Promise<void> {
 }
 
 /** Shows all of the flow, and waits until it stands still. */
-async function fit(): Promise<void> {
+async function fitAll(): Promise<void> {
   await page.getByRole('button', { name: 'Fit to the window' }).click();
   const look = () => page.locator('.react-flow__viewport').getAttribute('style');
   for (let before = await look(), turn = 0; turn < 20; turn += 1) {
@@ -174,7 +174,9 @@ describe('“Keep stock in step” is built from an empty canvas', () => {
     await drop('Commit stock', 740, 250);
     await drop('When stock changes', 440, 420);
     await page.keyboard.press('Escape');
-    await fit();
+    await fitAll();
+    // However long the list of nodes: it scrolls by itself, and leaves the page where it is.
+    expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBe(0);
     await wire('When an order comes in', 'order', port('Capture order', 'in'));
     await wire('Capture order', 'order', port('Commit stock', 'in'));
     // Dropped on empty ground, a wire offers what takes it.
@@ -188,7 +190,7 @@ describe('“Keep stock in step” is built from an empty canvas', () => {
       .getByRole('option', { name: /Publish stock/ })
       .click();
     await page.keyboard.press('Escape');
-    await fit();
+    await fitAll();
     await drop('Alert', 600, 560);
     await page.keyboard.press('Escape');
     await wire('Commit stock', 'short', port('Alert', 'in'));
@@ -199,7 +201,7 @@ describe('“Keep stock in step” is built from an empty canvas', () => {
       .getByRole('button', { name: /Tidy up/ })
       .click();
     await page.keyboard.press('Escape');
-    await fit();
+    await fitAll();
     await card('When stock changes').click();
     await page.getByLabel('Changed by').selectOption('A person');
     await page.getByText('No problems').waitFor();

@@ -1,5 +1,3 @@
-import { Popover } from 'radix-ui';
-import { useState } from 'react';
 import { Link } from 'react-router';
 import { compareFlows } from '#runtime/flow/compare-flows.ts';
 import type { FlowProblem } from '#runtime/flow/flow-problem.ts';
@@ -14,7 +12,7 @@ import type { CommandContext } from './commands.ts';
 import { openDialog } from './editor-ui.ts';
 import { FlowMenuButton } from './flow-menu-button.tsx';
 import { redo, renameFlow, undo, useFlow } from './flow-state.ts';
-import { ProblemList } from './problem-list.tsx';
+import { ProblemsButton } from './problems-button.tsx';
 
 /** Name, state, what is wrong, and the one button that lets it run. */
 export function EditHeader({
@@ -71,7 +69,7 @@ export function EditHeader({
           { to: `${address}?view=outline`, text: texts.canvas.outline, current: outline },
         ]}
       />
-      <Problems problems={problems} />
+      <ProblemsButton problems={problems} />
       <FlowMenuButton live={live} context={context} />
       <Button look="primary" onClick={() => openDialog('deploy')}>
         {words.deploy}
@@ -92,36 +90,5 @@ function Undeployed() {
       <span aria-hidden="true">·</span>
       <span className="text-warn max-sm:hidden">{words.undeployed}</span>
     </>
-  );
-}
-
-function Problems({ problems }: { problems: readonly FlowProblem[] }) {
-  const [open, setOpen] = useState(false);
-  const errors = problems.filter(({ severity }) => severity === 'error').length;
-  const tone = errors > 0 ? 'text-bad' : problems.length > 0 ? 'text-warn' : 'text-ok';
-  const text = words.problems(errors, problems.length);
-  return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger asChild>
-        <Button look="quiet" aria-label={text}>
-          <Icon name={errors > 0 ? 'bad' : problems.length > 0 ? 'warn' : 'ok'} size={16} className={tone} />
-          <span className="max-sm:hidden">{text}</span>
-        </Button>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="end"
-          sideOffset={6}
-          collisionPadding={8}
-          aria-label={words.problemsTitle}
-          className="z-50 max-h-[60dvh] w-96 max-w-[calc(100vw-1rem)] animate-fade overflow-y-auto rounded-xl border border-line bg-surface p-3 shadow-float"
-        >
-          <h2 className="mb-1.5 px-2 font-semibold">{words.problemsTitle}</h2>
-          <div className="px-0">
-            <ProblemList problems={problems} onGo={() => setOpen(false)} />
-          </div>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
   );
 }

@@ -49,7 +49,8 @@ export function Palette({ types }: { types: NodeDescriptions }) {
           onClick={() => useEditorUi.setState({ palette: false })}
         />
       </div>
-      <div className="min-h-0 grow overflow-y-auto px-2 pb-4">
+      {/* Relative, for what is there for screen readers alone: without it that would lengthen the page. */}
+      <div className="relative min-h-0 grow overflow-y-auto px-2 pb-4">
         {groups.map((group) => {
           const members = found.filter((type) => type.group === group);
           if (members.length === 0) return null;

@@ -126,5 +126,6 @@ export function mergeIn(server: DraftView): void {
   const merged = mergeFlows(base.graph, graph, server.graph as Graph);
   takeMerged(merged.graph, name === base.name ? server.name : name, server);
   // Who has changed nothing here has nothing to be told of: the drawing follows.
-  if (state !== 'saved') say('ok', merged.clashes.length > 0 ? words.clashed(merged.clashes.join(', ')) : words.merged);
+  if (state !== 'saved')
+    say('ok', merged.clashes.length > 0 ? words.clashed(merged.clashes.join(', ')) : words.merged);
 }

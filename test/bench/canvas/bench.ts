@@ -89,7 +89,9 @@ try {
     const sorted = frames.sort((a, b) => a - b);
     const [median, p95] = [quantile(sorted, 0.5), quantile(sorted, 0.95)];
     missed ||= median > LIMITS.medianMs + 0.1 || p95 > LIMITS.p95Ms;
-    process.stdout.write(`${name.padEnd(5)} median ${median.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, ${sorted.length} frames\n`);
+    process.stdout.write(
+      `${name.padEnd(5)} median ${median.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, ${sorted.length} frames\n`,
+    );
   }
   process.exitCode = missed ? 1 : 0;
 } finally {
