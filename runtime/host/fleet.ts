@@ -9,6 +9,7 @@ import { WatchedProcess } from '../processes/watched-process.ts';
 import { type Assignment, type RunnerName, SHARED } from './assign-clients.ts';
 import { type Culprit, takeLastWords } from './last-words.ts';
 import type { FromRunner, ToRunner } from './messages.ts';
+import { RUNNER_V8_FLAGS } from './runner-memory.ts';
 
 export interface FleetOptions {
   /** The script of a runner process. It gets RUNNER_ID, RUNNER_CLIENTS, DEAD_RUNNERS and LAST_WORDS in its environment. */
@@ -135,6 +136,7 @@ export class Fleet {
       process: new WatchedProcess({
         name: 'runner',
         script,
+        flags: RUNNER_V8_FLAGS,
         environment: () => {
           id = randomUUID();
           lastWords = join(tmpdir(), `syncflow-runner-${id}.json`);

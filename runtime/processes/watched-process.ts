@@ -14,6 +14,8 @@ export interface WatchedProcessOptions {
   /** For the log: "runner", "database". */
   readonly name: string;
   readonly script: string;
+  /** Flags of Node and V8 beside those that this process was started with. */
+  readonly flags?: readonly string[];
   /** Its whole environment; asked for before each start. */
   readonly environment: () => Readonly<Record<string, string>>;
   /** Told of every message. */
@@ -99,6 +101,7 @@ export class WatchedProcess {
     const child = fork(this.#options.script, [], {
       // Nothing of our own environment but what it needs: a node must find no secret there.
       env: this.#options.environment(),
+      execArgv: [...process.execArgv, ...(this.#options.flags ?? [])],
       serialization: 'advanced',
     });
     this.#child = child;
