@@ -143,11 +143,14 @@ async function measure(type: string): Promise<void> {
 async function killedOnTheWay(type: string, account: Sandbox['account'], whole: Figures): Promise<string> {
   const { calls, seconds } = await importShop(type, account, true);
   // What was on its way when it died is asked for again; polls and looks at the connection go on meanwhile.
-  if (calls > whole.calls * 1.1 + 20) throw new Error(`${calls} calls were made, ${whole.calls} without a kill`);
+  if (calls > whole.calls * 1.1 + 20)
+    throw new Error(`${calls} calls were made, ${whole.calls} without a kill`);
   return `${calls} calls in all, ${seconds.toFixed(0)} s`;
 }
 
 write(`${variants.toLocaleString('en')} variants\n`);
-write('| shop | first import | runner at rest | runner at most | with web and database | calls | killed at 40% |');
+write(
+  '| shop | first import | runner at rest | runner at most | with web and database | calls | killed at 40% |',
+);
 write('| --- | --- | --- | --- | --- | --- | --- |');
 for (const channel of channels) await measure(channel);
