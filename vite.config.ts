@@ -8,6 +8,8 @@ const server = 'http://127.0.0.1:4747';
 export default defineConfig({
   root: 'editor',
   plugins: [react(), tailwind()],
+  // The server puts a fresh one in its place for each answer: server/page.ts.
+  html: { cspNonce: '__CSP_NONCE__' },
   build: { outDir: '../dist', emptyOutDir: true, target: 'baseline-widely-available' },
   server: {
     host: '127.0.0.1',

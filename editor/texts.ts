@@ -11,6 +11,7 @@ import { executions } from './texts/executions.ts';
 import { matching } from './texts/matching.ts';
 import { outbox } from './texts/outbox.ts';
 import { settings } from './texts/settings.ts';
+import { webhooks } from './texts/webhooks.ts';
 import { sharing, why } from './texts-of-sharing.ts';
 
 const units = (n: number): string => count(n, 'unit', 'units');
@@ -86,6 +87,7 @@ export const texts = {
 
   account,
   settings,
+  webhooks,
 
   dashboard: {
     title: 'Dashboard',

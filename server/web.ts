@@ -1,11 +1,9 @@
 /** The web role: webhooks in, the API, the page and its live updates, on one port. */
 import { once } from 'node:events';
 import { createServer, type Server as HttpServer } from 'node:http';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import compression from 'compression';
 import express, { type Express } from 'express';
-import helmet from 'helmet';
 import type { RunnerState } from '#runtime/host/fleet.ts';
 import type { ClientId, ConnectionId } from '#runtime/ids.ts';
 import { apiRoutes } from './api/api.ts';
@@ -17,8 +15,10 @@ import { webhookRoutes } from './ingress/webhooks.ts';
 import { type LiveUpdates, openLiveUpdates } from './live/live-updates.ts';
 import { healthRoutes } from './metrics/health-routes.ts';
 import { openMetrics } from './metrics/metrics-route.ts';
+import { pageOf } from './page.ts';
 import { notFound, problemHandler } from './problem.ts';
 import { numberRequests } from './request-id.ts';
+import { securityHeaders } from './security-headers.ts';
 
 export interface WebOptions extends Omit<ApiOptions, 'changed'> {
   /** A new event is in the client's inbox. */
@@ -83,22 +83,7 @@ function appOf(options: WebOptions & ApiOptions): Express {
   app.use(metrics.measure);
   app.use('/hooks', webhookRoutes({ ...options, hinted: options.poll }));
   app.use('/connect', connectCallback(options));
-  app.use(
-    helmet({
-      contentSecurityPolicy: {
-        directives: {
-          'default-src': ["'self'"],
-          'script-src': ["'self'"],
-          'style-src': ["'self'", "'unsafe-inline'"],
-          'img-src': ["'self'", 'data:'],
-          'connect-src': ["'self'"],
-          // Over plain http on loopback there is nothing to upgrade to.
-          'upgrade-insecure-requests': options.secure ? [] : null,
-        },
-      },
-      strictTransportSecurity: options.secure,
-    }),
-  );
+  app.use(securityHeaders(options.secure));
   app.use(compression());
   app.use(healthRoutes(options.database), metrics.route);
   app.use(signInLinkRoute(options.auth));
@@ -107,21 +92,6 @@ function appOf(options: WebOptions & ApiOptions): Express {
   app.use(notFound);
   app.use(problemHandler(options.log));
   return app;
-}
-
-/** The built page: its files by name, and the page itself for every address that the page knows. */
-function pageOf(pageDir: string): express.Router {
-  const router = express.Router();
-  router.use(
-    '/assets',
-    express.static(join(pageDir, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false }),
-  );
-  router.use(express.static(pageDir, { index: false, maxAge: '1h' }));
-  router.get('/{*address}', (_request, response) => {
-    response.setHeader('cache-control', 'no-cache');
-    response.sendFile(join(pageDir, 'index.html'));
-  });
-  return router;
 }
 
 async function listen(server: HttpServer, host: string, port: number | undefined): Promise<number> {

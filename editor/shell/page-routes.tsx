@@ -24,6 +24,7 @@ import {
   SettingsPage,
   SharingSheet,
   StockPage,
+  WebhooksPart,
   WhySheet,
 } from './pages.ts';
 
@@ -84,6 +85,7 @@ export function PageRoutes() {
         <Route path="members" element={<MembersPart />} />
         <Route path="clients" element={<ClientsPart />} />
         <Route path="keys" element={<KeysPart />} />
+        <Route path="webhooks" element={<WebhooksPart />} />
         <Route path="audit" element={<AuditPart />} />
       </Route>
       <Route path="*" element={<NotFoundPage />} />

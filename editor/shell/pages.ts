@@ -22,6 +22,7 @@ const loaders = {
   members: () => import('../pages/settings/members-part.tsx'),
   clients: () => import('../pages/settings/clients-part.tsx'),
   keys: () => import('../pages/settings/keys-part.tsx'),
+  webhooks: () => import('../pages/settings/webhooks-part.tsx'),
   audit: () => import('../pages/settings/audit-part.tsx'),
   flow: () => import('../canvas/flow-page.tsx'),
 } as const;
@@ -47,6 +48,7 @@ export const AccountPart = lazy(loaders.account);
 export const MembersPart = lazy(loaders.members);
 export const ClientsPart = lazy(loaders.clients);
 export const KeysPart = lazy(loaders.keys);
+export const WebhooksPart = lazy(loaders.webhooks);
 export const AuditPart = lazy(loaders.audit);
 export const FlowPage = lazy(loaders.flow);
 

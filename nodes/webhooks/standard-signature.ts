@@ -16,14 +16,13 @@ export interface SignedHeaders {
   readonly 'webhook-signature': string;
 }
 
-/** @param secret `whsec_` and the key in base64. */
-export function signedHeaders(secret: string, id: string, at: Date, body: string): SignedHeaders {
+/** @param secrets each `whsec_` and the key in base64; several while one is being replaced. */
+export function signedHeaders(secrets: readonly string[], id: string, at: Date, body: string): SignedHeaders {
   const timestamp = String(Math.floor(at.getTime() / 1_000));
-  return {
-    'webhook-id': id,
-    'webhook-timestamp': timestamp,
-    'webhook-signature': `v1,${signatureOf(secret, id, timestamp, body).toString('base64')}`,
-  };
+  const signatures = secrets.map(
+    (secret) => `v1,${signatureOf(secret, id, timestamp, body).toString('base64')}`,
+  );
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') };
 }
 
 /**

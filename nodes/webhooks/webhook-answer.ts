@@ -45,6 +45,43 @@ export function troubleOf(status: number, headers: Headers, host: string): Error
   });
 }
 
+const ANSWER_BYTES_MAX = 1_000;
+const ANSWER_CHARACTERS_MAX = 300;
+
+/**
+ * How an answer begins, as text for people; empty when it says nothing. What else it says is not waited for.
+ * @param url where it was sent: what is secret in it is left out, since error pages like to repeat it.
+ */
+export async function beginningOf({ body }: Response, url: URL): Promise<string> {
+  if (!body) return '';
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      bytes += chunk.byteLength;
+      if (bytes >= ANSWER_BYTES_MAX) break;
+    }
+  } catch {
+    // It was cut off in the middle; what the status said stands.
+  }
+  let text = Buffer.concat(chunks).toString('utf8');
+  for (const secret of secretParts(url)) text = text.replaceAll(secret, '…');
+  return text
+    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, ANSWER_CHARACTERS_MAX);
+}
+
+const SECRET_CHARACTERS_MIN = 6;
+
+function secretParts({ search, searchParams, pathname }: URL): string[] {
+  const values = [...searchParams.values()].flatMap((value) => [value, encodeURIComponent(value)]);
+  return [search.slice(1), ...values, ...pathname.split('/')]
+    .filter(({ length }) => length >= SECRET_CHARACTERS_MIN)
+    .sort((one, other) => other.length - one.length);
+}
+
 /** What fetch threw: certain that nothing arrived, or not. */
 export function networkTrouble(error: unknown, host: string): Retryable | Rejected | InDoubt {
   const { name, cause }: { name?: unknown; cause?: unknown } = Object(error);

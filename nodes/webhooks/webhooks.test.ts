@@ -14,7 +14,8 @@ import { ALL_OUTSIDE_EFFECTS } from '../all-services.ts';
 import { openWebhookReceiver, type WebhookReceiver } from './receiver.ts';
 import { sendWebhook } from './send-webhook.ts';
 import { isSigned, signedHeaders } from './standard-signature.ts';
-import { newWebhookSecret, WebhookSecret, WebhookUrl } from './webhook-service.ts';
+import { beginningOf } from './webhook-answer.ts';
+import { newWebhookSecret, WebhookSecret, WebhookUrl, withNewSecret } from './webhook-service.ts';
 
 const connectionId = ConnectionId.parse('hook');
 const secret = newWebhookSecret();
@@ -52,7 +53,7 @@ test('signs as the convention wants it: the vector of its own libraries, and not
   const key = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
   const at = new Date(1_614_265_330_000);
   const body = '{"test": 2432232314}';
-  const headers = signedHeaders(key, 'msg_p5jXN8AQM9LWM0D4loKWxJek', at, body);
+  const headers = signedHeaders([key], 'msg_p5jXN8AQM9LWM0D4loKWxJek', at, body);
   expect(headers['webhook-signature']).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
   expect(isSigned(key, headers, body, at)).toBe(true);
   const old = { ...headers, 'webhook-signature': `v1,AAAA v2,x ${headers['webhook-signature']}` };
@@ -82,6 +83,18 @@ describe('a webhook', () => {
     });
   });
 
+  test('is signed by the secret before too, for a day after a new one was made', async () => {
+    const next = withNewSecret({ url: receiver.url, secret });
+    expect(next.secret).not.toBe(secret);
+    await webhook.write(call({ far: { ...far(), secret: next } }));
+    const signedByNew = await openWebhookReceiver(next.secret);
+    await webhook.write(call({ far: { ...far(), secret: { ...next, url: signedByNew.url } } }));
+    expect([receiver.received.length, signedByNew.received.length]).toEqual([1, 1]);
+    await signedByNew.close();
+    const yesterday = withNewSecret({ url: receiver.url, secret }, new Date(Date.now() - 86_400_001));
+    await expect(webhook.write(call({ far: { ...far(), secret: yesterday } }))).rejects.toThrow('401');
+  });
+
   test('that is signed with another secret is not believed', async () => {
     await expect(webhook.write(call({ far: far(receiver.url, newWebhookSecret()) }))).rejects.toThrow('401');
     expect([receiver.received.length, receiver.refused]).toEqual([0, 1]);
@@ -105,6 +118,15 @@ describe('a webhook', () => {
     expect(error.afterMs).toBe(afterMs);
     expect(statuses).toEqual([answer === 'no answer' ? 0 : answer.status]);
     expect(String(error.message)).not.toContain('/hook');
+  });
+
+  test('shows how its answer began, without what is secret in its address', async () => {
+    const url = new URL('https://hooks.example/in/a-long-part?key=of-the%20receiver');
+    const answer = (text: string) => beginningOf(new Response(text), url);
+    expect(await answer('')).toBe('');
+    expect(await answer('Cannot\n\tPOST\u0000 x')).toBe('Cannot POST x');
+    expect(await answer(`no ${url.pathname}${url.search}, no "of-the receiver"`)).toBe('no /in/…?…, no "…"');
+    expect((await answer('x'.repeat(5_000))).length).toBe(300);
   });
 
   test('to an address where nobody listens surely did not arrive', async () => {
@@ -165,6 +187,12 @@ test('from the outbox: down, busy, silent and well again, each message is taken,
   }
   await sender.stop();
   gate.stop();
+  const kept = await outbox.find({ clientId, 'calls.status': { $gte: 300 } }).toArray();
+  // A try that failed, and the one after it.
+  expect(kept.map(({ calls = [] }) => calls.at(-1)?.status)).toEqual(kept.map(() => 204));
+  expect(kept.flatMap(({ calls = [] }) => calls.map(({ status }) => status)).filter((s) => s >= 300)).toEqual(
+    expect.arrayContaining([500, 429, 503, 500, 500, 500]),
+  );
   const ids = receiver.received.map(({ id }) => id);
   const numbers = new Map(receiver.received.map(({ id, body }) => [id, (body.data as { n: number }).n]));
   expect([...numbers.values()].sort((a, b) => a - b)).toEqual(Array.from({ length: messages }, (_, n) => n));

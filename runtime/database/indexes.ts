@@ -105,8 +105,10 @@ const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
   outbox: [
     { key: { clientId: 1, state: 1, queuedAt: 1 } },
     { key: { clientId: 1, queuedAt: -1, _id: -1 } },
+    { key: { clientId: 1, connectionId: 1, queuedAt: -1, _id: -1 } },
     { key: { endedAt: 1 }, expireAfterSeconds: 90 * DAYS },
   ],
+  endpoints: [{ key: { clientId: 1 } }],
   alerts: [{ key: { clientId: 1, at: -1 } }, { key: { clientId: 1, group: 1, at: -1 } }],
   minutes: [{ key: { clientId: 1, subject: 1, at: 1 } }, { key: { at: 1 }, expireAfterSeconds: 40 * DAYS }],
 };

@@ -1,6 +1,8 @@
 /** Alerts on the page: raised once by key, and not again with the same title within the quiet time. */
 import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
+import { alertRaised } from '../endpoints/happenings.ts';
+import { tellEndpoints } from '../endpoints/tell-endpoints.ts';
 import type { ClientId, PipelineId } from '../ids.ts';
 import type { AlertRequest } from './node-context.ts';
 
@@ -22,12 +24,14 @@ const REMEMBERED_MAX = 50_000;
 
 /** The alerts of one client. Remembers what it told, so that a product that sells every second costs no query each time. */
 export class Alerts {
+  readonly #db: Db;
   readonly #alerts: ClientCollection<AlertDocument>;
   readonly #clientId: ClientId;
   /** By group: until when it is not told again, and the id of the alert that was told. */
   readonly #told = new Map<string, { readonly untilMs: number; readonly id: string }>();
 
   constructor(db: Db, clientId: ClientId) {
+    this.#db = db;
     this.#alerts = new ClientCollection(db, 'alerts', clientId);
     this.#clientId = clientId;
   }
@@ -47,18 +51,15 @@ export class Alerts {
     const told = quietMs > 0 ? await this.#newest(group, new Date(at.getTime() - quietMs)) : null;
     if (told) {
       this.#remember(group, told.at.getTime() + quietMs, told._id);
-      return told._id === _id ? 'same' : 'quiet';
+      if (told._id !== _id) return 'quiet';
+      // Who raised it first may have died before this.
+      await tellEndpoints(this.#db, this.#clientId, alertRaised(told));
+      return 'same';
     }
-    const isNew = await this.#alerts.insertIfAbsent({
-      _id,
-      clientId: this.#clientId,
-      pipelineId,
-      group,
-      level,
-      title,
-      text,
-      at,
-    });
+    const clientId = this.#clientId;
+    const alert = { _id, clientId, pipelineId, group, level, title, text, at };
+    const isNew = await this.#alerts.insertIfAbsent(alert);
+    await tellEndpoints(this.#db, clientId, alertRaised(alert));
     this.#remember(group, at.getTime() + quietMs, _id);
     return isNew ? 'new' : 'same';
   }

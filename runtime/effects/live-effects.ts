@@ -1,6 +1,8 @@
 /** The effects that really happen: orders are kept, stock is booked, channels are told, people are warned. */
 import type { Db } from 'mongodb';
 import { batchCalls } from '../batch-calls.ts';
+import { orderChanged } from '../endpoints/happenings.ts';
+import { isToldOf, tellEndpoints } from '../endpoints/tell-endpoints.ts';
 import { Rejected } from '../errors.ts';
 import type { EventTopic, IncomingEvent } from '../events/event.ts';
 import { acceptEvent } from '../events/inbox.ts';
@@ -80,6 +82,10 @@ export function liveEffects(options: LiveEffectsOptions): EffectsOf {
     if (await enqueue(db, clientId, message)) options.messageMade();
   }
 
+  async function isWanted(topic: 'stock.changed'): Promise<boolean> {
+    return options.wanted(topic) || (await isToldOf(db, clientId, topic));
+  }
+
   function channelOf(connectionId: ConnectionId) {
     const found = options.channelOf(connectionId);
     if (found) return found;
@@ -130,6 +136,7 @@ export function liveEffects(options: LiveEffectsOptions): EffectsOf {
     captureOrder: async (order) => {
       sharing.heard(order.connectionId, event.receivedAt.getTime() - order.updatedAt.getTime());
       const captured = await captureOrder(db, clientId, order, event.receivedAt);
+      if (await tellEndpoints(db, clientId, orderChanged(captured))) options.messageMade();
       options.changed(['orders']);
       return captured;
     },
@@ -137,7 +144,7 @@ export function liveEffects(options: LiveEffectsOptions): EffectsOf {
     bookOrder: async (orderId) => {
       const booked = await booking.book(orderId);
       options.changed(booked.short.length > 0 ? ['orders', 'stock', 'conflicts'] : ['orders', 'stock']);
-      if (booked.levels.length > 0 && options.wanted('stock.changed')) {
+      if (booked.levels.length > 0 && (await isWanted('stock.changed'))) {
         const made = await acceptEvent(db, {
           clientId,
           source: 'syncflow',

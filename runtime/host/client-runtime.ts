@@ -5,6 +5,7 @@ import type { Services } from '../clients/service.ts';
 import type { Database } from '../database/open-database.ts';
 import { Alerts } from '../effects/alerts.ts';
 import { type ChangedTopic, liveEffects } from '../effects/live-effects.ts';
+import { tellOfStock } from '../endpoints/tell-of-stock.ts';
 import { Dispatcher } from '../events/dispatcher.ts';
 import type { DeadRunner } from '../events/free-leases.ts';
 import { Recorder } from '../executions/recorder.ts';
@@ -172,6 +173,7 @@ export class ClientRuntime {
       runner: options.runner,
       run: async (event, signal) => {
         if (await workOffOwn(own, event)) return;
+        if (await tellOfStock(db, clientId, event)) this.#sender.wake();
         await runEvent({ clientId, host, effectsOf, recorder: this.#recorder }, event, signal);
       },
       gaveUp: (events) => {

@@ -4,6 +4,8 @@
  */
 import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
+import { conflictRaised } from '../endpoints/happenings.ts';
+import { tellEndpoints } from '../endpoints/tell-endpoints.ts';
 import type { ClientId, ConnectionId, OrderId, Sku } from '../ids.ts';
 import type { OrderDocument } from './order-document.ts';
 import type { ConflictState, DecisionRecord } from './stock-account.ts';
@@ -67,17 +69,16 @@ export async function tellConflict(
   conflictId: string,
   story: Story,
 ): Promise<void> {
+  const conflict = { ...story, _id: conflictDocumentId(clientId, conflictId), clientId, at: new Date() };
   await conflictsOf(db, clientId).insertIfAbsent({
-    ...story,
-    _id: conflictDocumentId(clientId, conflictId),
-    clientId,
-    at: new Date(),
+    ...conflict,
     units: story.wanted,
     state: 'open',
     because: null,
     decision: null,
     revision: 0,
   });
+  await tellEndpoints(db, clientId, conflictRaised(conflict));
 }
 
 /** Brings the list up to what an order's accounts say; what a later write of the order has said already stays. */

@@ -47,7 +47,8 @@ export async function decide(db: Db, clientId: ClientId, id: string, kind: Outbo
   return dead.modifiedCount === 1;
 }
 
-const AFRESH = {
+/** As if it had never been tried. */
+export const AFRESH = {
   state: 'queued',
   tries: 0,
   notBefore: null,

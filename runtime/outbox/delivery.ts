@@ -5,7 +5,7 @@ import { codeOf, InDoubt, Rejected, Retryable, verdictOf } from '../errors.ts';
 import { nextDelayMs, type RetryPolicy } from '../events/retry-policy.ts';
 import type { ConnectionId } from '../ids.ts';
 import type { ConnectionGate } from '../limits/connection-gate.ts';
-import type { OutboxDocument, OutboxState } from './outbox-document.ts';
+import type { OutboxCall, OutboxDocument, OutboxState } from './outbox-document.ts';
 import type { FarSide, OutsideCall, OutsideEffect, OutsideEffects } from './outside-effect.ts';
 
 export interface DeliveryOptions {
@@ -21,6 +21,8 @@ type Fields = NonNullable<UpdateFilter<OutboxDocument>['$set']>;
 const LOOKS_MAX = 6;
 const LOOK_MS_FIRST = 5_000;
 const LOOK_MS_MAX = 30 * 60_000;
+/** Calls that are kept of each message. */
+const CALLS_MAX = 20;
 
 export class Delivery {
   readonly #options: DeliveryOptions;
@@ -34,7 +36,9 @@ export class Delivery {
   }
 
   /** Sees a leased message one step further. @throws what the database throws. */
-  async see(message: OutboxDocument): Promise<void> {
+  async see(leased: OutboxDocument): Promise<void> {
+    const calls: OutboxCall[] = [...(leased.calls ?? [])];
+    const message = { ...leased, calls };
     const effect = this.#options.effects.get(message.effect);
     const far = this.#options.farOf(message.connectionId);
     const gate = this.#options.gateOf(message.connectionId);
@@ -47,7 +51,11 @@ export class Delivery {
       key: message.providerKey,
       queuedAt: message.queuedAt,
       far,
-      observe: (made) => gate.observe(made),
+      observe: (made) => {
+        const { ms, status, answer = '' } = made;
+        calls.push({ at: new Date(), ms: Math.round(ms), status, answer: answer || null });
+        gate.observe(made);
+      },
       signal: this.#signal,
     };
     if (message.state === 'in-doubt') await this.#resolve(message, effect, gate, call);
@@ -180,7 +188,9 @@ export class Delivery {
   }
 
   async #move(message: OutboxDocument, state: OutboxState, fields: Fields): Promise<void> {
-    if (await this.#write(message, { ...fields, state, lease: null })) this.#options.moved(message, state);
+    const calls = message.calls?.slice(-CALLS_MAX) ?? [];
+    if (await this.#write(message, { ...fields, calls, state, lease: null }))
+      this.#options.moved(message, state);
   }
 
   /** Writes to the message while it is still ours. */

@@ -15,6 +15,16 @@ export type WhenInDoubt = 'ask' | 'again';
 /** What a person said about a message that could not settle itself. */
 export type OutboxDecision = 'done' | 'again' | 'drop' | 'undo';
 
+/** One HTTP call that was made for a message, as far as its kind tells of them. */
+export interface OutboxCall {
+  readonly at: Date;
+  readonly ms: number;
+  /** 0: there was no answer. */
+  readonly status: number;
+  /** How the answer began; null: it said nothing, or nobody needs to know. */
+  readonly answer: string | null;
+}
+
 export interface OutboxDocument {
   /** `<client>/<key>` */
   readonly _id: string;
@@ -60,6 +70,8 @@ export interface OutboxDocument {
     readonly fix: string | null;
     readonly at: Date;
   } | null;
+  /** The newest calls, oldest first; absent: none was made (or before calls were kept). */
+  readonly calls?: readonly OutboxCall[];
   /** What the far side called it, where it said so. */
   readonly receipt: string | null;
   /** How we know that it was done: the answer to our call, a look at the far side, or a person's word. */

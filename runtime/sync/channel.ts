@@ -81,6 +81,8 @@ export interface ChannelCall {
   readonly status: number;
   /** Where the channel tells a budget: what is left of it, how fast it comes back, and what this call cost. */
   readonly budget?: ToldBudget;
+  /** How the answer began, where a person may want to read it. No secrets. */
+  readonly answer?: string;
 }
 
 /**

@@ -34,6 +34,8 @@ import { sharingRoutes } from './sharing.ts';
 import { stockRoutes } from './stock.ts';
 import { stockCorrectionRoutes } from './stock-corrections.ts';
 import { webhookConnectionRoutes } from './webhook-connections.ts';
+import { webhookDeliveryRoutes } from './webhooks/deliveries.ts';
+import { webhookEndpointRoutes } from './webhooks/endpoints.ts';
 import { whyRoutes } from './why.ts';
 
 /** Every route of the API: the table from which all else is made. */
@@ -70,6 +72,8 @@ export function apiRouteTable(options: ApiOptions): Route[] {
     outboxRoutes,
     executionRoutes,
     webhookConnectionRoutes,
+    webhookEndpointRoutes,
+    webhookDeliveryRoutes,
   ].flatMap((routes) => routes(options));
 }
 

@@ -22,6 +22,7 @@ const COLLECTIONS = [
   'connections',
   'consents',
   'drafts',
+  'endpoints',
   'events',
   'executions',
   'imports',

@@ -22,3 +22,4 @@ export * from './views/privacy-views.ts';
 export * from './views/proof-views.ts';
 export * from './views/sharing-views.ts';
 export * from './views/stock-views.ts';
+export * from './views/webhook-views.ts';

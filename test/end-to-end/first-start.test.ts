@@ -1,9 +1,13 @@
 /** The first five minutes of a stranger, in a real Chromium, against the real processes. */
 
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { isSigned } from '#nodes/webhooks/standard-signature.ts';
 import { openChromium } from './chromium.ts';
 import { type StartedSyncFlow, startAsStranger } from './started-syncflow.ts';
 
@@ -21,6 +25,7 @@ const PAGES = [
   '/connect',
   '/executions',
   '/flows',
+  '/settings/webhooks',
   '/flows/demo-keep-stock-in-step',
 ];
 const FIRST_ROUTE_KB_MAX = 140;
@@ -155,6 +160,76 @@ describe('the demo', () => {
   });
 });
 
+describe('webhooks of one’s own', () => {
+  interface Received {
+    readonly headers: IncomingHttpHeaders;
+    readonly body: string;
+  }
+  const received: Received[] = [];
+  let receiver: Server;
+  beforeAll(async () => {
+    receiver = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += String(chunk);
+      received.push({ headers: request.headers, body });
+      response.writeHead(200).end('taken');
+    }).listen(0, '127.0.0.1');
+    await once(receiver, 'listening');
+  });
+  afterAll(() => {
+    receiver.close();
+    receiver.closeAllConnections();
+  });
+  const arrived = async (found: (one: Received) => boolean): Promise<Received> => {
+    for (let turn = 0; turn < 300; turn += 1) {
+      const one = received.find(found);
+      if (one) return one;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error('it never arrived');
+  };
+  const isSignedBy = (secret: string, { headers, body }: Received) =>
+    isSigned(
+      secret,
+      {
+        'webhook-id': String(headers['webhook-id']),
+        'webhook-timestamp': String(headers['webhook-timestamp']),
+        'webhook-signature': String(headers['webhook-signature']),
+      },
+      body,
+    );
+  const secretShown = async (place: Locator) => (await place.getByText(/^whsec_/).textContent()) ?? '';
+
+  test('are named, tried, sent again under the same id, and given a new secret', async () => {
+    const { port } = receiver.address() as AddressInfo;
+    await page.goto(`${syncflow.url}/settings/webhooks`);
+    await page.getByLabel('What it is for').fill('Stock room');
+    await page.getByLabel('Address').fill(`http://127.0.0.1:${port}/in?key=of-the-receiver`);
+    await page.getByLabel('An order comes in or changes').check();
+    await page.getByRole('button', { name: 'Add it' }).click();
+    const secret = await secretShown(page.locator('main'));
+    expect(isSignedBy(secret, await arrived(({ body }) => body.includes('"order.changed"')))).toBe(true);
+
+    await page.getByRole('button', { name: /^Change Stock room/ }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByRole('button', { name: 'Send a test' }).click();
+    const tried = await arrived(({ body }) => body.includes('syncflow.test'));
+    expect(isSignedBy(secret, tried)).toBe(true);
+    await sheet.getByRole('button', { name: 'Send again: Test of Stock room' }).click();
+    const id = tried.headers['webhook-id'];
+    const again = await arrived((one) => one !== tried && one.headers['webhook-id'] === id);
+    expect(again.body).toBe(tried.body);
+
+    await sheet.getByRole('button', { name: 'New secret' }).click();
+    await sheet.getByRole('button', { name: /Really make/ }).click();
+    const next = await secretShown(sheet);
+    expect(next).not.toBe(secret);
+    const signedByBoth = await arrived((one) => isSignedBy(next, one));
+    expect(isSignedBy(secret, signedByBoth)).toBe(true);
+    expect(await page.content()).not.toContain('of-the-receiver');
+  });
+});
+
 describe('every page', () => {
   test.each(['light', 'dark'] as const)(
     'is accessible by axe in %s, at 360 and 1440 px',
@@ -207,6 +282,24 @@ describe('every page', () => {
     expect(first).toBeGreaterThan(50);
     expect(first).toBeLessThanOrEqual(FIRST_ROUTE_KB_MAX);
     expect(flow - first).toBeLessThanOrEqual(FLOW_ROUTE_MORE_KB_MAX);
+  });
+
+  test('comes with a policy that allows no inline script or style, and a nonce that is good for one answer', async () => {
+    const [one, two] = await Promise.all([fetch(syncflow.url), fetch(`${syncflow.url}/orders`)]);
+    const policyOf = ({ headers }: Response) => headers.get('content-security-policy') ?? '';
+    for (const answer of [one, two]) {
+      expect(policyOf(answer)).toContain("default-src 'none';script-src 'self';script-src-attr 'none'");
+      expect(policyOf(answer)).toContain("frame-ancestors 'none'");
+      expect(policyOf(answer)).not.toMatch(/unsafe|\*|https?:/);
+      const [, nonce = ''] = /'nonce-([^']{24,})'/.exec(policyOf(answer)) ?? [];
+      const html = await answer.text();
+      expect(nonce).not.toBe('');
+      expect(html.replaceAll(`nonce="${nonce}"`, '')).not.toMatch(
+        /nonce=|NONCE|<script>|<style|style=|\son\w+=/,
+      );
+    }
+    expect(policyOf(one)).not.toBe(policyOf(two));
+    expect(one.headers.get('cache-control')).toBe('no-store');
   });
 
   test('made no error in the browser', () => {

@@ -79,7 +79,8 @@ function formsOf(secret: string): string[] {
 /** Signs in, sets up, connects, and fails at each of it too. */
 async function use(): Promise<void> {
   const receiver = createServer((request, response) => {
-    request.resume().on('end', () => response.writeHead(500).end());
+    // As many servers do: what was asked for stands in the page that says no.
+    request.resume().on('end', () => response.writeHead(500).end(`Cannot POST ${request.url}`));
   }).listen(0, '127.0.0.1');
   await wait(100);
   const { port } = receiver.address() as AddressInfo;
@@ -130,12 +131,16 @@ async function use(): Promise<void> {
   secrets.set('invitation', path.split('token=')[1] ?? '');
   await shown('POST', '/invitations/look', { token: 'wrong' });
   secrets.set('address of a webhook', 'key=of-the-receiver-4711');
-  const hook = await must('POST', '/connections/webhooks', {
+  const hook = await must('POST', '/webhooks', {
     name: 'Receiver',
+    events: ['order.changed', 'stock.changed', 'alert.raised', 'conflict.raised'],
     url: `http://127.0.0.1:${port}/in?key=of-the-receiver-4711`,
   });
   secrets.set('secret of a webhook', (hook.secret ?? '').replace('whsec_', ''));
   await must('POST', `/connections/${hook.id}/test-message`);
+  const rotated = await must('POST', `/webhooks/${hook.id}/secret`);
+  secrets.set('next secret of a webhook', (rotated.secret ?? '').replace('whsec_', ''));
+  await shown('GET', `/webhooks/${hook.id}/deliveries`);
   secrets.set('key of a shop that says no', 'cs_0123456789012345678901234567890123456789');
   await shown('POST', '/connections/channels', {
     channel: 'woocommerce',

@@ -8,22 +8,23 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 
 const words = texts.settings;
 const parts = [
-  { to: '/settings', text: words.account.title, manage: false },
-  { to: '/settings/members', text: words.members.title, manage: true },
-  { to: '/settings/clients', text: words.clients.title, manage: true },
-  { to: '/settings/keys', text: words.keys.title, manage: true },
-  { to: '/settings/audit', text: words.audit.title, manage: true },
+  { to: '/settings', text: words.account.title, may: null },
+  { to: '/settings/members', text: words.members.title, may: 'manage' },
+  { to: '/settings/clients', text: words.clients.title, may: 'manage' },
+  { to: '/settings/keys', text: words.keys.title, may: 'manage' },
+  { to: '/settings/webhooks', text: texts.webhooks.title, may: 'inspect' },
+  { to: '/settings/audit', text: words.audit.title, may: 'manage' },
 ] as const;
 
 /** One's own account, and what belongs to the agency. */
 export default function SettingsPage() {
-  const manages = useSession().data?.permissions.includes('manage') ?? false;
+  const permissions = useSession().data?.permissions ?? [];
   return (
     <Page>
       <PageHeader title={words.title} />
       <nav aria-label={words.parts} className="mb-5 flex gap-5 overflow-x-auto border-b border-line">
         {parts
-          .filter(({ manage }) => manages || !manage)
+          .filter(({ may }) => may === null || permissions.includes(may))
           .map(({ to, text }) => (
             <NavLink
               key={to}

@@ -3,12 +3,6 @@ import { z } from 'zod';
 import { list, moment, view } from '../view.ts';
 import { ConnectionNameView } from './basic-views.ts';
 
-export const NewWebhookView = view('NewWebhook', {
-  id: z.string(),
-  secret: z.string().describe('For the receiver. It is shown this once.'),
-});
-export type NewWebhookView = z.infer<typeof NewWebhookView>;
-
 export const OutboxDecisionView = z.enum(['done', 'again', 'drop', 'undo']);
 export type OutboxDecisionView = z.infer<typeof OutboxDecisionView>;
 
