@@ -1,6 +1,7 @@
 /** The life of a runner process: what it is told, how it ends, and what it says last. */
 import { z } from 'zod';
 import { openDatabase } from '#runtime/database/open-database.ts';
+import { whenBack } from '#runtime/database/when-back.ts';
 import { runnerNameOf } from '#runtime/events/runner-name.ts';
 import { watchForHangs } from '#runtime/host/hang-watch.ts';
 import { writeLastWords } from '#runtime/host/last-words.ts';
@@ -85,7 +86,8 @@ export async function runRunner(
   process.on('SIGTERM', () => {});
 
   const [database] = await Promise.all([
-    openDatabase(environment.RUNNER_MONGODB_URI),
+    // Its supervisor ends a runner that says nothing for too long: so long it waits.
+    whenBack(() => openDatabase(environment.RUNNER_MONGODB_URI)),
     watchForHangs({
       file: environment.LAST_WORDS,
       hangMsMax: HANG_MS_MAX,

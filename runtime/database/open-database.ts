@@ -33,9 +33,16 @@ export async function openDatabase(uri: string): Promise<Database> {
     autoCreate: false,
   });
   await models.asPromise();
-  if (!models.db) throw new Error('Mongoose connected without a database');
-  await ensureIndexes(models.db);
-  return { db: models.db, models, close: () => models.close() };
+  const { db } = models;
+  if (!db) throw new Error('Mongoose connected without a database');
+  try {
+    await ensureIndexes(db);
+  } catch (error) {
+    // Whoever tries again gets a connection of its own.
+    await models.close().catch(() => {});
+    throw error;
+  }
+  return { db, models, close: () => models.close() };
 }
 
 /** The database that an address names, or `syncflow`. */

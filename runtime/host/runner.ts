@@ -1,6 +1,8 @@
 /** A runner: the process in which pipelines run. One of a fleet; holds nothing that is not in the database. */
 import type { Services } from '../clients/service.ts';
+import { isDatabaseAway } from '../database/database-away.ts';
 import type { Database } from '../database/open-database.ts';
+import { whenBack } from '../database/when-back.ts';
 import type { DeadRunner } from '../events/free-leases.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
 import { Meter } from '../metrics/meter.ts';
@@ -49,6 +51,8 @@ export interface RunnerOptions {
 
 /** A client that could not be started (its key can't be opened, the database was away) is tried again. */
 const START_AGAIN_MS = 10_000;
+/** A database that died is back within a second or two, as a rule. */
+const START_AGAIN_AWAY_MS = 500;
 
 export class Runner {
   readonly #options: RunnerOptions;
@@ -95,10 +99,13 @@ export class Runner {
     return new Runner(options, host, meter, gathered);
   }
 
-  /** Deploys the pipelines of the clients, and starts to work off their inboxes. */
+  /** Deploys the pipelines of the clients, and starts to work off their inboxes. Waits for a database that is away. */
   async begin(): Promise<void> {
     const { clients, deadRunners, tell } = this.#options;
-    const begun = this.#assign(clients, deadRunners);
+    const begun = whenBack(
+      () => this.#assign(clients, deadRunners),
+      () => this.#stopping,
+    );
     this.#turn = begun.catch(() => {});
     await begun;
     tell({ kind: 'ready' });
@@ -144,10 +151,11 @@ export class Runner {
     this.#gathered.stop();
   }
 
-  /** Does it when what was asked for before is done. */
+  /** Does it when what was asked for before is done, and the database is there: nobody asks twice. */
   #then(work: () => Promise<void>): void {
+    const stopping = () => this.#stopping;
     this.#turn = this.#turn
-      .then(() => (this.#stopping ? undefined : work()))
+      .then(() => (this.#stopping ? undefined : whenBack(work, stopping)))
       .catch((error: unknown) => this.#options.log('error', 'a reload failed', { reason: String(error) }));
   }
 
@@ -229,7 +237,8 @@ export class Runner {
       });
       this.#clients.delete(clientId);
       await client.stop(0);
-      setTimeout(() => this.#then(() => this.#reload(clientId)), START_AGAIN_MS).unref();
+      const againMs = isDatabaseAway(error) ? START_AGAIN_AWAY_MS : START_AGAIN_MS;
+      setTimeout(() => this.#then(() => this.#reload(clientId)), againMs).unref();
     }
   }
 }

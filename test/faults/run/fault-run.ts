@@ -70,7 +70,9 @@ export async function faultRun(options: FaultRunOptions): Promise<FaultReport> {
       say('comparing');
       shops.tell({ kind: 'end' });
       const end = await shops.told('end');
-      const report = await reportOf({ database, plan, sent, end, killed, soldMs, settledMs, broughtForward });
+      const { escaped } = syncflow;
+      const counts = { killed, soldMs, settledMs, broughtForward };
+      const report = await reportOf({ database, plan, sent, end, escaped, ...counts });
       await database.close();
       return { ...report, stoppedWith: await syncflow.stop() };
     } finally {

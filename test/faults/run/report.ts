@@ -45,13 +45,15 @@ export interface Findings {
   readonly soldMs: number;
   readonly settledMs: number;
   readonly broughtForward: number;
+  /** Errors that ended a runner and that no node is to blame for. */
+  readonly escaped: readonly string[];
 }
 
 const EXAMPLES_MAX = 5;
 const SECOND_MS = 1_000;
 
 export async function reportOf(findings: Findings): Promise<Omit<FaultReport, 'stoppedWith'>> {
-  const { database, plan, sent, end, killed, soldMs, settledMs, broughtForward } = findings;
+  const { database, plan, sent, end, killed, soldMs, settledMs, broughtForward, escaped } = findings;
   const opening = Object.fromEntries(PRODUCTS.map(({ sku, quantity }) => [sku, quantity]));
   const { lost, doubled, agree, captured, shortages } = await compare({
     database,
@@ -98,6 +100,7 @@ export async function reportOf(findings: Findings): Promise<Omit<FaultReport, 's
     shortages: shortages.lines,
     broken: [
       ...told('orders accepted with 2xx and not kept', unkept),
+      ...told('errors that ended a runner', escaped),
       ...told('orders lost', lost.orders > 0 ? [`${lost.orders}`] : []),
       ...told('lines lost', lost.lines > 0 ? lost.examples : []),
       ...told('orders that nobody placed', doubled.orders > 0 ? [`${doubled.orders}`] : []),

@@ -12,6 +12,8 @@ const LOG_LINES_MAX = 400;
 /** A process that is being started again is waited for, so that each kill kills one. */
 const UP_MS_MAX = 30_000;
 const LOOK_MS = 50;
+/** How a runner names them (server/run-runner.ts). */
+const ESCAPED = 'an error outside of any handler';
 
 export class SyncFlowProcess {
   readonly #environment: Readonly<Record<string, string>>;
@@ -19,6 +21,8 @@ export class SyncFlowProcess {
   #stopping = false;
   /** The last lines that it said. */
   readonly log: string[] = [];
+  /** What it said of errors that no handler of ours caught: the process was replaced, and nobody's node was to blame. */
+  readonly escaped: string[] = [];
 
   constructor(environment: Readonly<Record<string, string>>) {
     this.#environment = environment;
@@ -35,11 +39,11 @@ export class SyncFlowProcess {
     process.once('exit', endWithUs);
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (bytes) => {
-        this.log.push(
-          ...String(bytes)
-            .split('\n')
-            .filter((line) => line.trim() !== ''),
-        );
+        const lines = String(bytes)
+          .split('\n')
+          .filter((line) => line.trim() !== '');
+        this.log.push(...lines);
+        this.escaped.push(...lines.filter((line) => line.includes(ESCAPED)));
         this.log.splice(0, this.log.length - LOG_LINES_MAX);
       });
     child.once('exit', () => {
