@@ -1,12 +1,14 @@
 /**
- * What a webhook tells of a product: that it is to be read again. WooCommerce tells it also when a sale changed the count
- * alone, which the pusher follows by itself. So the name of the event is made of the form and the hour: in one hour the
- * same form is read once, and each other form once. What an hour hides (changed and changed back) the daily import finds.
+ * What a webhook tells of a product: that it is to be read again. WooCommerce tells it also when a sale or a push of ours
+ * changed the count alone. A simple product's body is all of its listing, so that is found out by comparing it with what is
+ * kept. For others the name of the event is made of the form and the hour: in one hour the same form is read once, and
+ * each other form once. What an hour hides (changed and changed back) the daily import finds.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { WebhookReading } from '#runtime/sync/channel.ts';
 import { listingNewsBody } from '#runtime/sync/listing-news.ts';
+import { ProductRow, productListing } from './listing-row.ts';
 
 const HOUR_CHARACTERS = '2026-11-22T17'.length;
 
@@ -36,7 +38,9 @@ export function productEvent(json: unknown): WebhookReading | null {
   const hour = (modified ?? '').slice(0, HOUR_CHARACTERS);
   // Of a product with variations these are its listings; its own count is looked after by the import.
   const ref = type === 'simple' ? { productId: product } : { parentId: product };
-  return news(product, ref, `product:${id}:${hour}:${hash}`);
+  const event = news(product, ref, `product:${id}:${hour}:${hash}`);
+  const row = type === 'simple' && status !== 'trash' ? ProductRow.safeParse(json) : null;
+  return row?.success ? { ...event, listing: productListing(row.data) } : event;
 }
 
 /** `product.deleted` says `{"id":n}` only. null: it does not even say that. */
@@ -47,12 +51,12 @@ export function goneProductEvent(json: unknown): WebhookReading | null {
   return news(product, { productId: product }, `product:${product}:gone`);
 }
 
-function news(product: string, ref: Readonly<Record<string, string>>, dedupeKey: string): WebhookReading {
+function news(product: string, ref: Readonly<Record<string, string>>, dedupeKey: string) {
   return {
     kind: 'event',
     topic: 'listing.changed',
     dedupeKey,
     partition: `product:${product}`,
     body: listingNewsBody({ product, ref }),
-  };
+  } as const;
 }

@@ -89,6 +89,23 @@ describe('deliveries of a real WooCommerce 11.0.1', () => {
     }
   });
 
+  test('a simple product is told whole, so that a count alone need not be read again; another one is not', () => {
+    const told = (name: keyof typeof recorded, changes: object = {}) => {
+      const body = JSON.stringify({ ...JSON.parse(recorded[name].bodyUtf8), ...changes });
+      const reading = readWebhook(signed(body, 'product.updated'), secret);
+      return reading.kind === 'event' ? reading.listing : reading.kind;
+    };
+    expect(told('12-product-updated', { stock_quantity: 7 })).toMatchObject({
+      externalId: '10',
+      ref: { productId: '10' },
+      tracked: true,
+      quantity: 7,
+    });
+    expect(told('12-product-updated', { status: 'trash' })).toBeUndefined();
+    expect(told('12-product-updated', { type: 'variable' })).toBeUndefined();
+    expect(told('12-product-updated', { type: 'variation', parent_id: 9 })).toBeUndefined();
+  });
+
   test('a product is read again once an hour for each form of it, whatever its count', () => {
     const { bodyUtf8 } = recorded['12-product-updated'];
     const keyOf = (changes: object) => {

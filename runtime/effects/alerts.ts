@@ -1,5 +1,6 @@
 /** Alerts on the page: raised once by key, and not again with the same title within the quiet time. */
 import type { Db } from 'mongodb';
+import { batchCalls } from '../batch-calls.ts';
 import { ClientCollection } from '../database/client-collection.ts';
 import { alertRaised } from '../endpoints/happenings.ts';
 import { tellEndpoints } from '../endpoints/tell-endpoints.ts';
@@ -21,6 +22,12 @@ export interface AlertDocument {
 
 const HOUR_MS = 3_600_000;
 const REMEMBERED_MAX = 50_000;
+const TOGETHER_MAX = 200;
+
+interface Asked {
+  readonly group: string;
+  readonly since: Date;
+}
 
 /** The alerts of one client. Remembers what it told, so that a product that sells every second costs no query each time. */
 export class Alerts {
@@ -29,6 +36,13 @@ export class Alerts {
   readonly #clientId: ClientId;
   /** By group: until when it is not told again, and the id of the alert that was told. */
   readonly #told = new Map<string, { readonly untilMs: number; readonly id: string }>();
+  // One order may leave a hundred products low: what is raised in the same moment costs two round trips.
+  readonly #newest = batchCalls((asked: readonly Asked[]) => this.#newestOfAll(asked), TOGETHER_MAX, 1);
+  readonly #insert = batchCalls(
+    (alerts: readonly AlertDocument[]) => this.#alerts.insertAbsent(alerts),
+    TOGETHER_MAX,
+    1,
+  );
 
   constructor(db: Db, clientId: ClientId) {
     this.#db = db;
@@ -48,7 +62,7 @@ export class Alerts {
     const known = this.#told.get(group);
     if (known && known.untilMs > at.getTime()) return known.id === _id ? 'same' : 'quiet';
     const quietMs = quietHours * HOUR_MS;
-    const told = quietMs > 0 ? await this.#newest(group, new Date(at.getTime() - quietMs)) : null;
+    const told = quietMs > 0 ? await this.#newest({ group, since: new Date(at.getTime() - quietMs) }) : null;
     if (told) {
       this.#remember(group, told.at.getTime() + quietMs, told._id);
       if (told._id !== _id) return 'quiet';
@@ -58,14 +72,25 @@ export class Alerts {
     }
     const clientId = this.#clientId;
     const alert = { _id, clientId, pipelineId, group, level, title, text, at };
-    const isNew = await this.#alerts.insertIfAbsent(alert);
+    const isNew = await this.#insert(alert);
     await tellEndpoints(this.#db, clientId, alertRaised(alert));
     this.#remember(group, at.getTime() + quietMs, _id);
     return isNew ? 'new' : 'same';
   }
 
-  async #newest(group: string, since: Date): Promise<AlertDocument | null> {
-    return await this.#alerts.findOne({ group, at: { $gt: since } }, { sort: { at: -1 } });
+  /** Of each group the newest alert since then. */
+  async #newestOfAll(asked: readonly Asked[]): Promise<(AlertDocument | null)[]> {
+    const groups = [...new Set(asked.map(({ group }) => group))];
+    const since = new Date(Math.min(...asked.map((one) => one.since.getTime())));
+    const found = await this.#alerts
+      .find({ group: { $in: groups }, at: { $gt: since } })
+      .sort({ at: 1 })
+      .toArray();
+    const newest = new Map(found.map((alert) => [alert.group, alert]));
+    return asked.map((one) => {
+      const alert = newest.get(one.group);
+      return alert && alert.at > one.since ? alert : null;
+    });
   }
 
   #remember(group: string, untilMs: number, id: string): void {

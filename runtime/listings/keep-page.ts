@@ -5,9 +5,9 @@ import type { Sku } from '../ids.ts';
 import type { StockLedger } from '../stock/ledger.ts';
 import type { RemoteListing } from '../sync/channel.ts';
 import { expectedOf, type ListingDocument, listingIdOf } from '../sync/listing-document.ts';
-import { comparableBarcode } from './barcode.ts';
 import type { ImportOwner } from './import-document.ts';
 import type { ListingMatch } from './match-listing.ts';
+import { shownForm } from './shown-form.ts';
 
 export interface KeptPage extends ImportOwner {
   readonly ledger: StockLedger;
@@ -66,16 +66,7 @@ export async function keepPage(owner: KeptPage, page: readonly MatchedListing[])
 function updatesOf(owner: KeptPage, { listing, match, known }: MatchedListing, taken: number): Update[] {
   const _id = listingIdOf(owner.connectionId, listing.externalId);
   const now = new Date();
-  const shown = {
-    ref: listing.ref,
-    title: listing.title,
-    tracked: listing.tracked,
-    ownSku: listing.sku,
-    barcode: comparableBarcode(listing.barcode),
-    oversell: listing.oversell ?? false,
-    countedBy: listing.countedBy ?? null,
-    seenRun: owner.run,
-  };
+  const shown = { ...shownForm(listing), seenRun: owner.run };
   if (!known) {
     const $setOnInsert = { ...firstState(owner, listing, taken, now), ...match };
     return [{ filter: { _id }, update: { $set: shown, $setOnInsert }, upsert: true }];

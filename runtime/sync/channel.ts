@@ -188,6 +188,11 @@ export type WebhookReading =
       readonly partition: string;
       /** What is kept in place of the raw bytes, for topics whose bodies are the runtime's own (listing-news.ts, connection-notice.ts). */
       readonly body?: Buffer;
+      /**
+       * Of `listing.changed`, where the body tells everything of the product's only listing: when we hold exactly that,
+       * nothing but its count has changed, and it is treated as a `count`.
+       */
+      readonly listing?: RemoteListing;
     }
   /**
    * Genuine, and tells no more than how many the channel shows of a listing now: compared with what we expect, and not

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { ClientId, ConnectionId } from '../ids.ts';
+import type { RemoteListing } from './channel.ts';
 import { openHeardCounts, settleHeardCounts } from './heard-counts.ts';
 import { type ListingDocument, listingIdOf } from './listing-document.ts';
 
@@ -67,6 +68,48 @@ test('a newer word takes an older one back', async () => {
   await hear(25);
   await hear(8);
   expect(await find()).toMatchObject({ heard: null });
+});
+
+test('a listing that is told whole is a count as long as all the rest of it is as we hold it; else it is to be read', async () => {
+  const form = {
+    ref: { location: 'main' },
+    title: 'Mug',
+    tracked: true,
+    ownSku: 'MUG',
+    barcode: null,
+    oversell: false,
+    countedBy: null,
+  };
+  await keep('told', { ...form, pushed: 10, taken: 0, pushedTaken: 0 });
+  const listing: RemoteListing = {
+    externalId: 'told',
+    ref: form.ref,
+    sku: 'MUG',
+    title: 'Mug',
+    tracked: true,
+    quantity: 10,
+  };
+  const tell = async (changes: Partial<RemoteListing>) => {
+    const told = { ...listing, ...changes };
+    return await hear(told.quantity, { ...told, listing: told });
+  };
+  expect(await tell({})).toBe(true);
+  expect((await find('told'))?.heard).toBeUndefined();
+  expect(await tell({ quantity: 9 })).toBe(true);
+  expect(await find('told')).toMatchObject({ heard: { quantity: 9 } });
+  await tell({});
+  for (const changes of [
+    { title: 'Red mug' },
+    { sku: 'MUG-RED' },
+    { sku: null },
+    { barcode: '4006381333931' },
+    { oversell: true },
+    { countedBy: 'other' },
+    { tracked: false, quantity: null },
+    { externalId: 'unknown' },
+  ])
+    expect([changes, await tell({ quantity: 3, ...changes })]).toEqual([changes, false]);
+  expect(await find('told')).toMatchObject({ heard: null });
 });
 
 test('many at once, of several clients, each with its own', async () => {

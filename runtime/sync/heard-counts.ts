@@ -1,12 +1,15 @@
 /**
  * Counts that a channel told by webhook. They are claims, and often known already: the echo of our own push, or a sale
  * whose order is still on its way to us. So one that differs is noted down, compared again a little later, and only then
- * has the channel read.
+ * has the channel read. A channel that tells of the whole listing whenever its count has changed tells a count, too, as
+ * long as we hold all the rest of it.
  */
 import type { Db, Filter, UpdateFilter } from 'mongodb';
 import { batchCalls } from '../batch-calls.ts';
 import { ClientCollection } from '../database/client-collection.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
+import { hasForm } from '../listings/shown-form.ts';
+import type { RemoteListing } from './channel.ts';
 import { expectedOf, type ListingDocument, listingIdOf } from './listing-document.ts';
 
 export interface HeardCount {
@@ -17,6 +20,8 @@ export interface HeardCount {
   readonly ref: Readonly<Record<string, string>>;
   /** null: the channel no longer counts it. */
   readonly quantity: number | null;
+  /** What else the channel told of the listing; absent: nothing. */
+  readonly listing?: RemoteListing;
 }
 
 const TOGETHER_MAX = 200;
@@ -24,24 +29,40 @@ const FLIGHTS_MAX = 1;
 /** Orders come by webhooks of their own, as a rule within a second or two. */
 const SETTLE_MS = 10_000;
 
-/** A door for many: when it has answered, what differs is on disk. */
-export function openHeardCounts(db: () => Db): (count: HeardCount) => Promise<void> {
+/**
+ * A door for many: when it has answered, what differs is on disk.
+ * @returns false: more than its count has changed, nothing was noted, and the listing must be read again.
+ */
+export function openHeardCounts(db: () => Db): (count: HeardCount) => Promise<boolean> {
   return batchCalls(
     async (counts) => {
       const byClient = Map.groupBy(counts, ({ clientId }) => clientId);
-      await Promise.all([...byClient].map(([clientId, ofClient]) => note(db(), clientId, ofClient)));
-      return counts.map(() => undefined);
+      const noted = await Promise.all(
+        [...byClient].map(([clientId, ofClient]) => note(db(), clientId, ofClient)),
+      );
+      const changed = new Set(noted.flat());
+      return counts.map((count) => !changed.has(count));
     },
     TOGETHER_MAX,
     FLIGHTS_MAX,
   );
 }
 
-async function note(db: Db, clientId: ClientId, counts: readonly HeardCount[]): Promise<void> {
+/** @returns those of listings that are not as we hold them. */
+async function note(db: Db, clientId: ClientId, told: readonly HeardCount[]): Promise<HeardCount[]> {
   const listings = listingsOf(db, clientId);
+  const idOf = ({ connectionId, externalId }: HeardCount) => listingIdOf(connectionId, externalId);
+  const found = await listings.find({ _id: { $in: [...new Set(told.map(idOf))] } }).toArray();
+  const kept = new Map(found.map((listing) => [listing._id, listing]));
+  const isChanged = (count: HeardCount) => {
+    const listing = kept.get(idOf(count));
+    return count.listing !== undefined && !(listing?.tracked && hasForm(listing, count.listing));
+  };
+  const changed = told.filter(isChanged);
+  const counts = told.filter((count) => !changed.includes(count));
   // The newest word on each listing counts.
-  const byId = new Map(counts.map((count) => [listingIdOf(count.connectionId, count.externalId), count]));
-  const known = await listings.find({ _id: { $in: [...byId.keys()] } }).toArray();
+  const byId = new Map(counts.map((count) => [idOf(count), count]));
+  const known = found.filter(({ _id }) => byId.has(_id));
   const dueAt = new Date(Date.now() + SETTLE_MS);
   const updates = known.flatMap((listing): Update[] => {
     const count = byId.get(listing._id);
@@ -54,6 +75,7 @@ async function note(db: Db, clientId: ClientId, counts: readonly HeardCount[]): 
     return [{ filter: { _id: listing._id }, update: { $set: { heard: noted } } }];
   });
   if (updates.length > 0) await listings.updateEach(updates, { ordered: false });
+  return changed;
 }
 
 interface Update {

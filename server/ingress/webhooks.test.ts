@@ -9,6 +9,7 @@ import { ALL_CHANNELS } from '#nodes/all-channels.ts';
 import { saveConnection } from '#runtime/clients/connection-model.ts';
 import type { EventDocument } from '#runtime/events/event.ts';
 import { ClientId, ConnectionId } from '#runtime/ids.ts';
+import type { ListingDocument } from '#runtime/sync/listing-document.ts';
 import { Vault } from '#runtime/vault/vault.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { BODY_BYTES_MAX, webhookRoutes } from './webhooks.ts';
@@ -209,5 +210,48 @@ describe('WooCommerce', () => {
     expect((await send(body, headers('a', 'order.created'))).status).toBe(200);
     expect((await send(body, headers('b', 'order.updated'))).status).toBe(200);
     expect(await kept()).toHaveLength(1);
+  });
+
+  test('tells of a product whose count alone has changed: no event is made of it; of any other change there is', async () => {
+    const product = {
+      id: 10,
+      type: 'simple',
+      name: 'Mug',
+      sku: 'MUG',
+      status: 'publish',
+      manage_stock: true,
+      stock_quantity: 7,
+      backorders: 'no',
+      global_unique_id: '',
+      date_modified_gmt: '2026-11-22T17:17:24',
+    };
+    const listings = database.db.collection<ListingDocument>('listings');
+    const form = { title: 'Mug', ownSku: 'MUG', barcode: null, oversell: false, countedBy: null };
+    await listings.insertOne({
+      _id: `${outlet}/10`,
+      clientId,
+      connectionId: outlet,
+      externalId: '10',
+      ref: { productId: '10' },
+      ...form,
+      tracked: true,
+      pushed: 7,
+      pushedTaken: 0,
+      taken: 0,
+    } as unknown as ListingDocument);
+    const tell = async (changes: object) => {
+      const body = JSON.stringify({ ...product, ...changes });
+      const signed = {
+        'x-wc-webhook-topic': 'product.updated',
+        'x-wc-webhook-signature': sign(body, webhookSecret),
+      };
+      return (await send(body, { 'content-type': 'application/json', ...signed })).status;
+    };
+    expect(await tell({})).toBe(200);
+    expect(await tell({ stock_quantity: 6 })).toBe(200);
+    expect(await kept()).toEqual([]);
+    expect(await listings.findOne({ externalId: '10' })).toMatchObject({ heard: { quantity: 6 } });
+    expect(await tell({ name: 'Red mug' })).toBe(200);
+    expect(await kept()).toMatchObject([{ topic: 'listing.changed', partition: 'product:10' }]);
   });
 });

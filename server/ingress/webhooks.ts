@@ -46,7 +46,7 @@ export function webhookRoutes(options: IngressOptions): Router {
   const { database, channels, log } = options;
   const known = new Map<string, Known>();
   const accept = openInbox(() => database.db);
-  const noteCount = openHeardCounts(() => database.db);
+  const hearCount = openHeardCounts(() => database.db);
   const pressure = new BackPressure(database, options.limits ?? DEFAULT_LIMITS);
   const router = Router();
   // Signatures are made over the bytes as sent: nothing is parsed, and nothing is unpacked.
@@ -101,16 +101,23 @@ export function webhookRoutes(options: IngressOptions): Router {
       notNow(response);
       return;
     }
+    const { connectionId } = account;
     if (reading.kind === 'count') {
       const { externalId, ref, quantity } = reading;
-      await inTime(noteCount({ clientId, connectionId: account.connectionId, externalId, ref, quantity }));
+      await inTime(hearCount({ clientId, connectionId, externalId, ref, quantity }));
+      response.status(200).end();
+      return;
+    }
+    // The echo of our own push, as a rule, or of a sale: no event is made of it.
+    const { listing } = reading;
+    if (listing && (await inTime(hearCount({ clientId, connectionId, ...listing, listing })))) {
       response.status(200).end();
       return;
     }
     const { topic, dedupeKey, partition, body = delivery.body } = reading;
-    const event = { clientId, source: account.connectionId, topic, dedupeKey, partition, body };
+    const event = { clientId, source: connectionId, topic, dedupeKey, partition, body };
     const accepted = await inTime(pressure.writing(clientId, body.length, () => accept(event)));
-    if (accepted) options.accepted(clientId, account.connectionId);
+    if (accepted) options.accepted(clientId, connectionId);
     else log.debug({ ...facts, client: clientId }, 'a webhook came again; it was kept before');
     response.status(200).end();
   };

@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Filter } from 'mongodb';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
 import type { EventDocument } from '#runtime/events/event.ts';
 import { ClientId, ConnectionId, HOME_AGENCY } from '#runtime/ids.ts';
@@ -37,7 +38,7 @@ export interface ReplayProgress {
 
 const CLIENT = { id: ClientId.parse('replay'), name: 'Replay', demo: false } as const;
 const CONNECTIONS = [ConnectionId.parse('replay-shopify'), ConnectionId.parse('replay-woocommerce')] as const;
-const WAITING_EVERY_MS = 150;
+const WAITING_EVERY_MS = 200;
 const SETTLE_MS_MAX = 5 * 60_000;
 /** Orders on their way explain a difference for so long; on loopback they take far less. */
 const SETTLE_SECONDS = 5;
@@ -226,7 +227,7 @@ function openShops({ file, invoicesMax }: ReplayOptions): Shops {
   };
 }
 
-/** Looks every tenth of a second how much waits, tells the shops, and says when everything has settled. */
+/** Looks several times a second how much waits, tells the shops, and says when everything has settled. */
 function watchOf(options: ReplayOptions, syncflow: SyncFlow, shops: Shops) {
   const { database } = syncflow;
   const events = new ClientCollection<EventDocument>(database.db, 'events', CLIENT.id);
@@ -234,20 +235,22 @@ function watchOf(options: ReplayOptions, syncflow: SyncFlow, shops: Shops) {
   let phase: ReplayProgress['phase'] = 'reading';
   let [of, looking] = [0, false];
 
+  const inBoth = async (filter: Filter<ListingDocument>): Promise<number> => {
+    const counts = CONNECTIONS.map((connectionId) => listings.count({ connectionId, ...filter }));
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+  };
+
   async function look(): Promise<number> {
-    const waitingEvents = await events.count({ state: { $in: ['queued', 'running', 'retry'] } });
-    const waitingListings = (
-      await Promise.all(CONNECTIONS.map((connectionId) => listings.count({ connectionId, dirty: true })))
-    ).reduce((sum, count) => sum + count, 0);
-    const checks = (
-      await Promise.all(
-        CONNECTIONS.map((connectionId) => listings.count({ connectionId, checkAt: { $gt: new Date(0) } })),
-      )
-    ).reduce((sum, count) => sum + count, 0);
+    const [waitingEvents, waitingListings] = await Promise.all([
+      events.count({ state: { $in: ['queued', 'running', 'retry'] } }),
+      inBoth({ dirty: true }),
+    ]);
     shops.tell({ kind: 'waiting', events: waitingEvents, listings: waitingListings });
     const { steps, webhooksWaiting } = shops.newest;
     options.progress?.({ phase, steps, of, waiting: waitingEvents, runnerPid: syncflow.runners[0]?.pid });
-    return waitingEvents + waitingListings + checks + webhooksWaiting;
+    const waiting = waitingEvents + waitingListings + webhooksWaiting;
+    // Asked for at the end alone: while orders come in, this look shall cost next to nothing.
+    return waiting > 0 ? waiting : await inBoth({ checkAt: { $gt: new Date(0) } });
   }
 
   const timer = setInterval(() => {
