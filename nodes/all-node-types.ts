@@ -4,10 +4,14 @@ import { alert } from './alerts/alert.ts';
 import { findListing } from './listings/find-listing.ts';
 import { productTrigger } from './listings/product-trigger.ts';
 import { changeFields } from './logic/change-fields.ts';
+import { deduplicate } from './logic/deduplicate.ts';
+import { delay } from './logic/delay.ts';
 import { filter } from './logic/filter.ts';
+import { join } from './logic/join.ts';
 import { lookUp } from './logic/look-up.ts';
 import { splitList } from './logic/split-list.ts';
 import { switchNode } from './logic/switch.ts';
+import { throttle } from './logic/throttle.ts';
 import { captureOrder } from './orders/capture-order.ts';
 import { findOrder } from './orders/find-order.ts';
 import { cancelOrder, fulfilOrder, noteOrder, refundOrder } from './orders/order-action-nodes.ts';
@@ -50,7 +54,11 @@ export const ALL_NODE_TYPES = nodeTypesOf([
   switchNode,
   changeFields,
   splitList,
+  join,
   lookUp,
+  delay,
+  throttle,
+  deduplicate,
   alert,
   sendWebhook,
 ]);

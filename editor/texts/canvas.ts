@@ -16,6 +16,7 @@ export const canvas = {
   failed: (n: number) => `${formatCount(n)} failed`,
   idle: 'Idle',
   paused: 'Paused',
+  dropped: (n: number) => `${n} dropped · `,
   p95: (time: string) => `p95\u00a0${time}`,
   wire: (from: string, to: string, type: string) => `${type}, from ${from} to ${to}`,
   inspector: 'Inspector',

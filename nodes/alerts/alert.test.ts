@@ -10,6 +10,9 @@ async function raised(config: object, input: Record<string, unknown>): Promise<A
     key: 'run-1:alert:0',
     signal: new AbortController().signal,
     log: () => {},
+    nodeId: 'n',
+    part: null,
+    now: new Date(),
   });
   return alerts[0];
 }

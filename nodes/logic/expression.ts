@@ -40,7 +40,16 @@ function calls(value: unknown, name: string): boolean {
 }
 
 /** A setting that is an expression; "" where `empty` says what that means. */
-export function expression(meta: { title: string; help?: string; empty?: string }, fallback = '') {
+export function expression(
+  meta: {
+    readonly title: string;
+    readonly help?: string;
+    readonly empty?: string;
+    readonly needed?: string;
+    readonly when?: Readonly<Record<string, readonly string[]>>;
+  },
+  fallback = '',
+) {
   return z
     .string()
     .max(CHARACTERS_MAX)

@@ -27,6 +27,9 @@ function contextWith(effects: Partial<Effects>): NodeContext {
     key: 'run:node:0',
     signal: new AbortController().signal,
     log: () => {},
+    nodeId: 'n',
+    part: null,
+    now: new Date(),
   };
 }
 

@@ -17,7 +17,15 @@ const level = (available: number) => ({
 });
 
 function contextWith(effects: Partial<Effects>): NodeContext {
-  return { effects: effects as Effects, key: 'k', signal: new AbortController().signal, log: () => {} };
+  return {
+    effects: effects as Effects,
+    key: 'k',
+    signal: new AbortController().signal,
+    log: () => {},
+    nodeId: 'n',
+    part: null,
+    now: new Date(),
+  };
 }
 
 test.each([

@@ -203,7 +203,15 @@ test('from the outbox: down, busy, silent and well again, each message is taken,
 test('the node writes each item down once, and sends nowhere until a connection is chosen', async () => {
   const sent: OutboxMessage[] = [];
   const effects = { send: async (message: OutboxMessage) => void sent.push(message) } as unknown as Effects;
-  const context = { effects, key: 'e:p:n:0', signal: new AbortController().signal, log: () => {} };
+  const context = {
+    effects,
+    key: 'e:p:n:0',
+    signal: new AbortController().signal,
+    log: () => {},
+    nodeId: 'n',
+    part: null,
+    now: new Date(),
+  };
   await sendWebhook.run({ sku: 'MUG' }, {}, context);
   expect(sent).toEqual([]);
   await sendWebhook.run({ sku: 'MUG' }, { connection: 'hook', eventType: 'stock.low' }, context);

@@ -109,6 +109,12 @@ const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
     { key: { endedAt: 1 }, expireAfterSeconds: 90 * DAYS },
   ],
   endpoints: [{ key: { clientId: 1 } }],
+  waits: [{ key: { clientId: 1, dueAt: 1 } }],
+  gatherings: [{ key: { clientId: 1, dueAt: 1 } }],
+  parts: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
+  decisions: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
+  firsts: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
+  turns: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
   alerts: [{ key: { clientId: 1, at: -1 } }, { key: { clientId: 1, group: 1, at: -1 } }],
   minutes: [{ key: { clientId: 1, subject: 1, at: 1 } }, { key: { at: 1 }, expireAfterSeconds: 40 * DAYS }],
 };

@@ -8,6 +8,7 @@ import type { EventTopic, IncomingEvent } from '../events/event.ts';
 import { acceptEvent } from '../events/inbox.ts';
 import { type ClientId, ConnectionId, type PipelineId } from '../ids.ts';
 import { withKits } from '../kits/with-kits.ts';
+import type { LiveLater } from '../later/live-later.ts';
 import { listingsOfNews, listingsOfSku } from '../listings/find-listings.ts';
 import { LineResolver } from '../listings/resolve-lines.ts';
 import { captureOrder } from '../orders/capture-order.ts';
@@ -43,6 +44,7 @@ export interface LiveEffectsOptions {
   readonly alerts: Alerts;
   readonly sharing: Sharing;
   readonly ledger: StockLedger;
+  readonly later: LiveLater;
   /** The channel of a connection, with its client; undefined when the connection is gone. */
   readonly channelOf: (
     connectionId: ConnectionId,
@@ -178,6 +180,8 @@ export function liveEffects(options: LiveEffectsOptions): EffectsOf {
       }
       if (raised === 'new') options.changed(['alerts']);
     },
+
+    later: options.later.effectsOf(event, pipelineId),
 
     send: async (message) => await send({ pipelineId, ...message }),
   });

@@ -4,6 +4,7 @@
  */
 import type { IncomingEvent } from '../events/event.ts';
 import type { ConnectionId, LocationId, OrderId, Sku } from '../ids.ts';
+import type { Here, LaterEffects } from '../later/later-effects.ts';
 import type { Listing } from '../listings/listing.ts';
 import type { CapturedOrder, Order } from '../orders/order.ts';
 import type { BookedOrder } from '../orders/order-booking.ts';
@@ -60,12 +61,16 @@ export interface Effects {
   /** Tells every listing of these SKUs what it shall show: the level less `buffer` units. */
   publish(levels: readonly StockLevel[], options: { readonly buffer: number }): Promise<void>;
   raiseAlert(alert: AlertRequest): Promise<void>;
+  /** Other times, other messages, other flows. */
+  readonly later: LaterEffects;
   /** Has something done outside, once for each key: kept on disk, and sent from there (at least once; see the outbox). */
   send(message: OutboxMessage): Promise<void>;
 }
 
-export interface NodeContext {
+export interface NodeContext extends Here {
   readonly effects: Effects;
+  /** The moment of this step. Nodes look at no other clock. */
+  readonly now: Date;
   /** The same for the same event, node and item, however often the flow is retried. */
   readonly key: string;
   /** Aborted when the execution is given up. */

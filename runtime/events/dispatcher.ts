@@ -241,7 +241,8 @@ export class Dispatcher {
 }
 
 function incomingOf(document: EventDocument): IncomingEvent {
-  const { _id, source, topic, receivedAt, failures, flows, partition } = document;
+  const { _id, source, topic, receivedAt, failures, flows, partition, to } = document;
   const body = Buffer.from(document.body.value());
-  return { id: _id.toHexString(), source, topic, receivedAt, body, failures, flows, partition };
+  const event = { id: _id.toHexString(), source, topic, receivedAt, body, failures, flows, partition };
+  return to ? { ...event, to } : event;
 }

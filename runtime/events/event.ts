@@ -2,12 +2,21 @@
 import type { Binary, ObjectId } from 'mongodb';
 import type { Cause, ErrorCode } from '../errors.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
+import type { Address } from '../later/later-effects.ts';
 
 /**
  * `order.changed` and `listing.changed` come from channels, `stock.changed` from our own ledger: triggers listen to these.
  * `connection.notice` comes from channels for SyncFlow itself (runtime/notices).
  */
-export type EventTopic = 'order.changed' | 'listing.changed' | 'connection.notice' | 'stock.changed';
+export type EventTopic =
+  | 'order.changed'
+  | 'listing.changed'
+  | 'connection.notice'
+  | 'stock.changed'
+  | AddressedTopic;
+
+/** For one node of one flow, whatever others want: a message that waited goes on (runtime/later). */
+export type AddressedTopic = 'flow.continued' | 'flow.called';
 
 /** Where an event comes from: a connection, or SyncFlow itself. */
 export type EventSource = ConnectionId | 'syncflow';
@@ -53,6 +62,8 @@ export interface EventDocument {
   readonly partition: string;
   /** The raw bytes as they came in. */
   readonly body: Binary;
+  /** Of an addressed topic: for which node. Absent: for every trigger that wants the topic. */
+  readonly to?: Address;
   readonly receivedAt: Date;
   readonly state: EventState;
   /** Runs that ended in a failure, since a person last put it back into the queue. */
@@ -80,5 +91,6 @@ export interface IncomingEvent {
   /** How often it has been run and failed before. */
   readonly failures: number;
   readonly partition?: string;
+  readonly to?: Address;
   readonly flows: FlowStates;
 }

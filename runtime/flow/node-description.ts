@@ -22,6 +22,8 @@ export interface FieldSchema {
   readonly connection?: 'channel' | 'service';
   /** An empty value can't work: the node needs a choice. */
   readonly needed?: string;
+  /** The field counts only while other settings have one of these values. */
+  readonly when?: Readonly<Record<string, readonly string[]>>;
   /** Long text, an expression, or code. */
   readonly format?: string;
   /** Words for the values of `enum`. */

@@ -29,11 +29,12 @@ export function settingProblems(
     if (!Object.hasOwn(properties, field)) note(field, 'is a setting that this node does not have');
   for (const unit of validatorOf(type.settings).validate(node.config).errors) {
     const field = fieldOf(unit);
-    if (field && Object.hasOwn(properties, field)) note(field, wordsOf(unit, properties[field] ?? {}));
+    if (field && isInUse(type.settings, field, node.config))
+      note(field, wordsOf(unit, properties[field] ?? {}));
   }
   for (const [field, schema] of Object.entries(properties)) {
     const problem = problemOfChoice(node.config[field] ?? schema.default, schema, connections);
-    if (problem) note(field, problem);
+    if (problem && isInUse(type.settings, field, node.config)) note(field, problem);
   }
   return [...byField].map(([field, text]) => ({
     nodeId: node.id,
@@ -41,6 +42,15 @@ export function settingProblems(
     severity: 'error',
     text: `"${node.name}": ${properties[field]?.title ?? field} ${text}.`,
   }));
+}
+
+/** Whether the node has the setting, and it counts with its other settings as they are. */
+export function isInUse({ properties }: SettingsSchema, field: string, config: GraphNode['config']): boolean {
+  const schema = Object.hasOwn(properties, field) ? properties[field] : undefined;
+  if (!schema) return false;
+  return Object.entries(schema.when ?? {}).every(([other, values]) =>
+    values.includes(String(config[other] ?? properties[other]?.default ?? '')),
+  );
 }
 
 const fieldOf = ({ instanceLocation }: OutputUnit): string | undefined => instanceLocation.split('/')[1];

@@ -10,6 +10,8 @@ import { Dispatcher } from '../events/dispatcher.ts';
 import type { DeadRunner } from '../events/free-leases.ts';
 import { Recorder } from '../executions/recorder.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
+import { Clock } from '../later/clock.ts';
+import { liveLater } from '../later/live-later.ts';
 import type { Meter } from '../metrics/meter.ts';
 import { cancelsOf } from '../orders/channel-cancels.ts';
 import { OrderBooking } from '../orders/order-booking.ts';
@@ -67,6 +69,7 @@ export class ClientRuntime {
   readonly #keeper: SharingKeeper;
   readonly #booking: OrderBooking;
   readonly #finisher: OrderFinisher;
+  readonly #clock: Clock;
 
   constructor(options: ClientRuntimeOptions) {
     this.#options = options;
@@ -136,6 +139,14 @@ export class ClientRuntime {
           reason: error instanceof Error ? error.message : String(error),
         }),
     });
+    const later = liveLater({
+      db,
+      clientId,
+      running: () => host.runningOf(clientId),
+      dueAt: (at) => this.#clock.wakeAt(at),
+      dropped: (pipelineId, nodeId) => meter.count(clientId, pipelineId, `dropped:${nodeId}`),
+    });
+    this.#clock = new Clock(later.works, () => this.wake());
     const effectsOf = liveEffects({
       db,
       clientId,
@@ -143,6 +154,7 @@ export class ClientRuntime {
       alerts: this.#alerts,
       sharing: this.#sharing,
       ledger,
+      later,
       channelOf: (connectionId) => this.#connections.get(connectionId)?.channel ?? undefined,
       wanted: (topic) => host.wants(clientId, topic),
       pushes,
@@ -199,6 +211,7 @@ export class ClientRuntime {
     await this.#dispatcher.start(deadRunners);
     this.#keeper.start();
     this.#finisher.start();
+    this.#clock.start();
   }
 
   /** Takes up connections that are new or changed, and rules; lets go of what is gone. All else goes on. */
@@ -206,6 +219,7 @@ export class ClientRuntime {
     const { database, clientId } = this.#options;
     await this.#sharing.refresh();
     await this.#channels.take(await connectionsOf(database.models, clientId));
+    this.#clock.wakeAt(new Date());
   }
 
   /** There may be something new in the inbox. The outbox looks by itself: it hears of what flows write, and is rarely used else. */
@@ -221,6 +235,7 @@ export class ClientRuntime {
   /** Ends what runs; what takes longer than the limit is handed back, for whoever runs the client next. */
   async stop(graceMs?: number): Promise<void> {
     await this.#keeper.stop();
+    await this.#clock.stop();
     const handedBack = await this.#dispatcher.stop(graceMs);
     const { clientId, log } = this.#options;
     if (handedBack > 0)

@@ -1,12 +1,14 @@
 /** The flow host of one process: deploys pipelines to Node-RED and runs them for events, each followed to its true end. */
 import { isDeepStrictEqual } from 'node:util';
 import runtime from '@node-red/runtime';
-import type { SendEvent } from '@node-red/util';
+import type { Message, SendEvent } from '@node-red/util';
 import type { Effects, NodeContext } from '../effects/node-context.ts';
 import { Rejected, Retryable } from '../errors.ts';
 import type { EventTopic, IncomingEvent } from '../events/event.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from '../events/retry-policy.ts';
 import type { ClientId, PipelineId } from '../ids.ts';
+import { readContinued } from '../later/continued.ts';
+import type { Address, Part } from '../later/later-effects.ts';
 import { compilePipeline, flowNodeIdOf, TYPE_PREFIX } from '../pipelines/compile.ts';
 import { type Graph, wireIdOf } from '../pipelines/graph.ts';
 import type { NodeTypes } from '../pipelines/node-type.ts';
@@ -16,7 +18,7 @@ import { Execution } from './execution.ts';
 import type { Culprit } from './last-words.ts';
 import { deployFlows, initRuntime, startRuntime } from './node-red.ts';
 import { Tracker } from './tracker.ts';
-import { typedNode } from './typed-node.ts';
+import { CONTINUED, typedNode } from './typed-node.ts';
 
 export interface HostedPipeline {
   readonly id: PipelineId;
@@ -111,7 +113,7 @@ export class Host {
       });
     });
     for (const definition of options.types.values()) {
-      const implementation = typedNode(definition, (nodeId) => host.#contextNow(nodeId));
+      const implementation = typedNode(definition, (nodeId, part) => host.#contextNow(nodeId, part));
       runtime._.nodes.registerType('syncflow', `${TYPE_PREFIX}${definition.type}`, implementation);
     }
     await startRuntime();
@@ -159,6 +161,23 @@ export class Host {
       );
   }
 
+  /** The node that an event is for, when it runs here and begins with such events; none else. */
+  addressed(clientId: ClientId, { pipelineId, nodeId }: Address, topic: EventTopic): TriggerOf[] {
+    const pipeline = this.#pipelines.get(pipelineId);
+    const node = pipeline?.graph.nodes.find(({ id }) => id === nodeId);
+    const definition = node && this.#options.types.get(node.type);
+    if (!definition || pipeline?.clientId !== clientId) return [];
+    if (definition.wants !== (topic === 'flow.continued' ? null : topic)) return [];
+    return [{ pipeline, nodeId, retry: definition.retry?.(node.config) ?? DEFAULT_RETRY }];
+  }
+
+  /** The client's flows that run here, without those that are held back. */
+  runningOf(clientId: ClientId): PipelineId[] {
+    return [...this.#pipelines.values()]
+      .filter((pipeline) => pipeline.clientId === clientId && !pipeline.heldBack)
+      .map(({ id }) => id);
+  }
+
   /**
    * Runs a pipeline from one of its triggers for one event. Ends when its last branch has ended.
    * @throws {FlowGone} when a deploy has taken the trigger away meanwhile.
@@ -177,7 +196,7 @@ export class Host {
     }
     return await this.#gate.follow(
       pipelineId,
-      this.#tracker.run(node, { payload: context.event }, execution),
+      this.#tracker.run(node, messageOf(context.event), execution),
       () => this.#tracker.giveUp(execution, new Retryable('The flow was changed while it ran.')),
     );
   }
@@ -220,12 +239,15 @@ export class Host {
     this.#tracker.dispose();
   }
 
-  #contextNow(nodeId: string): NodeContext {
+  #contextNow(nodeId: string, part: Part | null): NodeContext {
     const step = this.#tracker.current();
     if (!step) throw new Error('a node was asked to work outside of an execution');
     const { pipeline, event, effects, signal } = contextOf(step.execution);
     return {
       effects,
+      nodeId,
+      part,
+      now: new Date(),
       key: `${event.id}:${pipeline.id}:${nodeId}:${step.path}`,
       signal,
       log: (text, facts = {}) =>
@@ -245,6 +267,13 @@ export class Host {
     if (!from || !output) return;
     this.#options.onWire(pipeline, wireIdOf({ from: from.id, output, to: nodeOf(destination.id) }));
   }
+}
+
+/** What the node at which a run begins gets: the event, or what waited there. */
+function messageOf(event: IncomingEvent): Message {
+  if (event.topic !== 'flow.continued') return { payload: event };
+  const continued = readContinued(event.body);
+  return { payload: continued.items[0], [CONTINUED]: continued };
 }
 
 /** Its flow is held back, or Node-RED could not start the trigger. */

@@ -11,7 +11,7 @@ import type { Recorder } from '../executions/recorder.ts';
 import type { ClientId } from '../ids.ts';
 import type { Execution } from './execution.ts';
 import { type FlowEnd, failedFlows } from './failed-flows.ts';
-import { type ExecutionContext, type FlowFailed, FlowGone, type Host } from './host.ts';
+import { type ExecutionContext, type FlowFailed, FlowGone, type Host, type TriggerOf } from './host.ts';
 
 export interface RunOptions {
   readonly clientId: ClientId;
@@ -31,8 +31,7 @@ export async function runEvent(
   signal: AbortSignal,
 ): Promise<void> {
   const over = new Set([...event.flows.done, ...event.flows.givenUp.map(({ id }) => id)]);
-  const flows = host
-    .triggersFor(clientId, event.topic)
+  const flows = flowsFor(host, clientId, event)
     .map((trigger) => ({ ...trigger, id: `${event.id}:${trigger.pipeline.id}:${trigger.nodeId}` }))
     .filter(({ id }) => !over.has(id));
   const ends = await Promise.all(
@@ -52,6 +51,18 @@ export async function runEvent(
   );
   const failed = failedFlows(event.flows, ends);
   if (failed) throw failed;
+}
+
+/** @throws {Rejected} when a message waited at a node that is there no longer: it is kept for a person. */
+function flowsFor(host: Host, clientId: ClientId, event: IncomingEvent): TriggerOf[] {
+  if (!event.to) return host.triggersFor(clientId, event.topic);
+  const found = host.addressed(clientId, event.to, event.topic);
+  if (found.length > 0) return found;
+  throw new Rejected('The flow, or the node of it, for which this message waited does not run any more.', {
+    code: 'flow.held',
+    about: { kind: 'pipeline', id: event.to.pipelineId },
+    fix: 'Resume the flow, or restore the version that has the node, then retry. Or leave the message here.',
+  });
 }
 
 function noteOf(

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { type ClientId, PipelineId } from '#runtime/ids.ts';
+import { forgetFlow } from '#runtime/later/forget-flow.ts';
 import { Drafts } from '#runtime/pipelines/drafts.ts';
 import type { Graph } from '#runtime/pipelines/graph.ts';
 import {
@@ -100,6 +101,7 @@ export function flowMakingRoutes(options: ApiOptions): Route[] {
       await removePipeline(database.models, clientId, _id);
       await new Drafts(database.db, clientId).remove(_id);
       await new Versions(database.db, clientId).removeAll(_id);
+      await forgetFlow(database.db, clientId, _id);
       reload(clientId);
       changed(clientId, ['pipelines']);
       return undefined;

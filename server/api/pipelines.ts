@@ -91,6 +91,7 @@ function rowOf(
 function viewOf(pipeline: PipelineDocument, figures: Figures, types: NodeTypes): PipelineView {
   const { nodes, wires } = pipeline.graph;
   const [done, failed] = [figures.counts('done:'), figures.counts('failed:')];
+  const dropped = figures.counts('dropped:');
   const typeOfNode = new Map(nodes.map(({ id, type }) => [id, types.get(type)]));
   return {
     ...rowOf(pipeline, figures),
@@ -107,6 +108,7 @@ function viewOf(pipeline: PipelineDocument, figures: Figures, types: NodeTypes):
         {
           done: done[id] ?? 0,
           failed: failed[id] ?? 0,
+          dropped: dropped[id] ?? 0,
           p95Ms: quantileOf(figures.times(`node:${id}`), 0.95),
         },
       ]),

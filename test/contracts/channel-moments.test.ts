@@ -83,6 +83,9 @@ describe.each(CHANNEL_TYPES)('what happens to an order of %s', (type) => {
           key,
           signal: new AbortController().signal,
           log: () => {},
+          nodeId: 'n',
+          part: null,
+          now: new Date(),
         };
         const out = await trigger?.run(event, trigger.config.parse({}), context);
         if (out && 'order' in out) counts[moment] = (counts[moment] ?? 0) + 1;

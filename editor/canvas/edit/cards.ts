@@ -109,6 +109,7 @@ function sameData(a: CardData, b: CardData): boolean {
     a.summary === b.summary &&
     a.activity?.done === b.activity?.done &&
     a.activity?.failed === b.activity?.failed &&
+    a.activity?.dropped === b.activity?.dropped &&
     a.activity?.p95Ms === b.activity?.p95Ms &&
     a.changed === b.changed &&
     a.paused === b.paused &&

@@ -50,6 +50,7 @@ export const EditCard = memo(function EditCard({ id, data, selected }: NodeProps
           <StatusMark tone={status.tone} icon={status.icon} small>
             {status.text}
           </StatusMark>
+          {activity && activity.dropped > 0 && texts.canvas.dropped(activity.dropped)}
           {activity && activity.p95Ms !== null && texts.canvas.p95(formatDuration(activity.p95Ms))}
         </div>
       )}

@@ -348,7 +348,7 @@ describe('what is drawn', () => {
     sends: {},
     ...more,
   });
-  const ran = { done: 5, failed: 0, p95Ms: 1 };
+  const ran = { done: 5, failed: 0, dropped: 0, p95Ms: 1 };
   const wrong = { nodeId: 'keep', field: null, severity: 'error', text: 'x' } as const;
 
   test.each([

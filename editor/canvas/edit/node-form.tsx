@@ -1,6 +1,7 @@
 import type { GraphNode } from '#runtime/flow/flow.ts';
 import type { FlowProblem } from '#runtime/flow/flow-problem.ts';
 import type { NodeDescription, NodeDescriptions } from '#runtime/flow/node-description.ts';
+import { isInUse } from '#runtime/flow/setting-problems.ts';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -22,7 +23,9 @@ export function NodeForm({
   problems: readonly FlowProblem[];
 }) {
   const { id, name, config, disabled } = node;
-  const fields = Object.entries(type?.settings.properties ?? {});
+  const fields = Object.entries(type?.settings.properties ?? {}).filter(
+    ([field]) => type && isInUse(type.settings, field, config),
+  );
   const shown = new Set(fields.map(([field]) => field));
   const others = problems.filter(({ field }) => field === null || !shown.has(field));
   return (

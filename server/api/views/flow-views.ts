@@ -45,8 +45,8 @@ export const PipelineView = view('Pipeline', {
     part({ id: z.string(), from: z.string(), output: z.string(), to: z.string(), type: z.string() }),
   ),
   counts: byName(z.int()).describe('Messages of the last hour by wire id'),
-  activity: byName(part({ done: z.int(), failed: z.int(), p95Ms: z.number().nullable() })).describe(
-    'By node id, over the last hour',
-  ),
+  activity: byName(
+    part({ done: z.int(), failed: z.int(), dropped: z.int(), p95Ms: z.number().nullable() }),
+  ).describe('By node id, over the last hour'),
 });
 export type PipelineView = z.infer<typeof PipelineView>;

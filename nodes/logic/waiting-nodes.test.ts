@@ -1,0 +1,225 @@
+/** Nodes that wait, join and decide by what came before: on the real Node-RED, over retries and over the death of their process. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
+import { type FlowBench, openFlowBench } from '#test/flows/flow-bench.ts';
+import { nextTimeOfDay } from './time-zone.ts';
+
+let database: TestDatabase;
+let bench: FlowBench;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  bench = await openFlowBench(database);
+});
+afterAll(async () => {
+  await bench.stop();
+  await database.close();
+});
+afterEach(async () => {
+  await bench.deploy({});
+  for (const name of ['events', 'collected', 'waits', 'gatherings', 'parts', 'firsts', 'turns', 'decisions'])
+    await database.db.collection(name).deleteMany({});
+});
+
+const node = (id: string, type: string, config = {}) => ({ id, type, name: id, config, x: 0, y: 0 });
+const wire = (from: string, output: string, to: string) => ({ from, output, to });
+const start = node('start', 'bench-start');
+const [end, rest] = [node('end', 'bench-collect'), node('rest', 'bench-collect')];
+/** start → the node under test → "end" by its first way, "rest" by its second. */
+const flowOf = (type: string, config: object, ways: readonly string[]) => ({
+  nodes: [start, node('it', type, config), end, ...(ways[1] ? [rest] : [])],
+  wires: [
+    wire('start', 'out', 'it'),
+    wire('it', ways[0] ?? '', 'end'),
+    ...(ways[1] ? [wire('it', ways[1], 'rest')] : []),
+  ],
+});
+/** Lines of an order, split, filtered, joined. */
+const splitAndJoin = (wait: number) => ({
+  nodes: [
+    start,
+    node('split', 'split-list'),
+    node('keep', 'filter', { condition: 'item.quantity > 0' }),
+    node('twice', 'change-fields', { field1: 'quantity', value1: 'quantity * 2' }),
+    node('join', 'join', { wait }),
+    end,
+    rest,
+  ],
+  wires: [
+    wire('start', 'out', 'split'),
+    wire('split', 'entry', 'keep'),
+    wire('keep', 'match', 'twice'),
+    wire('twice', 'changed', 'join'),
+    wire('join', 'joined', 'end'),
+    wire('join', 'incomplete', 'rest'),
+  ],
+});
+const lines = (...quantities: number[]) => ({ lines: quantities.map((quantity) => ({ quantity })) });
+const items = async (by: string, many: number) => (await bench.collected(by, many)).map(({ item }) => item);
+
+test('a delay lets a message go on later, once, and knows dates as dates again', async () => {
+  await bench.deploy({ f: flowOf('delay', { amount: 1, unit: 'seconds' }, ['out']) });
+  const began = Date.now();
+  const key = await bench.send({ sku: 'TEA' });
+  await bench.quiet();
+  expect(await database.db.collection('waits').countDocuments()).toBe(1);
+  await bench.again(key);
+  const [first] = await bench.collected('end', 1);
+  expect(first?.item).toEqual({ sku: 'TEA' });
+  expect(Number(first?.at) - began).toBeGreaterThanOrEqual(1_000);
+  expect(Number(first?.at) - began).toBeLessThan(4_000);
+  await bench.again(key);
+  await wait(1_300);
+  await bench.quiet();
+  expect(await items('end', 1)).toHaveLength(1);
+  expect(await database.db.collection('waits').countDocuments()).toBe(0);
+});
+
+test('until a time of day is the next such time in the zone, over a change of summer time', () => {
+  const next = (now: string, time: string, zone: string) =>
+    nextTimeOfDay(new Date(now), time, zone).toISOString();
+  expect(next('2026-11-27T07:59:59Z', '09:00', 'Europe/Berlin')).toBe('2026-11-27T08:00:00.000Z');
+  expect(next('2026-11-27T08:00:00Z', '09:00', 'Europe/Berlin')).toBe('2026-11-28T08:00:00.000Z');
+  expect(next('2026-10-24T08:00:00Z', '09:00', 'Europe/Berlin')).toBe('2026-10-25T08:00:00.000Z');
+  expect(next('2026-03-28T09:00:00Z', '09:00', 'Europe/Berlin')).toBe('2026-03-29T07:00:00.000Z');
+  expect(next('2026-11-27T23:30:00Z', '00:15', 'America/New_York')).toBe('2026-11-28T05:15:00.000Z');
+});
+
+test('a message that waited at a node that is gone becomes a dead letter, and stays while its flow is paused', async () => {
+  await bench.deploy({ f: flowOf('delay', { amount: 1, unit: 'seconds' }, ['out']) });
+  await bench.send({ sku: 'TEA' });
+  await bench.quiet();
+  await bench.deploy({});
+  await wait(1_300);
+  expect(await database.db.collection('waits').countDocuments()).toBe(1);
+  await bench.deploy({ f: { nodes: [start, end], wires: [wire('start', 'out', 'end')] } });
+  const dead = async () => await database.db.collection('events').findOne({ state: 'dead' });
+  for (let turn = 0; turn < 100 && !(await dead()); turn += 1) await wait(20);
+  expect((await dead())?.failure).toMatchObject({
+    code: 'flow.held',
+    reason: expect.stringContaining('waited'),
+  });
+  await bench.deploy({ f: flowOf('delay', {}, ['out']) });
+  await bench.again(String((await dead())?.dedupeKey));
+  expect(await items('end', 1)).toEqual([{ sku: 'TEA' }]);
+});
+
+test('a throttle lets so many pass in a period for each key; the rest waits in order, and a retry keeps its turn', async () => {
+  const config = { many: 2, amount: 1, unit: 'seconds', key: 'sku' };
+  await bench.deploy({ f: flowOf('throttle', config, ['out', 'dropped']) });
+  const began = Date.now();
+  const ofTea = [1, 2, 3, 4, 5].map((n) => ({ sku: 'TEA', n }));
+  const key = await bench.send([...ofTea, { sku: 'MUG', n: 6 }]);
+  await bench.quiet();
+  await bench.again(key);
+  const passed = await bench.collected('end', 6);
+  const tea = passed.filter(({ item }) => item.sku === 'TEA');
+  expect(tea.map(({ item }) => item.n)).toEqual([1, 2, 3, 4, 5]);
+  for (const [index, { at }] of tea.entries())
+    expect(Number(at) - began).toBeGreaterThanOrEqual(Math.floor(index / 2) * 1_000);
+  await bench.quiet();
+  expect(await items('end', 6)).toHaveLength(6);
+});
+
+test('a throttle that drops says so by its second way, counts each once, and decides the same again', async () => {
+  const config = { many: 3, amount: 10, unit: 'minutes', over: 'drop' };
+  await bench.deploy({ f: flowOf('throttle', config, ['out', 'dropped']) });
+  const key = await bench.send([1, 2, 3, 4, 5].map((n) => ({ n })));
+  expect(await items('end', 3)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
+  expect(await items('rest', 2)).toEqual([{ n: 4 }, { n: 5 }]);
+  await bench.again(key);
+  await bench.quiet();
+  expect(await database.db.collection('collected').countDocuments()).toBe(5);
+  expect(await bench.counted('f', 'dropped:it')).toBe(2);
+});
+
+test('the first of a kind is told from its repetitions, the same at every try, and again after the period', async () => {
+  await bench.deploy({
+    f: flowOf('deduplicate', { key: 'sku', amount: 1, unit: 'seconds' }, ['first', 'again']),
+  });
+  const one = await bench.send({ sku: 'TEA', n: 1 });
+  await bench.quiet();
+  const two = await bench.send([
+    { sku: 'TEA', n: 2 },
+    { sku: 'MUG', n: 3 },
+  ]);
+  await bench.quiet();
+  await wait(1_000);
+  await bench.send({ sku: 'TEA', n: 4 });
+  await bench.quiet();
+  for (const key of [one, two]) await bench.again(key);
+  await bench.quiet();
+  const numbers = async (by: string) => (await items(by, 1)).map(({ n }) => n);
+  expect([await numbers('end'), await numbers('rest')]).toEqual([[1, 3, 4], [2]]);
+});
+
+test('parts of a split are joined in their order; what a filter kept back goes out as incomplete', async () => {
+  await bench.deploy({ f: splitAndJoin(1) });
+  const whole = await bench.send(lines(1, 2, 3));
+  expect(await items('end', 1)).toEqual([
+    { count: 3, items: [{ quantity: 2 }, { quantity: 4 }, { quantity: 6 }] },
+  ]);
+  await bench.send(lines(5, 0, 7));
+  expect(await items('rest', 1)).toEqual([
+    { count: 2, expected: 3, items: [{ quantity: 10 }, { quantity: 14 }] },
+  ]);
+  await bench.again(whole);
+  await bench.quiet();
+  await wait(1_200);
+  expect(await database.db.collection('collected').countDocuments()).toBe(2);
+  expect(await database.db.collection('gatherings').countDocuments()).toBe(0);
+});
+
+test('so many of one key are joined over runs, each in one message only, however often their runs are tried', async () => {
+  const config = { by: 'count', count: 3, key: 'shop', wait: 60 };
+  await bench.deploy({ f: flowOf('join', config, ['joined', 'incomplete']) });
+  const sent = await Promise.all(
+    [1, 2, 3, 4, 5, 6, 7].map((n) => bench.send({ shop: n === 7 ? 'b' : 'a', n })),
+  );
+  await bench.collected('end', 2);
+  for (const key of sent) await bench.again(key);
+  await bench.quiet();
+  const joined = await items('end', 2);
+  expect(joined.map(({ group, count }) => [group, count])).toEqual([
+    ['"a"', 3],
+    ['"a"', 3],
+  ]);
+  const numbers = joined.flatMap((one) => (one.items as { n: number }[]).map(({ n }) => n));
+  expect(numbers.sort()).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(await database.db.collection('gatherings').findOne()).toMatchObject({ group: '"b"' });
+});
+
+test('killed while it joins, nothing is lost and nothing goes on twice', async () => {
+  const flows = { f: splitAndJoin(60) };
+  await bench.pause();
+  const child = fork('test/flows/bench-process.ts', [database.uri, bench.clientId, JSON.stringify(flows)]);
+  const died = once(child, 'exit');
+  const orders = Array.from({ length: 40 }, (_, order) => lines(...[1, 2, 3].map((n) => order * 10 + n)));
+  await once(child, 'message');
+  for (const order of orders) await bench.send(order);
+  const parts = database.db.collection('parts');
+  for (let turn = 0; turn < 500 && (await parts.countDocuments()) < 30; turn += 1) await wait(5);
+  child.kill('SIGKILL');
+  await died;
+  const joinedBefore = await database.db.collection('collected').countDocuments();
+  expect(await parts.countDocuments()).toBeGreaterThan(0);
+  expect(joinedBefore).toBeLessThan(orders.length);
+  // What the dead one held is given back at once, as the fleet has it done for a runner that died.
+  await database.db
+    .collection('events')
+    .updateMany({ state: 'running' }, { $set: { state: 'queued', lease: null } });
+  await bench.resume();
+  await bench.deploy(flows);
+  const joined = await items('end', orders.length);
+  await bench.quiet();
+  const quantities = (await items('end', orders.length)).map((one) =>
+    (one.items as { quantity: number }[]).map(({ quantity }) => quantity / 2),
+  );
+  expect(joined).toHaveLength(orders.length);
+  expect(quantities.sort((a, b) => a[0]! - b[0]!)).toEqual(
+    orders.map((order) => order.lines.map(({ quantity }) => quantity)),
+  );
+});

@@ -1,0 +1,66 @@
+/** The clock of one client: lets out what is due, at its moment, and looks by itself now and then. */
+
+export interface DueWork {
+  /** Does what is due. @returns how much it was; when it was much, there may be more. */
+  release(now: Date): Promise<number>;
+  /** When the next is due; null: nothing is known of. */
+  nextAt(): Promise<Date | null>;
+}
+
+/** Work of another process, or a wrong clock: seen at the latest then. */
+const LOOK_MS_MAX = 30_000;
+const AWAY_MS = 1_000;
+
+export class Clock {
+  readonly #works: readonly DueWork[];
+  readonly #released: () => void;
+  #timer: NodeJS.Timeout | undefined;
+  #turn: Promise<void> = Promise.resolve();
+  #wantedAtMs = Number.POSITIVE_INFINITY;
+  #stopped = true;
+
+  /** @param released something was let out. */
+  constructor(works: readonly DueWork[], released: () => void) {
+    this.#works = works;
+    this.#released = released;
+  }
+
+  start(): void {
+    this.#stopped = false;
+    this.wakeAt(new Date());
+  }
+
+  /** Something is due at this moment. */
+  wakeAt(at: Date): void {
+    if (this.#stopped || at.getTime() >= this.#wantedAtMs) return;
+    this.#wantedAtMs = at.getTime();
+    clearTimeout(this.#timer);
+    const delayMs = Math.min(Math.max(at.getTime() - Date.now(), 0), LOOK_MS_MAX);
+    this.#timer = setTimeout(() => {
+      this.#turn = this.#look();
+    }, delayMs);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#turn;
+  }
+
+  async #look(): Promise<void> {
+    this.#wantedAtMs = Number.POSITIVE_INFINITY;
+    try {
+      let released = 0;
+      for (const work of this.#works) released += await work.release(new Date());
+      if (released > 0) this.#released();
+      for (const work of this.#works) {
+        const next = await work.nextAt();
+        if (next) this.wakeAt(next);
+      }
+      this.wakeAt(new Date(Date.now() + LOOK_MS_MAX));
+    } catch {
+      // The database is away: nothing is lost, it is looked again.
+      this.wakeAt(new Date(Date.now() + AWAY_MS));
+    }
+  }
+}
