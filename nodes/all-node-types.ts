@@ -3,12 +3,15 @@ import { nodeTypesOf } from '#runtime/pipelines/node-type.ts';
 import { alert } from './alerts/alert.ts';
 import { findListing } from './listings/find-listing.ts';
 import { productTrigger } from './listings/product-trigger.ts';
+import { callFlow } from './logic/call-flow.ts';
 import { changeFields } from './logic/change-fields.ts';
 import { deduplicate } from './logic/deduplicate.ts';
 import { delay } from './logic/delay.ts';
 import { filter } from './logic/filter.ts';
+import { flowCalled, giveBack } from './logic/flow-called.ts';
 import { join } from './logic/join.ts';
 import { lookUp } from './logic/look-up.ts';
+import { schedule } from './logic/schedule.ts';
 import { splitList } from './logic/split-list.ts';
 import { switchNode } from './logic/switch.ts';
 import { throttle } from './logic/throttle.ts';
@@ -50,6 +53,8 @@ export const ALL_NODE_TYPES = nodeTypesOf([
   setStock,
   publishStock,
   lowStock,
+  schedule,
+  flowCalled,
   filter,
   switchNode,
   changeFields,
@@ -59,6 +64,8 @@ export const ALL_NODE_TYPES = nodeTypesOf([
   delay,
   throttle,
   deduplicate,
+  callFlow,
+  giveBack,
   alert,
   sendWebhook,
 ]);

@@ -106,6 +106,8 @@ export const flowEditor = {
   manyDo: 'Arrange',
   unknownType: (type: string) =>
     `The node type “${type}” is not installed here. It was kept as it came; remove it, or put a node of ours in its place.`,
+  noFlow: 'None yet',
+  goneFlow: 'A flow that is gone',
   noConnection: 'Choose one',
   goneConnection: 'A connection that is gone',
   connectionHow: 'Connections are made under Connections.',

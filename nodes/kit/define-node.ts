@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { NodeContext } from '#runtime/effects/node-context.ts';
 import { Rejected } from '#runtime/errors.ts';
 import type { EventTopic, IncomingEvent } from '#runtime/events/event.ts';
+import type { Schedule } from '#runtime/later/schedules.ts';
 import type { NodeEffect, NodeGroup, NodeOutputs, NodeType } from '#runtime/pipelines/node-type.ts';
 import type { PortType } from '#runtime/pipelines/port-type.ts';
 import { RETRY_SETTINGS, retryPolicyOf } from './retry-settings.ts';
@@ -44,6 +45,8 @@ interface NodeDefinition<Input, Outputs, Config extends z.ZodObject> extends Des
 interface TriggerDefinition<Outputs, Config extends z.ZodObject> extends Described<Config, Outputs> {
   /** Each event of this topic starts an execution at this node. */
   readonly wants: EventTopic;
+  /** Of a trigger that wants `schedule.due`: when that is. */
+  readonly schedule?: (config: z.infer<Config>) => Schedule;
   readonly run: (given: {
     readonly event: IncomingEvent;
     readonly config: z.infer<Config>;
@@ -87,11 +90,12 @@ export function defineNode<Input extends PortType, Outputs extends Ports, Config
 export function defineTrigger<Outputs extends Ports, Config extends z.ZodObject>(
   definition: TriggerDefinition<Outputs, Config>,
 ): NodeType {
-  const { wants, run } = definition;
+  const { wants, schedule, run } = definition;
   const config = definition.config.extend(RETRY_SETTINGS.shape);
   return {
     ...described(definition),
     config,
+    ...(schedule && { schedule: (settings: unknown) => schedule(definition.config.parse(settings)) }),
     retry: (settings) => retryPolicyOf(RETRY_SETTINGS.parse(settings)),
     effect: 'none',
     input: null,

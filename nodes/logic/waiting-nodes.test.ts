@@ -2,7 +2,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { PipelineId } from '#runtime/ids.ts';
+import { type ScheduledTrigger, Schedules } from '#runtime/later/schedules.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { type FlowBench, openFlowBench } from '#test/flows/flow-bench.ts';
 import { nextTimeOfDay } from './time-zone.ts';
@@ -20,8 +22,9 @@ afterAll(async () => {
 });
 afterEach(async () => {
   await bench.deploy({});
-  for (const name of ['events', 'collected', 'waits', 'gatherings', 'parts', 'firsts', 'turns', 'decisions'])
-    await database.db.collection(name).deleteMany({});
+  await bench.quiet();
+  for (const { collectionName } of await database.db.collections())
+    await database.db.collection(collectionName).deleteMany({});
 });
 
 const node = (id: string, type: string, config = {}) => ({ id, type, name: id, config, x: 0, y: 0 });
@@ -190,6 +193,123 @@ test('so many of one key are joined over runs, each in one message only, however
   const numbers = joined.flatMap((one) => (one.items as { n: number }[]).map(({ n }) => n));
   expect(numbers.sort()).toEqual([1, 2, 3, 4, 5, 6]);
   expect(await database.db.collection('gatherings').findOne()).toMatchObject({ group: '"b"' });
+});
+
+describe('a call of another flow', () => {
+  const asked = {
+    nodes: [
+      node('called', 'flow-called'),
+      node('later', 'delay', { amount: 1, unit: 'seconds' }),
+      node('twice', 'change-fields', { field1: 'n', value1: 'n * 2' }),
+      node('back', 'give-back'),
+    ],
+    wires: [
+      wire('called', 'called', 'later'),
+      wire('later', 'out', 'twice'),
+      wire('twice', 'changed', 'back'),
+    ],
+  };
+
+  test('goes on at once, and gets its answers back where it was, once, over retries and a wait', async () => {
+    const asking = flowOf('call-flow', { flow: 'asked' }, ['answer', 'called']);
+    await bench.deploy({ asking, asked });
+    const key = await bench.send([{ n: 1 }, { n: 2 }]);
+    expect(await items('rest', 2)).toEqual([{ n: 1 }, { n: 2 }]);
+    await bench.again(key);
+    const answers = await items('end', 2);
+    expect(answers.map(({ n }) => n).sort()).toEqual([2, 4]);
+    await bench.quiet();
+    expect(await items('end', 2)).toHaveLength(2);
+  });
+
+  test('through a flow that calls one itself, the answers of the last find the way to the first', async () => {
+    const between = {
+      nodes: [
+        node('called', 'flow-called'),
+        node('ask', 'call-flow', { flow: 'asked' }),
+        node('back', 'give-back'),
+      ],
+      wires: [wire('called', 'called', 'ask'), wire('ask', 'answer', 'back')],
+    };
+    await bench.deploy({ asking: flowOf('call-flow', { flow: 'between' }, ['answer']), between, asked });
+    await bench.send({ n: 5 });
+    expect(await items('end', 1)).toEqual([{ n: 10 }]);
+  });
+
+  test('in a ring ends after ten, with the reason; one to a flow that does not run is kept', async () => {
+    const ring = (flow: string) => ({
+      nodes: [start, node('called', 'flow-called'), node('ask', 'call-flow', { flow, answers: false }), end],
+      wires: [wire('called', 'called', 'ask'), wire('ask', 'called', 'end'), wire('start', 'out', 'ask')],
+    });
+    await bench.deploy({ one: ring('two'), two: ring('one') });
+    await bench.send({ n: 1 });
+    const dead = () => database.db.collection('events').find({ state: 'dead' }).toArray();
+    for (let turn = 0; turn < 200 && (await dead()).length < 2; turn += 1) await wait(20);
+    await bench.quiet();
+    const reasons = new Set((await dead()).map(({ failure }) => failure.reason));
+    expect([...reasons]).toEqual([expect.stringContaining('called each other 10 times')]);
+    expect(await items('end', 20)).toHaveLength(20);
+    await bench.deploy({ f: flowOf('call-flow', { flow: 'gone' }, ['called']) });
+    await bench.send({ n: 1 });
+    await bench.quiet();
+    expect((await dead()).map(({ failure }) => failure.reason)).toContainEqual(
+      expect.stringContaining('The flow that was called does not run'),
+    );
+  });
+});
+
+describe('a schedule', () => {
+  const trigger = (cron: string, catchUp = true): ScheduledTrigger => ({
+    pipelineId: PipelineId.parse('f'),
+    nodeId: 'at',
+    schedule: { cron, zone: 'Europe/Berlin', catchUp },
+  });
+  const due = async () =>
+    (await database.db.collection('events').find({ topic: 'schedule.due' }).sort({ _id: 1 }).toArray()).map(
+      ({ body }) => JSON.parse(body.toString()),
+    );
+
+  test('begins once however many processes look, and makes up once for what was missed', async () => {
+    let now = trigger('0 8 * * *');
+    const one = new Schedules(database.db, bench.clientId, () => [now]);
+    const other = new Schedules(database.db, bench.clientId, () => [now]);
+    const look = async (at: string) =>
+      (await Promise.all([one, other, one].map((each) => each.release(new Date(at))))).reduce(
+        (a, b) => a + b,
+      );
+    await bench.pause();
+    expect(await look('2026-11-27T06:00:00Z')).toBe(0);
+    expect(await one.nextAt()).toEqual(new Date('2026-11-27T07:00:00Z'));
+    expect(await look('2026-11-27T07:00:00Z')).toBe(1);
+    expect(await look('2026-11-27T07:00:01Z')).toBe(0);
+    expect(await look('2026-12-01T12:00:00Z')).toBe(1);
+    expect(await look('2026-12-01T12:00:01Z')).toBe(0);
+    expect(await due()).toEqual([
+      { dueAt: '2026-11-27T07:00:00.000Z', isMissed: false },
+      { dueAt: '2026-11-28T07:00:00.000Z', isMissed: true },
+    ]);
+    now = trigger('0 8 * * *', false);
+    expect(await look('2026-12-05T12:00:00Z')).toBe(0);
+    now = trigger('30 9 * * 1-5');
+    expect(await look('2026-12-05T12:00:01Z')).toBe(0);
+    expect(await one.nextAt()).toEqual(new Date('2026-12-07T08:30:00Z'));
+    await bench.resume();
+  });
+
+  test('starts its flow alone, with the time at which it was due', async () => {
+    const timed = (id: string) => ({
+      nodes: [node('at', 'schedule', { cron: '* * * * *' }), node(id, 'bench-collect')],
+      wires: [wire('at', 'due', id)],
+    });
+    await bench.deploy({ f: timed('end'), g: timed('rest') });
+    const schedules = database.db.collection('schedules');
+    for (let turn = 0; turn < 100 && (await schedules.countDocuments()) < 2; turn += 1) await wait(20);
+    const dueAt = new Date(Date.now() - 1_000);
+    await schedules.updateOne({ pipelineId: 'f' }, { $set: { nextAt: dueAt } });
+    await bench.deploy({ f: timed('end'), g: timed('rest') });
+    expect(await items('end', 1)).toEqual([{ dueAt, isMissed: false }]);
+    expect(await items('rest', 0)).toEqual([]);
+  });
 });
 
 test('killed while it joins, nothing is lost and nothing goes on twice', async () => {

@@ -2,7 +2,7 @@
 import type { Binary, ObjectId } from 'mongodb';
 import type { Cause, ErrorCode } from '../errors.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
-import type { Address } from '../later/later-effects.ts';
+import type { EventAddress } from '../later/later-effects.ts';
 
 /**
  * `order.changed` and `listing.changed` come from channels, `stock.changed` from our own ledger: triggers listen to these.
@@ -15,8 +15,11 @@ export type EventTopic =
   | 'stock.changed'
   | AddressedTopic;
 
-/** For one node of one flow, whatever others want: a message that waited goes on (runtime/later). */
-export type AddressedTopic = 'flow.continued' | 'flow.called';
+/**
+ * For one flow alone, whatever others want: a message that waited goes on, another flow calls, the clock says so (runtime/later),
+ * somebody called the address of a trigger.
+ */
+type AddressedTopic = 'flow.continued' | 'flow.called' | 'schedule.due' | 'webhook.received';
 
 /** Where an event comes from: a connection, or SyncFlow itself. */
 export type EventSource = ConnectionId | 'syncflow';
@@ -63,7 +66,7 @@ export interface EventDocument {
   /** The raw bytes as they came in. */
   readonly body: Binary;
   /** Of an addressed topic: for which node. Absent: for every trigger that wants the topic. */
-  readonly to?: Address;
+  readonly to?: EventAddress;
   readonly receivedAt: Date;
   readonly state: EventState;
   /** Runs that ended in a failure, since a person last put it back into the queue. */
@@ -91,6 +94,6 @@ export interface IncomingEvent {
   /** How often it has been run and failed before. */
   readonly failures: number;
   readonly partition?: string;
-  readonly to?: Address;
+  readonly to?: EventAddress;
   readonly flows: FlowStates;
 }

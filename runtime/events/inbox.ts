@@ -4,7 +4,7 @@ import { batchCalls } from '../batch-calls.ts';
 import { ClientCollection } from '../database/client-collection.ts';
 import { isDatabaseAway } from '../database/database-away.ts';
 import type { ClientId } from '../ids.ts';
-import type { Address } from '../later/later-effects.ts';
+import type { EventAddress } from '../later/later-effects.ts';
 import { type EventDocument, type EventSource, type EventTopic, NO_FLOWS } from './event.ts';
 
 export interface NewEvent {
@@ -15,7 +15,7 @@ export interface NewEvent {
   readonly partition: string;
   readonly body: Buffer;
   /** For one node alone: see `EventDocument`. */
-  readonly to?: Address;
+  readonly to?: EventAddress;
 }
 
 const TOGETHER_MAX = 100;

@@ -3,6 +3,7 @@
  * silence. The page runs this while one edits, the server before it deploys, and a runner before it starts.
  */
 import type { Graph, GraphNode } from '../pipelines/graph.ts';
+import { callProblems, type FlowFacts } from './call-problems.ts';
 import { type FlowProblem, problemOf } from './flow-problem.ts';
 import { loopProblems } from './loop-problems.ts';
 import type { ConnectionFact, NodeDescription, NodeDescriptions } from './node-description.ts';
@@ -14,16 +15,19 @@ export interface CheckFacts {
   readonly types: NodeDescriptions;
   /** Those of the client; null where they are not known. */
   readonly connections: readonly ConnectionFact[] | null;
+  /** The other flows of the client; absent where they are not known: then calls of them are not checked. */
+  readonly flows?: FlowFacts | null;
 }
 
 /** All problems, errors first. No error: it can be deployed. */
-export function checkFlow(graph: Graph, { types, connections }: CheckFacts): FlowProblem[] {
+export function checkFlow(graph: Graph, { types, connections, flows }: CheckFacts): FlowProblem[] {
   const problems = [
     ...doubledIds(graph),
     ...graph.nodes.flatMap((node) => problemsOfNode(node, types.get(node.type), connections)),
     ...wireProblems(graph, types),
     ...reachProblems(graph, types),
     ...loopProblems(graph, types),
+    ...(flows ? callProblems(graph, types, flows) : []),
     ...unheard(graph, types),
   ];
   return problems.sort((a, b) => rank(a) - rank(b));

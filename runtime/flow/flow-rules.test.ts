@@ -173,10 +173,65 @@ describe('settings', () => {
     expect(texts(set(config), shops)).toEqual([`error: "Node n": ${text}`]);
   });
 
+  test('that do not count with the others as they are, are not looked at', () => {
+    const when = {
+      type: 'string',
+      title: 'Word',
+      maxLength: 1,
+      needed: 'say',
+      default: '',
+      when: { how: ['a'] },
+    } as const;
+    const type = described('timed', port('in', 'Any'), [], {
+      settings: { type: 'object', properties: { how: { type: 'string', default: 'b' }, word: when } },
+    });
+    const all = { types: new Map([...types, ['timed', type] as const]), connections: null };
+    const timed = (config: Record<string, unknown>) =>
+      checkFlow(flow([node('s', 'start'), node('n', 'timed', { config })], 's order n'), all).map(
+        ({ text }) => text,
+      );
+    expect(timed({ word: 'long' })).toEqual([]);
+    expect(timed({ how: 'a', word: 'long' })).toEqual(['"Node n": Word must have at most 1 characters.']);
+    expect(timed({ how: 'a' })).toEqual(['"Node n": Word is missing: say.']);
+  });
+
   test('that are right have no problem, and defaults stand for what is absent', () => {
     expect(texts(set({ many: 9, word: 'abc', kind: 'y' }), shops)).toEqual([]);
     expect(texts(set({ shop: 'any' }), null)).toEqual([]);
     expect(defaultSettings(types.get('set')!)).toEqual({ many: 3, word: 'a', kind: 'x', shop: '' });
+  });
+});
+
+describe('calls', () => {
+  const called = described('call', port('in', 'Any'), [], {
+    settings: { type: 'object', properties: { to: { type: 'string', title: 'Flow', flow: true } } },
+  });
+  const all = new Map([...types, ['call', called] as const]);
+  const calling = (to: string) =>
+    flow([node('s', 'start'), node('c', 'call', { config: { to } })], 's order c');
+  const fact = (id: string, isCallable: boolean, ...calls: string[]) => ({ id, name: id, isCallable, calls });
+  const flows = {
+    self: 'me',
+    flows: [
+      fact('a', true, 'b'),
+      fact('b', true, 'a', 'c'),
+      fact('c', true),
+      fact('d', false),
+      fact('e', true, 'f'),
+      fact('f', true, 'x', 'me'),
+    ],
+  };
+  test.each([
+    ['a', null],
+    ['', null],
+    ['gone', 'The flow that it calls is gone; choose another one.'],
+    ['me', 'A flow can’t call itself.'],
+    ['d', '"d" takes no calls: put the trigger "When another flow calls" into it, and deploy it.'],
+    ['e', 'The calls would go round for ever: "e" calls "f" calls this flow again.'],
+  ])('of %j: %s', (to, said) => {
+    expect(checkFlow(calling(to), { types: all, connections: null, flows })).toEqual(
+      said === null ? [] : [{ nodeId: 'c', field: 'to', severity: 'error', text: `"Node c": ${said}` }],
+    );
   });
 });
 

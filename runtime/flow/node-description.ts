@@ -20,6 +20,8 @@ export interface FieldSchema {
   readonly empty?: string;
   /** The value names a connection of this kind. */
   readonly connection?: 'channel' | 'service';
+  /** The value names another flow, which takes calls. */
+  readonly flow?: true;
   /** An empty value can't work: the node needs a choice. */
   readonly needed?: string;
   /** The field counts only while other settings have one of these values. */

@@ -2,6 +2,7 @@
 
 import { connectionsOf } from '../clients/connection-model.ts';
 import type { Services } from '../clients/service.ts';
+import { isDatabaseAway } from '../database/database-away.ts';
 import type { Database } from '../database/open-database.ts';
 import { Alerts } from '../effects/alerts.ts';
 import { type ChangedTopic, liveEffects } from '../effects/live-effects.ts';
@@ -143,10 +144,23 @@ export class ClientRuntime {
       db,
       clientId,
       running: () => host.runningOf(clientId),
+      scheduled: () => host.scheduledOf(clientId),
+      eventMade: () => this.wake(),
       dueAt: (at) => this.#clock.wakeAt(at),
       dropped: (pipelineId, nodeId) => meter.count(clientId, pipelineId, `dropped:${nodeId}`),
     });
-    this.#clock = new Clock(later.works, () => this.wake());
+    this.#clock = new Clock(
+      later.works,
+      () => this.wake(),
+      (error) => {
+        if (isDatabaseAway(error)) return;
+        const reason = error instanceof Error ? error.message : String(error);
+        options.log('error', 'what waits could not be let go on; it is tried again', {
+          client: clientId,
+          reason,
+        });
+      },
+    );
     const effectsOf = liveEffects({
       db,
       clientId,

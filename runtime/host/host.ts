@@ -8,10 +8,11 @@ import type { EventTopic, IncomingEvent } from '../events/event.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from '../events/retry-policy.ts';
 import type { ClientId, PipelineId } from '../ids.ts';
 import { readContinued } from '../later/continued.ts';
-import type { Address, Part } from '../later/later-effects.ts';
+import type { EventAddress, Part } from '../later/later-effects.ts';
+import type { ScheduledTrigger } from '../later/schedules.ts';
 import { compilePipeline, flowNodeIdOf, TYPE_PREFIX } from '../pipelines/compile.ts';
-import { type Graph, wireIdOf } from '../pipelines/graph.ts';
-import type { NodeTypes } from '../pipelines/node-type.ts';
+import { type Graph, type GraphNode, wireIdOf } from '../pipelines/graph.ts';
+import type { NodeType, NodeTypes } from '../pipelines/node-type.ts';
 import { validateGraph } from '../pipelines/validate.ts';
 import { DeployGate } from './deploy-gate.ts';
 import { Execution } from './execution.ts';
@@ -150,25 +151,45 @@ export class Host {
 
   /** Every trigger of the client's running pipelines that wants the topic. */
   triggersFor(clientId: ClientId, topic: EventTopic): TriggerOf[] {
+    return this.#startsOf(clientId, (_node, type) => type.wants === topic);
+  }
+
+  #startsOf(
+    clientId: ClientId,
+    isOne: (node: GraphNode, type: NodeType, pipeline: HostedPipeline) => boolean,
+  ): TriggerOf[] {
     return [...this.#pipelines.values()]
       .filter((pipeline) => pipeline.clientId === clientId)
       .flatMap((pipeline) =>
-        pipeline.graph.nodes.flatMap(({ id, type, config }) => {
-          const definition = this.#options.types.get(type);
-          if (definition?.wants !== topic) return [];
-          return [{ pipeline, nodeId: id, retry: definition.retry?.(config) ?? DEFAULT_RETRY }];
+        pipeline.graph.nodes.flatMap((node) => {
+          const type = this.#options.types.get(node.type);
+          if (!type || !isOne(node, type, pipeline)) return [];
+          return [{ pipeline, nodeId: node.id, retry: type.retry?.(node.config) ?? DEFAULT_RETRY }];
         }),
       );
   }
 
-  /** The node that an event is for, when it runs here and begins with such events; none else. */
-  addressed(clientId: ClientId, { pipelineId, nodeId }: Address, topic: EventTopic): TriggerOf[] {
-    const pipeline = this.#pipelines.get(pipelineId);
-    const node = pipeline?.graph.nodes.find(({ id }) => id === nodeId);
-    const definition = node && this.#options.types.get(node.type);
-    if (!definition || pipeline?.clientId !== clientId) return [];
-    if (definition.wants !== (topic === 'flow.continued' ? null : topic)) return [];
-    return [{ pipeline, nodeId, retry: definition.retry?.(node.config) ?? DEFAULT_RETRY }];
+  /** The nodes that an event is for, when they run here and begin with such events. */
+  addressed(clientId: ClientId, { pipelineId, nodeId }: EventAddress, topic: EventTopic): TriggerOf[] {
+    const wants = topic === 'flow.continued' ? null : topic;
+    return this.#startsOf(
+      clientId,
+      (node, type, pipeline) =>
+        pipeline.id === pipelineId && (nodeId === null || node.id === nodeId) && type.wants === wants,
+    );
+  }
+
+  /** The client's triggers by the clock, without those of flows that are held back. */
+  scheduledOf(clientId: ClientId): ScheduledTrigger[] {
+    const due = this.#startsOf(
+      clientId,
+      (_node, type, { heldBack }) => type.schedule !== undefined && !heldBack,
+    );
+    return due.flatMap(({ pipeline, nodeId }) => {
+      const node = pipeline.graph.nodes.find(({ id }) => id === nodeId);
+      const schedule = node && this.#options.types.get(node.type)?.schedule?.(node.config);
+      return schedule ? [{ pipelineId: pipeline.id, nodeId, schedule }] : [];
+    });
   }
 
   /** The client's flows that run here, without those that are held back. */

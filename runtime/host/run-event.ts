@@ -53,14 +53,19 @@ export async function runEvent(
   if (failed) throw failed;
 }
 
-/** @throws {Rejected} when a message waited at a node that is there no longer: it is kept for a person. */
-function flowsFor(host: Host, clientId: ClientId, event: IncomingEvent): TriggerOf[] {
-  if (!event.to) return host.triggersFor(clientId, event.topic);
-  const found = host.addressed(clientId, event.to, event.topic);
-  if (found.length > 0) return found;
-  throw new Rejected('The flow, or the node of it, for which this message waited does not run any more.', {
+/** @throws {Rejected} when what it was meant for is there no longer, and nobody else would notice: it is kept for a person. */
+function flowsFor(host: Host, clientId: ClientId, { topic, to }: IncomingEvent): TriggerOf[] {
+  if (!to) return host.triggersFor(clientId, topic);
+  const found = host.addressed(clientId, to, topic);
+  // The clock comes again, and who calls an address of a paused flow is told so by the ingress.
+  if (found.length > 0 || topic === 'schedule.due' || topic === 'webhook.received') return found;
+  const what =
+    topic === 'flow.called'
+      ? 'The flow that was called'
+      : 'The flow, or the node, at which a message waited,';
+  throw new Rejected(`${what} does not run any more.`, {
     code: 'flow.held',
-    about: { kind: 'pipeline', id: event.to.pipelineId },
+    about: { kind: 'pipeline', id: to.pipelineId },
     fix: 'Resume the flow, or restore the version that has the node, then retry. Or leave the message here.',
   });
 }

@@ -14,15 +14,17 @@ const AWAY_MS = 1_000;
 export class Clock {
   readonly #works: readonly DueWork[];
   readonly #released: () => void;
+  readonly #failed: (error: unknown) => void;
   #timer: NodeJS.Timeout | undefined;
   #turn: Promise<void> = Promise.resolve();
   #wantedAtMs = Number.POSITIVE_INFINITY;
   #stopped = true;
 
-  /** @param released something was let out. */
-  constructor(works: readonly DueWork[], released: () => void) {
+  /** @param released something was let out. @param failed it could not be looked; it is looked again. */
+  constructor(works: readonly DueWork[], released: () => void, failed: (error: unknown) => void) {
     this.#works = works;
     this.#released = released;
+    this.#failed = failed;
   }
 
   start(): void {
@@ -58,8 +60,8 @@ export class Clock {
         if (next) this.wakeAt(next);
       }
       this.wakeAt(new Date(Date.now() + LOOK_MS_MAX));
-    } catch {
-      // The database is away: nothing is lost, it is looked again.
+    } catch (error) {
+      this.#failed(error);
       this.wakeAt(new Date(Date.now() + AWAY_MS));
     }
   }

@@ -7,7 +7,14 @@ export interface Call {
   /** How many calls led here. */
   readonly depth: number;
   /** Where answers go to; null: nobody waits for any. */
-  readonly answerTo: (Address & { readonly part: Part | null; readonly call: Call | null }) | null;
+  readonly answerTo: AnswerAddress | null;
+}
+
+interface AnswerAddress extends Address {
+  readonly output: string;
+  /** What the calling message was itself, and who called the caller. */
+  readonly part: Part | null;
+  readonly call: Call | null;
 }
 
 export interface Continued {

@@ -18,6 +18,6 @@ export async function forgetFlow(db: Db, clientId: ClientId, pipelineId: Pipelin
   const parts = new ClientCollection<Pick<OfFlow, '_id' | 'clientId'>>(db, 'parts', clientId);
   const open = (await gatherings.find({ pipelineId }).toArray()).flatMap((gathering) => gathering.open);
   await parts.deleteMany({ _id: { $in: open } });
-  for (const name of ['gatherings', 'waits'])
+  for (const name of ['gatherings', 'waits', 'schedules'])
     await new ClientCollection<OfFlow>(db, name, clientId).deleteMany({ pipelineId });
 }

@@ -24,6 +24,13 @@ export interface Address {
   readonly nodeId: string;
 }
 
+/** To which nodes of a flow an event goes. */
+export interface EventAddress {
+  readonly pipelineId: PipelineId;
+  /** null: to each trigger that wants its topic. */
+  readonly nodeId: string | null;
+}
+
 export type Item = Readonly<Record<string, unknown>>;
 
 export interface Gather {
@@ -64,4 +71,14 @@ export interface LaterEffects {
    * is there goes out of `incomplete`, with how many were expected. @throws {Rejected} when it is no part of a split, and should be one.
    */
   gather(here: Here, item: Item, gather: Gather): Promise<void>;
+  /**
+   * Begins another flow with the item, in a run of its own. Its answers go out of the output `answer`; null: none are wanted.
+   * @throws {Rejected} when too many calls led here.
+   */
+  call(
+    here: Here,
+    call: { readonly flow: PipelineId; readonly item: Item; readonly answer: string | null },
+  ): Promise<void>;
+  /** Gives the flow that called this one an answer; nothing happens when none did, or wants none. */
+  answer(here: Here, item: Item): Promise<void>;
 }

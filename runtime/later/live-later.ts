@@ -3,13 +3,14 @@ import type { Db } from 'mongodb';
 import { Rejected } from '../errors.ts';
 import type { IncomingEvent } from '../events/event.ts';
 import type { ClientId, PipelineId } from '../ids.ts';
+import { answerCall, callFlow, callOf } from './calls.ts';
 import type { Clock, DueWork } from './clock.ts';
-import { type Call, readContinued } from './continued.ts';
 import { toDatedJson } from './dated-json.ts';
 import { Firsts } from './firsts.ts';
 import { Gatherings } from './gatherings.ts';
 import { groupIdOf } from './group-id.ts';
 import type { LaterEffects, Part } from './later-effects.ts';
+import { type ScheduledTrigger, Schedules } from './schedules.ts';
 import { Turns } from './turns.ts';
 import { Waits } from './waits.ts';
 
@@ -20,6 +21,10 @@ export interface LiveLaterOptions {
   readonly running: () => readonly PipelineId[];
   /** Something is due at this moment. */
   readonly dueAt: Clock['wakeAt'];
+  /** Their triggers by the clock. */
+  readonly scheduled: () => readonly ScheduledTrigger[];
+  /** The inbox has something new. */
+  readonly eventMade: () => void;
   /** A message got no turn. */
   readonly dropped: (pipelineId: PipelineId, nodeId: string) => void;
 }
@@ -30,16 +35,20 @@ export interface LiveLater {
   effectsOf(event: IncomingEvent, pipelineId: PipelineId): LaterEffects;
 }
 
-export function liveLater({ db, clientId, running, dueAt, dropped }: LiveLaterOptions): LiveLater {
+export function liveLater(options: LiveLaterOptions): LiveLater {
+  const { db, clientId, running, scheduled, dueAt, dropped, eventMade } = options;
   const waits = new Waits(db, clientId);
   const turns = new Turns(db, clientId);
   const firsts = new Firsts(db, clientId);
   const gatherings = new Gatherings(db, clientId);
 
-  const works = [waits, gatherings].map((work) => ({
-    release: (now: Date) => work.release(now, running()),
-    nextAt: () => work.nextAt(running()),
-  }));
+  const works = [
+    new Schedules(db, clientId, scheduled),
+    ...[waits, gatherings].map((work) => ({
+      release: (now: Date) => work.release(now, running()),
+      nextAt: () => work.nextAt(running()),
+    })),
+  ];
 
   const effectsOf = (event: IncomingEvent, pipelineId: PipelineId): LaterEffects => ({
     sendAt: async ({ nodeId, key, part }, { output, item, at }) => {
@@ -82,6 +91,16 @@ export function liveLater({ db, clientId, running, dueAt, dropped }: LiveLaterOp
         },
       });
       dueAt(new Date(Date.now() + waitMs));
+      eventMade();
+    },
+
+    call: async (here, request) => {
+      await callFlow(db, clientId, event, pipelineId, here, request);
+      eventMade();
+    },
+
+    answer: async (here, item) => {
+      if (await answerCall(db, clientId, event, here, item)) eventMade();
     },
   });
 
@@ -100,9 +119,4 @@ function partOf(part: Part | null): Part {
       fix: 'Split a list before this node, or join by number.',
     },
   );
-}
-
-/** Who called the flow that runs for the event. */
-function callOf({ topic, body }: IncomingEvent): Call | null {
-  return topic === 'flow.continued' || topic === 'flow.called' ? readContinued(body).call : null;
 }

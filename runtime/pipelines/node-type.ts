@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { NodeContext } from '../effects/node-context.ts';
 import type { EventTopic } from '../events/event.ts';
 import type { RetryPolicy } from '../events/retry-policy.ts';
+import type { Schedule } from '../later/schedules.ts';
 import type { PortType } from './port-type.ts';
 
 export type NodeGroup = 'Channels' | 'Stock' | 'Decide' | 'Tell' | 'Reports';
@@ -28,6 +29,8 @@ export interface NodeType {
   readonly wants: EventTopic | null;
   /** Of a trigger: how often and when a failed run is tried again, from its settings. */
   readonly retry?: (config: unknown) => RetryPolicy;
+  /** Of a trigger by the clock: when it is due, from its settings. */
+  readonly schedule?: (config: unknown) => Schedule;
   /** Runs code that is not ours (a script of the user, a package): its client gets a runner of its own. */
   readonly foreignCode?: boolean;
   /** A message may go no further here, so a loop through it can end. */

@@ -1,5 +1,6 @@
 /** The check before a flow runs: the rules of `runtime/flow`, and what only the nodes' own zod schemas know. */
 import { z } from 'zod';
+import type { FlowFacts } from '../flow/call-problems.ts';
 import { checkFlow } from '../flow/check-flow.ts';
 import type { FlowProblem } from '../flow/flow-problem.ts';
 import type { ConnectionFact } from '../flow/node-description.ts';
@@ -10,13 +11,15 @@ import type { NodeTypes } from './node-type.ts';
 /**
  * What keeps a graph from running; an empty list means that it can be deployed.
  * @param connections those of the client; without them, choices of connections are not checked.
+ * @param flows those of the client; without them, calls of flows are not checked.
  */
 export function validateGraph(
   graph: Graph,
   types: NodeTypes,
   connections: readonly ConnectionFact[] | null = null,
+  flows: FlowFacts | null = null,
 ): FlowProblem[] {
-  return examineGraph(graph, types, connections).filter(({ severity }) => severity === 'error');
+  return examineGraph(graph, types, connections, flows).filter(({ severity }) => severity === 'error');
 }
 
 /** As {@link validateGraph}, with the warnings. */
@@ -24,8 +27,9 @@ export function examineGraph(
   graph: Graph,
   types: NodeTypes,
   connections: readonly ConnectionFact[] | null,
+  flows: FlowFacts | null = null,
 ): FlowProblem[] {
-  const problems = checkFlow(graph, { types: describeNodes(types), connections });
+  const problems = checkFlow(graph, { types: describeNodes(types), connections, flows });
   const told = new Set(problems.map(({ nodeId }) => nodeId));
   for (const { id, name, type, config, disabled } of graph.nodes) {
     if (disabled || told.has(id)) continue;

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { compareFlows } from '#runtime/flow/compare-flows.ts';
 import { describeNodes } from '#runtime/pipelines/describe-nodes.ts';
 import { type DraftDocument, Drafts } from '#runtime/pipelines/drafts.ts';
+import { flowFactsOf } from '#runtime/pipelines/flow-facts.ts';
 import { Graph } from '#runtime/pipelines/graph.ts';
-import type { PipelineDocument } from '#runtime/pipelines/pipeline-model.ts';
+import { type PipelineDocument, pipelinesOf } from '#runtime/pipelines/pipeline-model.ts';
 import { examineGraph } from '#runtime/pipelines/validate.ts';
 import { Problem } from '../problem.ts';
 import type { ApiOptions } from './client-context.ts';
@@ -67,7 +68,12 @@ export function flowDraftRoutes(options: ApiOptions): Route[] {
       return {
         revision,
         summaries: summariesOf(body.graph, types),
-        problems: examineGraph(body.graph, types, await connectionFacts(options, clientId)),
+        problems: examineGraph(
+          body.graph,
+          types,
+          await connectionFacts(options, clientId),
+          flowFactsOf(await pipelinesOf(database.models, clientId), types, pipeline._id),
+        ),
       };
     },
   });

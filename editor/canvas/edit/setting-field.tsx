@@ -1,10 +1,11 @@
 import { useId } from 'react';
 import type { FlowProblem } from '#runtime/flow/flow-problem.ts';
 import type { FieldSchema } from '#runtime/flow/node-description.ts';
-import { useConnections } from '../../api/queries.ts';
+import { useConnections, usePipelines } from '../../api/queries.ts';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
+import { useFlow } from './flow-state.ts';
 
 const box =
   'w-full rounded-lg border border-edge bg-surface px-2.5 text-[1rem] sm:text-sm aria-invalid:border-bad placeholder:text-quiet';
@@ -53,6 +54,8 @@ export function SettingField({ name, schema, value, problem, onChange }: FieldPr
           value={value}
           onChange={onChange}
         />
+      ) : schema.flow ? (
+        <FlowPicker input={input} schema={schema} value={value} onChange={onChange} />
       ) : schema.enum ? (
         <Picker
           input={input}
@@ -162,6 +165,27 @@ function Picker({
       <Icon name="down" size={14} className="pointer-events-none absolute top-2.5 right-2.5 text-quiet" />
     </span>
   );
+}
+
+/** The client's other flows, by name. */
+function FlowPicker({
+  input,
+  schema,
+  value,
+  onChange,
+}: Omit<FieldProps, 'name' | 'problem'> & { input: InputProps }) {
+  const { data = [] } = usePipelines();
+  const self = useFlow((state) => state.id);
+  const chosen = String(value ?? '');
+  const others = data.filter(({ id }) => id !== self);
+  const options = [
+    { value: '', text: schema.empty ?? words.noFlow },
+    ...others.map(({ id, name }) => ({ value: id, text: name })),
+    ...(chosen !== '' && !others.some(({ id }) => id === chosen)
+      ? [{ value: chosen, text: words.goneFlow }]
+      : []),
+  ];
+  return <Picker input={input} value={chosen} options={options} onChange={onChange} />;
 }
 
 /** Connections of the kind that the setting wants, by name, with how the chosen one is doing. */
