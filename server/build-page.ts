@@ -4,7 +4,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
-const SOURCES = ['editor', 'vite.config.ts'];
+/** The rules of flows run in the page too. */
+const SOURCES = ['editor', 'runtime/flow', 'vite.config.ts'];
 
 /** Builds the page when it is missing or older than its sources. @throws {Error} when the build fails. */
 export async function ensurePage(print: (text: string) => void): Promise<void> {

@@ -73,6 +73,13 @@ describe('an expression', () => {
   });
 });
 
+test('every example of a port type is one of that type', () => {
+  const ports = [...ALL_NODE_TYPES.values()].flatMap(({ outputs }) => Object.values(outputs));
+  const withExample = ports.filter(({ example }) => example !== undefined);
+  expect(new Set(withExample.map(({ name }) => name)).size).toBeGreaterThanOrEqual(5);
+  for (const { schema, example } of withExample) expect(schema.parse(example)).toEqual(example);
+});
+
 describe('logic nodes', () => {
   test('a filter sends what matches one way, and the rest the other, unchanged', async () => {
     expect(await run(filter, { condition: 'available < 5' })).toEqual({ match: tea });

@@ -8,6 +8,8 @@ export interface PortDescription {
   readonly type: string;
   /** The type and all that it may stand in for. */
   readonly isA: readonly string[];
+  /** Of an output: an item that could leave by it. */
+  readonly example?: Readonly<Record<string, unknown>>;
 }
 
 /** One field of a node's settings, in JSON Schema with our own annotations (`meta` of the zod schema). */

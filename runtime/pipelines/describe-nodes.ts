@@ -27,12 +27,20 @@ function describeNode(type: NodeType): NodeDescription {
     effect,
     trigger: input === null,
     input: input && { name: 'in', type: input.name, isA: isA(input) },
-    outputs: Object.entries(outputs).map(([name, port]) => ({ name, type: port.name, isA: isA(port) })),
+    outputs: Object.entries(outputs).map(([name, port]) => ({
+      name,
+      type: port.name,
+      isA: isA(port),
+      ...(isItem(port.example) && { example: port.example }),
+    })),
     settings: { type: 'object', properties: properties as SettingsSchema['properties'] },
     endsLoops: type.endsLoops ?? false,
     waitLimit: type.waitLimit ?? null,
   };
 }
+
+const isItem = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
 
 function isA(port: PortType): string[] {
   const names: string[] = [];

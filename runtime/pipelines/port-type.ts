@@ -6,6 +6,8 @@ export interface PortType<Item = unknown> {
   readonly name: string;
   /** Checks what comes from outside, or from a node that is not ours. */
   readonly schema: z.ZodType<Item>;
+  /** One that could come: for completion and previews where none has come yet. */
+  readonly example?: Item;
   /** The type that this one may stand in for: its items have all that the other's have. */
   readonly extends?: PortType;
 }

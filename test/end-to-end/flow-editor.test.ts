@@ -397,7 +397,7 @@ describe('the editor', () => {
     await bar.waitFor({ state: 'detached' });
   });
 
-  test('says at its field that an expression is none, though only the server can tell', async () => {
+  test('completes an expression, shows what it says of an example, and says at its field that it is none', async () => {
     await newFlow('Expressions');
     await page.getByRole('textbox', { name: 'Name of the flow' }).press('Tab');
     for (const what of ['when stock', 'filter']) {
@@ -412,7 +412,30 @@ describe('the editor', () => {
       .getByText(/is no expression/)
       .first()
       .waitFor();
-    await condition.fill('available < 5');
+    await condition.fill('');
+    await condition.pressSequentially('ava');
+    const offered = page.getByRole('option', { name: /^available/ });
+    await offered.waitFor();
+    expect(await condition.getAttribute('aria-controls')).toBe(
+      await page.getByRole('listbox', { name: 'Suggestions' }).getAttribute('id'),
+    );
+    await page.evaluate(axe);
+    const violations = await page.evaluate(async () => {
+      const { axe: auditor } = globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      };
+      return (await auditor.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+    });
+    expect(violations).toEqual([]);
+    await page.keyboard.press('ArrowDown');
+    expect(await condition.getAttribute('aria-activedescendant')).toBe(await offered.getAttribute('id'));
+    await page.keyboard.press('Enter');
+    await page.keyboard.type(' < 6 && gone');
+    await page.getByText(/^Not for this message/).waitFor();
+    for (let n = 0; n < ' && gone'.length; n += 1) await page.keyboard.press('Backspace');
+    await page.getByText('for an example (StockLevel)').waitFor();
+    expect(await condition.inputValue()).toBe('available < 6');
+    expect(await page.getByText(/^Now:/).textContent()).toContain('true');
     await page.getByText('No problems').waitFor();
   });
 

@@ -9,6 +9,7 @@ import { changeNode, remove, setSetting, toggleNodes } from './flow-edits.ts';
 import { change } from './flow-state.ts';
 import { NodeWires } from './node-wires.tsx';
 import { SettingField } from './setting-field.tsx';
+import { TypesContext } from './taking.ts';
 
 /** The settings of a node, as a form made of its schema, and its wires. What is typed is the draft at once. */
 export function NodeForm({
@@ -54,22 +55,25 @@ export function NodeForm({
           className="h-9 w-full rounded-lg border border-edge bg-surface px-2.5 text-[1rem] sm:text-sm"
         />
       </label>
-      {type ? (
-        fields.map(([field, schema]) => (
-          <SettingField
-            key={field}
-            name={field}
-            schema={schema}
-            value={config[field] ?? schema.default}
-            problem={problems.find((problem) => problem.field === field)}
-            onChange={(value) =>
-              change((graph) => setSetting(graph, id, field, value), `setting:${id}:${field}`)
-            }
-          />
-        ))
-      ) : (
-        <p className="text-sm text-pretty text-quiet">{words.unknownType(node.type)}</p>
-      )}
+      <TypesContext value={types}>
+        {type ? (
+          fields.map(([field, schema]) => (
+            <SettingField
+              key={field}
+              node={id}
+              name={field}
+              schema={schema}
+              value={config[field] ?? schema.default}
+              problem={problems.find((problem) => problem.field === field)}
+              onChange={(value) =>
+                change((graph) => setSetting(graph, id, field, value), `setting:${id}:${field}`)
+              }
+            />
+          ))
+        ) : (
+          <p className="text-sm text-pretty text-quiet">{words.unknownType(node.type)}</p>
+        )}
+      </TypesContext>
       {type && fields.length === 0 && <p className="text-sm text-quiet">{words.noSettings}</p>}
       <NodeWires node={node} types={types} />
       <div className="flex gap-2 border-t border-line pt-4">

@@ -1,30 +1,11 @@
-import { useQuery } from '@tanstack/react-query';
-import type { ExecutionRow, ExecutionStepView, ExecutionView, PageView } from '#server/api/views.ts';
-import { getJson } from '../../api/request.ts';
+import type { ExecutionStepView } from '#server/api/views.ts';
 import { formatDuration } from '../../format/numbers.ts';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { Ago } from '../../ui/time.tsx';
+import { useNewestRuns } from './newest-runs.ts';
 import { useRun } from './run-on-canvas.ts';
-
-const runsShown = 5;
-
-/** The newest runs of a flow, with what went in and out of their nodes. */
-const useNewestRuns = (flow: string) =>
-  useQuery({
-    queryKey: ['executions', 'of-flow', flow],
-    queryFn: async ({ signal }) => {
-      const { items } = await getJson<PageView<ExecutionRow>>(
-        '/executions',
-        { pipeline: flow, limit: runsShown },
-        signal,
-      );
-      return await Promise.all(
-        items.map(({ id }) => getJson<ExecutionView>(`/executions/${encodeURIComponent(id)}`, {}, signal)),
-      );
-    },
-  });
 
 /** What came in and went out of a node: in the run that lies over the drawing, else in the newest ones. */
 export function NodeMessages({ flow, node }: { flow: string; node: string }) {

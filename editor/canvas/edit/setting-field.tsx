@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { lazy, Suspense, useId } from 'react';
 import type { FlowProblem } from '#runtime/flow/flow-problem.ts';
 import type { FieldSchema } from '#runtime/flow/node-description.ts';
 import { useConnections, usePipelines } from '../../api/queries.ts';
@@ -10,7 +10,14 @@ import { useFlow } from './flow-state.ts';
 const box =
   'w-full rounded-lg border border-edge bg-surface px-2.5 text-[1rem] sm:text-sm aria-invalid:border-bad placeholder:text-quiet';
 
+/** The language comes when the first expression is looked at. */
+const ExpressionField = lazy(async () => ({
+  default: (await import('./expression-field.tsx')).ExpressionField,
+}));
+
 interface FieldProps {
+  /** The node that the setting is of. */
+  readonly node: string;
   readonly name: string;
   readonly schema: FieldSchema;
   readonly value: unknown;
@@ -19,7 +26,7 @@ interface FieldProps {
 }
 
 /** One setting, as its schema wants it: a number with its unit, a choice, a connection, text. The error stands below it. */
-export function SettingField({ name, schema, value, problem, onChange }: FieldProps) {
+export function SettingField({ node, name, schema, value, problem, onChange }: FieldProps) {
   const id = useId();
   const { title = name, help, unit } = schema;
   const said = [help && `${id}-help`, problem && `${id}-problem`].filter(Boolean).join(' ') || undefined;
@@ -80,10 +87,31 @@ export function SettingField({ name, schema, value, problem, onChange }: FieldPr
             <span className="pointer-events-none absolute top-2 right-3 text-sm text-quiet">{unit}</span>
           )}
         </span>
+      ) : schema.format === 'expression' ? (
+        <Suspense
+          fallback={
+            <textarea
+              {...input}
+              rows={2}
+              readOnly
+              value={String(value ?? '')}
+              className={`${box} py-1.5 font-mono`}
+            />
+          }
+        >
+          <ExpressionField
+            input={input}
+            node={node}
+            value={String(value ?? '')}
+            placeholder={schema.empty}
+            className={`${box} field-sizing-content max-h-80 py-1.5 font-mono`}
+            onChange={onChange}
+          />
+        </Suspense>
       ) : schema.format ? (
         <textarea
           {...input}
-          rows={schema.format === 'expression' ? 2 : schema.format === 'code' ? 10 : 3}
+          rows={schema.format === 'code' ? 10 : 3}
           value={String(value ?? '')}
           spellCheck={schema.format === 'text'}
           placeholder={schema.empty}
@@ -173,7 +201,7 @@ function FlowPicker({
   schema,
   value,
   onChange,
-}: Omit<FieldProps, 'name' | 'problem'> & { input: InputProps }) {
+}: Omit<FieldProps, 'node' | 'name' | 'problem'> & { input: InputProps }) {
   const { data = [] } = usePipelines();
   const self = useFlow((state) => state.id);
   const chosen = String(value ?? '');

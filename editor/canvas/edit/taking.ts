@@ -7,7 +7,7 @@ import { useFlow } from './flow-state.ts';
 /** Whether a card can take the wire that is being dragged; null while none is. */
 export type Taking = 'yes' | 'no' | null;
 
-/** The node types, for what is drawn inside of React Flow. */
+/** The node types, for what is drawn deep inside. */
 export const TypesContext = createContext<NodeDescriptions>(new Map());
 
 export function useTaking(id: string): Taking {

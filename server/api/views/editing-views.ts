@@ -7,6 +7,10 @@ const PortDescription = part({
   name: z.string(),
   type: z.string(),
   isA: list(z.string()).describe('The type and all that it may stand in for'),
+  example: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('Of an output: an item that could leave by it'),
 });
 
 export const NodeTypeView = view('NodeType', {
