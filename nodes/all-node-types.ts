@@ -5,6 +5,7 @@ import { findListing } from './listings/find-listing.ts';
 import { productTrigger } from './listings/product-trigger.ts';
 import { callFlow } from './logic/call-flow.ts';
 import { changeFields } from './logic/change-fields.ts';
+import { code } from './logic/code.ts';
 import { deduplicate } from './logic/deduplicate.ts';
 import { delay } from './logic/delay.ts';
 import { filter } from './logic/filter.ts';
@@ -15,6 +16,7 @@ import { schedule } from './logic/schedule.ts';
 import { splitList } from './logic/split-list.ts';
 import { switchNode } from './logic/switch.ts';
 import { throttle } from './logic/throttle.ts';
+import { webhookIn } from './logic/webhook-in.ts';
 import { captureOrder } from './orders/capture-order.ts';
 import { findOrder } from './orders/find-order.ts';
 import { cancelOrder, fulfilOrder, noteOrder, refundOrder } from './orders/order-action-nodes.ts';
@@ -54,6 +56,7 @@ export const ALL_NODE_TYPES = nodeTypesOf([
   publishStock,
   lowStock,
   schedule,
+  webhookIn,
   flowCalled,
   filter,
   switchNode,
@@ -64,6 +67,7 @@ export const ALL_NODE_TYPES = nodeTypesOf([
   delay,
   throttle,
   deduplicate,
+  code,
   callFlow,
   giveBack,
   alert,

@@ -121,6 +121,11 @@ export const ERRORS = {
     sentence:
       'The flow is kept from running: it has a fault, or it ended its runner again and again. What comes in for it waits, and runs when it runs again.',
   },
+  'code.failed': {
+    who: 'author',
+    retry: false,
+    sentence: 'Code of a flow threw, gave back what is no message, or took more time or memory than it may.',
+  },
   'runner.died': {
     who: 'author',
     retry: false,

@@ -81,7 +81,7 @@ function appOf(options: WebOptions & ApiOptions): Express {
   app.use(numberRequests);
   const metrics = openMetrics({ ...options, runners: options.runners ?? (() => []) });
   app.use(metrics.measure);
-  app.use('/hooks', webhookRoutes({ ...options, hinted: options.poll }));
+  app.use('/hooks', webhookRoutes({ ...options, hinted: options.poll, called: options.wake }));
   app.use('/connect', connectCallback(options));
   app.use(securityHeaders(options.secure));
   app.use(compression());

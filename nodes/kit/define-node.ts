@@ -45,6 +45,8 @@ interface NodeDefinition<Input, Outputs, Config extends z.ZodObject> extends Des
 interface TriggerDefinition<Outputs, Config extends z.ZodObject> extends Described<Config, Outputs> {
   /** Each event of this topic starts an execution at this node. */
   readonly wants: EventTopic;
+  /** Others start it at an address of its own. */
+  readonly address?: boolean;
   /** Of a trigger that wants `schedule.due`: when that is. */
   readonly schedule?: (config: z.infer<Config>) => Schedule;
   readonly run: (given: {
@@ -90,11 +92,12 @@ export function defineNode<Input extends PortType, Outputs extends Ports, Config
 export function defineTrigger<Outputs extends Ports, Config extends z.ZodObject>(
   definition: TriggerDefinition<Outputs, Config>,
 ): NodeType {
-  const { wants, schedule, run } = definition;
+  const { wants, schedule, address = false, run } = definition;
   const config = definition.config.extend(RETRY_SETTINGS.shape);
   return {
     ...described(definition),
     config,
+    address,
     ...(schedule && { schedule: (settings: unknown) => schedule(definition.config.parse(settings)) }),
     retry: (settings) => retryPolicyOf(RETRY_SETTINGS.parse(settings)),
     effect: 'none',

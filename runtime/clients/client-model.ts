@@ -69,6 +69,27 @@ export async function clientOfAgency(
   return await model(connection).findOne({ agencyId, _id }).lean<ClientDocument>();
 }
 
+/** One client, of whatever agency: for what runs, not for who asks. */
+export async function clientById(connection: Connection, _id: ClientId): Promise<ClientDocument | null> {
+  return await model(connection).findOne({ _id }).lean<ClientDocument>();
+}
+
+/** Says in which runner the client's flows run. @returns the client as it was before; null when the agency has none such. */
+export async function setRunner(
+  connection: Connection,
+  agencyId: AgencyId,
+  _id: ClientId,
+  runner: 'shared' | 'own',
+): Promise<ClientDocument | null> {
+  return await model(connection)
+    .findOneAndUpdate(
+      { agencyId, _id },
+      { $set: { runner } },
+      { returnDocument: 'before', runValidators: true },
+    )
+    .lean<ClientDocument>();
+}
+
 /** @returns the client as it was before; null when the agency has no such client. */
 export async function renameClient(
   connection: Connection,

@@ -109,6 +109,7 @@ const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
     { key: { endedAt: 1 }, expireAfterSeconds: 90 * DAYS },
   ],
   endpoints: [{ key: { clientId: 1 } }],
+  'hook-addresses': [{ key: { clientId: 1, pipelineId: 1 } }],
   waits: [{ key: { clientId: 1, dueAt: 1 } }],
   gatherings: [{ key: { clientId: 1, dueAt: 1 } }],
   parts: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],

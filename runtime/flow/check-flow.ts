@@ -4,6 +4,7 @@
  */
 import type { Graph, GraphNode } from '../pipelines/graph.ts';
 import { callProblems, type FlowFacts } from './call-problems.ts';
+import { codeProblems } from './code-problems.ts';
 import { type FlowProblem, problemOf } from './flow-problem.ts';
 import { loopProblems } from './loop-problems.ts';
 import type { ConnectionFact, NodeDescription, NodeDescriptions } from './node-description.ts';
@@ -17,10 +18,15 @@ export interface CheckFacts {
   readonly connections: readonly ConnectionFact[] | null;
   /** The other flows of the client; absent where they are not known: then calls of them are not checked. */
   readonly flows?: FlowFacts | null;
+  /** Whether the client has a runner of its own; absent where it is not known: then it is not demanded. */
+  readonly ownRunner?: boolean | null;
 }
 
 /** All problems, errors first. No error: it can be deployed. */
-export function checkFlow(graph: Graph, { types, connections, flows }: CheckFacts): FlowProblem[] {
+export function checkFlow(
+  graph: Graph,
+  { types, connections, flows, ownRunner = null }: CheckFacts,
+): FlowProblem[] {
   const problems = [
     ...doubledIds(graph),
     ...graph.nodes.flatMap((node) => problemsOfNode(node, types.get(node.type), connections)),
@@ -28,6 +34,7 @@ export function checkFlow(graph: Graph, { types, connections, flows }: CheckFact
     ...reachProblems(graph, types),
     ...loopProblems(graph, types),
     ...(flows ? callProblems(graph, types, flows) : []),
+    ...(ownRunner === null ? [] : codeProblems(graph, types, ownRunner)),
     ...unheard(graph, types),
   ];
   return problems.sort((a, b) => rank(a) - rank(b));

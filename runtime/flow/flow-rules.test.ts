@@ -31,6 +31,8 @@ const described = (
   input,
   outputs,
   settings: { type: 'object', properties: {} },
+  address: false,
+  foreignCode: false,
   endsLoops: false,
   waitLimit: null,
   ...more,

@@ -59,6 +59,10 @@ export interface NodeDescription {
   readonly input: PortDescription | null;
   readonly outputs: readonly PortDescription[];
   readonly settings: SettingsSchema;
+  /** It runs code that is not ours: only in a runner of the client's own. */
+  readonly foreignCode: boolean;
+  /** Others start it at an address of its own. */
+  readonly address: boolean;
   /** A message may go no further here: a loop through it can end. */
   readonly endsLoops: boolean;
   /** The setting, in seconds, after which it stops waiting for other messages; null: it never waits. */

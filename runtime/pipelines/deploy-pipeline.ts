@@ -2,10 +2,10 @@
 import type { Database } from '../database/open-database.ts';
 import type { FlowProblem } from '../flow/flow-problem.ts';
 import type { ConnectionFact } from '../flow/node-description.ts';
-import { flowFactsOf } from './flow-facts.ts';
+import { clientFactsOf } from './client-facts.ts';
 import type { Graph } from './graph.ts';
 import type { NodeTypes } from './node-type.ts';
-import { type PipelineDocument, pipelinesOf, replaceDeployed } from './pipeline-model.ts';
+import { type PipelineDocument, replaceDeployed } from './pipeline-model.ts';
 import { validateGraph } from './validate.ts';
 import { Versions, versionOf } from './versions.ts';
 
@@ -31,8 +31,8 @@ export type Deployed =
 /** Deploys; the caller then lets runners take it up. */
 export async function deployPipeline(request: DeployRequest): Promise<Deployed> {
   const { database, types, connections, pipeline, name, graph, note, by } = request;
-  const flows = flowFactsOf(await pipelinesOf(database.models, pipeline.clientId), types, pipeline._id);
-  const problems = validateGraph(graph, types, connections, flows);
+  const facts = await clientFactsOf(database, types, pipeline.clientId, pipeline._id);
+  const problems = validateGraph(graph, types, connections, facts);
   if (problems.length > 0) return { ok: false, problems };
   // Version 0 was never deployed: there is nothing to keep.
   if (pipeline.version > 0) await new Versions(database.db, pipeline.clientId).keep(versionOf(pipeline));

@@ -34,6 +34,8 @@ function describeNode(type: NodeType): NodeDescription {
       ...(isItem(port.example) && { example: port.example }),
     })),
     settings: { type: 'object', properties: properties as SettingsSchema['properties'] },
+    foreignCode: type.foreignCode ?? false,
+    address: type.address ?? false,
     endsLoops: type.endsLoops ?? false,
     waitLimit: type.waitLimit ?? null,
   };

@@ -29,6 +29,8 @@ export interface NodeType {
   readonly wants: EventTopic | null;
   /** Of a trigger: how often and when a failed run is tried again, from its settings. */
   readonly retry?: (config: unknown) => RetryPolicy;
+  /** Of a trigger: others start it at an address of its own (runtime/hooks). */
+  readonly address?: boolean;
   /** Of a trigger by the clock: when it is due, from its settings. */
   readonly schedule?: (config: unknown) => Schedule;
   /** Runs code that is not ours (a script of the user, a package): its client gets a runner of its own. */

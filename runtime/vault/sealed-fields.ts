@@ -12,6 +12,7 @@ const itself = (id: string): string => id;
 
 export const SEALED_FIELDS: readonly SealedField[] = [
   { collection: 'connections', field: 'secret', ownerOf: itself },
+  { collection: 'hook-addresses', field: 'secret', ownerOf: itself },
   { collection: 'keys', field: 'secret', ownerOf: itself },
   { collection: 'consents', field: 'sealed', ownerOf: itself },
   { collection: 'installation-secrets', field: 'sealed', ownerOf: itself },

@@ -16,6 +16,7 @@ import { connectionRoutes } from './connections.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { executionRoutes } from './executions.ts';
 import { flowDraftRoutes } from './flow-drafts.ts';
+import { flowHookRoutes } from './flow-hooks.ts';
 import { flowMakingRoutes } from './flow-making.ts';
 import { flowVersionRoutes } from './flow-versions.ts';
 import { importRoutes } from './imports.ts';
@@ -68,6 +69,7 @@ export function apiRouteTable(options: ApiOptions): Route[] {
     flowDraftRoutes,
     flowVersionRoutes,
     flowMakingRoutes,
+    flowHookRoutes,
     deadLetterRoutes,
     outboxRoutes,
     executionRoutes,

@@ -2,11 +2,12 @@
 
 import { z } from 'zod';
 import { compareFlows } from '#runtime/flow/compare-flows.ts';
+import { clientFactsOf } from '#runtime/pipelines/client-facts.ts';
 import { describeNodes } from '#runtime/pipelines/describe-nodes.ts';
 import { type DraftDocument, Drafts } from '#runtime/pipelines/drafts.ts';
-import { flowFactsOf } from '#runtime/pipelines/flow-facts.ts';
+
 import { Graph } from '#runtime/pipelines/graph.ts';
-import { type PipelineDocument, pipelinesOf } from '#runtime/pipelines/pipeline-model.ts';
+import type { PipelineDocument } from '#runtime/pipelines/pipeline-model.ts';
 import { examineGraph } from '#runtime/pipelines/validate.ts';
 import { Problem } from '../problem.ts';
 import type { ApiOptions } from './client-context.ts';
@@ -72,7 +73,7 @@ export function flowDraftRoutes(options: ApiOptions): Route[] {
           body.graph,
           types,
           await connectionFacts(options, clientId),
-          flowFactsOf(await pipelinesOf(database.models, clientId), types, pipeline._id),
+          await clientFactsOf(database, types, clientId, pipeline._id),
         ),
       };
     },
@@ -101,7 +102,12 @@ export function flowDraftRoutes(options: ApiOptions): Route[] {
     body: z.strictObject({ graph: Graph }),
     answer: list(FlowProblemView),
     run: async ({ clientId, body }) =>
-      examineGraph(body.graph, types, await connectionFacts(options, clientId)),
+      examineGraph(
+        body.graph,
+        types,
+        await connectionFacts(options, clientId),
+        await clientFactsOf(database, types, clientId, null),
+      ),
   });
 
   return [nodeTypes, draft, save, discard, validate];

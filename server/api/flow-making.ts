@@ -1,6 +1,7 @@
 /** Making, pausing and removing flows. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { takeHookAddresses } from '#runtime/hooks/hook-address.ts';
 import { type ClientId, PipelineId } from '#runtime/ids.ts';
 import { forgetFlow } from '#runtime/later/forget-flow.ts';
 import { Drafts } from '#runtime/pipelines/drafts.ts';
@@ -102,6 +103,7 @@ export function flowMakingRoutes(options: ApiOptions): Route[] {
       await new Drafts(database.db, clientId).remove(_id);
       await new Versions(database.db, clientId).removeAll(_id);
       await forgetFlow(database.db, clientId, _id);
+      await takeHookAddresses(database.db, clientId, _id);
       reload(clientId);
       changed(clientId, ['pipelines']);
       return undefined;

@@ -5,7 +5,7 @@
 import { type ErrorRequestHandler, type RequestHandler, type Response, Router, raw } from 'express';
 import { connectionById, openAccount } from '#runtime/clients/connection-model.ts';
 import type { Database } from '#runtime/database/open-database.ts';
-import { openInbox } from '#runtime/events/inbox.ts';
+import { type NewEvent, openInbox } from '#runtime/events/inbox.ts';
 import { type ClientId, ConnectionId } from '#runtime/ids.ts';
 import type { Channel, ChannelAccount, WebhookDelivery } from '#runtime/sync/channel.ts';
 import { openHeardCounts } from '#runtime/sync/heard-counts.ts';
@@ -13,6 +13,7 @@ import type { Vault } from '#runtime/vault/vault.ts';
 import type { Log } from '../log.ts';
 import { sendProblem } from '../problem.ts';
 import { BackPressure, type PressureLimits } from './back-pressure.ts';
+import { incomingCall } from './incoming-call.ts';
 
 /** The largest real order seen has about 1,100 lines and 2 MB. */
 export const BODY_BYTES_MAX = 5_000_000;
@@ -30,6 +31,8 @@ export interface IngressOptions {
   readonly log: Log;
   /** A new event of the client is in the inbox. */
   readonly accepted: (clientId: ClientId, connectionId: ConnectionId) => void;
+  /** A flow of the client was called: its event is in the inbox. */
+  readonly called?: (clientId: ClientId) => void;
   /** Something changed that the webhook does not tell: the connection is to be polled now. */
   readonly hinted?: (clientId: ClientId, connectionId: ConnectionId) => void;
   readonly limits?: PressureLimits;
@@ -122,6 +125,16 @@ export function webhookRoutes(options: IngressOptions): Router {
     response.status(200).end();
   };
 
+  /** null: nothing more is taken from the client just now. */
+  async function keep(event: NewEvent): Promise<'new' | 'known' | null> {
+    const { clientId, body } = event;
+    const refusal = pressure.refusal(clientId);
+    if (refusal)
+      log.warn({ client: clientId, refusal }, 'a call was not taken; the sender was asked to come again');
+    if (refusal) return null;
+    return (await inTime(pressure.writing(clientId, body.length, () => accept(event)))) ? 'new' : 'known';
+  }
+
   async function find(type: string, id: string): Promise<Known | null> {
     const kept = known.get(id);
     if (kept && kept.untilMs > Date.now()) return kept.channel.type === type ? kept : null;
@@ -137,6 +150,10 @@ export function webhookRoutes(options: IngressOptions): Router {
     return found;
   }
 
+  router.post(
+    '/in/:name',
+    incomingCall({ ...options, keep, notNow, accepted: options.called ?? (() => {}) }),
+  );
   router.post('/:channel/:connection', receive);
   router.use(refuse(log));
   return router;

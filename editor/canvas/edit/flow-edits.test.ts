@@ -45,6 +45,8 @@ const described = (
   input,
   outputs,
   settings: { type: 'object', properties: { many: { type: 'integer', default: 3 } } },
+  address: false,
+  foreignCode: false,
   endsLoops: false,
   waitLimit: null,
 });

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import type { GraphNode } from '#runtime/flow/flow.ts';
 import type { FlowProblem } from '#runtime/flow/flow-problem.ts';
 import type { NodeDescription, NodeDescriptions } from '#runtime/flow/node-description.ts';
@@ -10,6 +11,8 @@ import { change } from './flow-state.ts';
 import { NodeWires } from './node-wires.tsx';
 import { SettingField } from './setting-field.tsx';
 import { TypesContext } from './taking.ts';
+
+const HookAddress = lazy(async () => ({ default: (await import('./hook-address.tsx')).HookAddress }));
 
 /** The settings of a node, as a form made of its schema, and its wires. What is typed is the draft at once. */
 export function NodeForm({
@@ -74,6 +77,11 @@ export function NodeForm({
           <p className="text-sm text-pretty text-quiet">{words.unknownType(node.type)}</p>
         )}
       </TypesContext>
+      {type?.address && (
+        <Suspense>
+          <HookAddress node={id} />
+        </Suspense>
+      )}
       {type && fields.length === 0 && <p className="text-sm text-quiet">{words.noSettings}</p>}
       <NodeWires node={node} types={types} />
       <div className="flex gap-2 border-t border-line pt-4">

@@ -9,6 +9,7 @@ import {
   clientsOf,
   ensureClient,
   renameClient,
+  setRunner,
 } from '#runtime/clients/client-model.ts';
 import { ClientId } from '#runtime/ids.ts';
 import { Problem } from '../../problem.ts';
@@ -25,7 +26,7 @@ const SLUG_CHARACTERS_MAX = 32;
 const SUFFIX_RADIX = 36;
 const SUFFIX_MAX = SUFFIX_RADIX ** 4;
 
-export function clientRoutes({ database: { models }, auth }: ApiOptions): Route[] {
+export function clientRoutes({ database: { models }, auth, reload }: ApiOptions): Route[] {
   const listAll = agencyRoute({
     method: 'get',
     path: '/clients',
@@ -80,6 +81,29 @@ export function clientRoutes({ database: { models }, auth }: ApiOptions): Route[
     },
   });
 
+  const runner = agencyRoute({
+    method: 'put',
+    path: '/clients/:id/runner',
+    summary:
+      'Says where a client’s flows run: in the runner that clients share, or in one of its own, where they may hold code',
+    may: 'manage',
+    body: z.strictObject({ runner: z.enum(['shared', 'own']) }),
+    answer: Nothing,
+    was: async ({ agencyId, params }) => {
+      const id = ClientId.safeParse(params.id);
+      const client = id.success ? await clientOfAgency(models, agencyId, id.data) : null;
+      return client && { runner: client.runner ?? 'shared' };
+    },
+    run: async ({ agencyId, params, body }) => {
+      const id = ClientId.safeParse(params.id);
+      if (!id.success || !(await setRunner(models, agencyId, id.data, body.runner)))
+        throw new Problem(404, 'No such client', 'You have no client with this id.');
+      // The fleet gives it its runner, or takes it away.
+      reload(id.data);
+      return {};
+    },
+  });
+
   const renameOwn = agencyRoute({
     method: 'patch',
     path: '/agency',
@@ -95,7 +119,7 @@ export function clientRoutes({ database: { models }, auth }: ApiOptions): Route[
     },
   });
 
-  return [listAll, add, rename, renameOwn];
+  return [listAll, add, rename, runner, renameOwn];
 }
 
 function rowOf({ _id, name, demo, createdAt }: ClientDocument): ClientRow {

@@ -27,10 +27,21 @@ export const NodeTypeView = view('NodeType', {
     type: z.literal('object'),
     properties: byName(z.record(z.string(), z.unknown())),
   }).describe('JSON Schema of its settings, with title, help, unit and more for the form'),
+  foreignCode: z.boolean().describe('It runs code that is not ours: only in a runner of the client’s own'),
+  address: z.boolean().describe('Others start it at an address of its own'),
   endsLoops: z.boolean(),
   waitLimit: z.string().nullable(),
 });
 export type NodeTypeView = z.infer<typeof NodeTypeView>;
+
+export const HookAddressRow = view('HookAddress', { nodeId: z.string(), url: z.string(), createdAt: moment });
+export type HookAddressRow = z.infer<typeof HookAddressRow>;
+
+export const NewHookAddressView = view('NewHookAddress', {
+  url: z.string(),
+  secret: z.string().describe('Shown here and never again'),
+});
+export type NewHookAddressView = z.infer<typeof NewHookAddressView>;
 
 export const FlowProblemView = view('FlowProblem', {
   nodeId: z.string(),
