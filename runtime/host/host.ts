@@ -1,25 +1,24 @@
 /** The flow host of one process: deploys pipelines to Node-RED and runs them for events, each followed to its true end. */
 import { isDeepStrictEqual } from 'node:util';
 import runtime from '@node-red/runtime';
-import type { Message, SendEvent } from '@node-red/util';
+import type { SendEvent } from '@node-red/util';
 import type { Effects, NodeContext } from '../effects/node-context.ts';
 import { Rejected, Retryable } from '../errors.ts';
 import type { EventTopic, IncomingEvent } from '../events/event.ts';
-import { DEFAULT_RETRY, type RetryPolicy } from '../events/retry-policy.ts';
 import type { ClientId, PipelineId } from '../ids.ts';
-import { readContinued } from '../later/continued.ts';
 import type { EventAddress, Part } from '../later/later-effects.ts';
 import type { ScheduledTrigger } from '../later/schedules.ts';
 import { compilePipeline, flowNodeIdOf, TYPE_PREFIX } from '../pipelines/compile.ts';
-import { type Graph, type GraphNode, wireIdOf } from '../pipelines/graph.ts';
-import type { NodeType, NodeTypes } from '../pipelines/node-type.ts';
+import { type Graph, wireIdOf } from '../pipelines/graph.ts';
+import type { NodeTypes } from '../pipelines/node-type.ts';
 import { validateGraph } from '../pipelines/validate.ts';
 import { DeployGate } from './deploy-gate.ts';
 import { Execution } from './execution.ts';
 import type { Culprit } from './last-words.ts';
 import { deployFlows, initRuntime, startRuntime } from './node-red.ts';
+import { addressedIn, scheduledIn, type TriggerOf, triggersFor } from './starts.ts';
 import { Tracker } from './tracker.ts';
-import { CONTINUED, typedNode } from './typed-node.ts';
+import { firstMessage, typedNode } from './typed-node.ts';
 
 export interface HostedPipeline {
   readonly id: PipelineId;
@@ -28,13 +27,6 @@ export interface HostedPipeline {
   readonly graph: Graph;
   /** Why it must not run although it shall: its events become dead letters meanwhile, and run when it does again. */
   readonly heldBack?: { readonly reason: string; readonly fix: string };
-}
-
-/** One way into a pipeline. */
-export interface TriggerOf {
-  readonly pipeline: HostedPipeline;
-  readonly nodeId: string;
-  readonly retry: RetryPolicy;
 }
 
 /** What belongs to one execution: reachable from every node that works in it. */
@@ -151,45 +143,17 @@ export class Host {
 
   /** Every trigger of the client's running pipelines that wants the topic. */
   triggersFor(clientId: ClientId, topic: EventTopic): TriggerOf[] {
-    return this.#startsOf(clientId, (_node, type) => type.wants === topic);
-  }
-
-  #startsOf(
-    clientId: ClientId,
-    isOne: (node: GraphNode, type: NodeType, pipeline: HostedPipeline) => boolean,
-  ): TriggerOf[] {
-    return [...this.#pipelines.values()]
-      .filter((pipeline) => pipeline.clientId === clientId)
-      .flatMap((pipeline) =>
-        pipeline.graph.nodes.flatMap((node) => {
-          const type = this.#options.types.get(node.type);
-          if (!type || !isOne(node, type, pipeline)) return [];
-          return [{ pipeline, nodeId: node.id, retry: type.retry?.(node.config) ?? DEFAULT_RETRY }];
-        }),
-      );
+    return triggersFor(this.#pipelines.values(), this.#options.types, clientId, topic);
   }
 
   /** The nodes that an event is for, when they run here and begin with such events. */
-  addressed(clientId: ClientId, { pipelineId, nodeId }: EventAddress, topic: EventTopic): TriggerOf[] {
-    const wants = topic === 'flow.continued' ? null : topic;
-    return this.#startsOf(
-      clientId,
-      (node, type, pipeline) =>
-        pipeline.id === pipelineId && (nodeId === null || node.id === nodeId) && type.wants === wants,
-    );
+  addressed(clientId: ClientId, to: EventAddress, topic: EventTopic): TriggerOf[] {
+    return addressedIn(this.#pipelines.values(), this.#options.types, clientId, to, topic);
   }
 
   /** The client's triggers by the clock, without those of flows that are held back. */
   scheduledOf(clientId: ClientId): ScheduledTrigger[] {
-    const due = this.#startsOf(
-      clientId,
-      (_node, type, { heldBack }) => type.schedule !== undefined && !heldBack,
-    );
-    return due.flatMap(({ pipeline, nodeId }) => {
-      const node = pipeline.graph.nodes.find(({ id }) => id === nodeId);
-      const schedule = node && this.#options.types.get(node.type)?.schedule?.(node.config);
-      return schedule ? [{ pipelineId: pipeline.id, nodeId, schedule }] : [];
-    });
+    return scheduledIn(this.#pipelines.values(), this.#options.types, clientId);
   }
 
   /** The client's flows that run here, without those that are held back. */
@@ -217,7 +181,7 @@ export class Host {
     }
     return await this.#gate.follow(
       pipelineId,
-      this.#tracker.run(node, messageOf(context.event), execution),
+      this.#tracker.run(node, firstMessage(context.event), execution),
       () => this.#tracker.giveUp(execution, new Retryable('The flow was changed while it ran.')),
     );
   }
@@ -288,13 +252,6 @@ export class Host {
     if (!from || !output) return;
     this.#options.onWire(pipeline, wireIdOf({ from: from.id, output, to: nodeOf(destination.id) }));
   }
-}
-
-/** What the node at which a run begins gets: the event, or what waited there. */
-function messageOf(event: IncomingEvent): Message {
-  if (event.topic !== 'flow.continued') return { payload: event };
-  const continued = readContinued(event.body);
-  return { payload: continued.items[0], [CONTINUED]: continued };
 }
 
 /** Its flow is held back, or Node-RED could not start the trigger. */

@@ -11,7 +11,8 @@ import type { Recorder } from '../executions/recorder.ts';
 import type { ClientId } from '../ids.ts';
 import type { Execution } from './execution.ts';
 import { type FlowEnd, failedFlows } from './failed-flows.ts';
-import { type ExecutionContext, type FlowFailed, FlowGone, type Host, type TriggerOf } from './host.ts';
+import { type ExecutionContext, type FlowFailed, FlowGone, type Host } from './host.ts';
+import type { TriggerOf } from './starts.ts';
 
 export interface RunOptions {
   readonly clientId: ClientId;

@@ -3,7 +3,8 @@ import runtime from '@node-red/runtime';
 import type { FlowNode, Message } from '@node-red/util';
 import type { NodeContext } from '../effects/node-context.ts';
 import { Rejected } from '../errors.ts';
-import type { Continued } from '../later/continued.ts';
+import type { IncomingEvent } from '../events/event.ts';
+import { type Continued, readContinued } from '../later/continued.ts';
 import type { Part } from '../later/later-effects.ts';
 import type { NodeOutputs, NodeType } from '../pipelines/node-type.ts';
 
@@ -19,7 +20,14 @@ export type ContextNow = (nodeId: string, part: Part | null) => NodeContext;
 /** Where a message carries which part of a split it is. */
 const PART = '_syncflowPart';
 /** Where a message carries what waited at the node that it is for. */
-export const CONTINUED = '_syncflowContinued';
+const CONTINUED = '_syncflowContinued';
+
+/** What the node at which a run begins gets: the event, or what waited there. */
+export function firstMessage(event: IncomingEvent): Message {
+  if (event.topic !== 'flow.continued') return { payload: event };
+  const continued = readContinued(event.body);
+  return { payload: continued.items[0], [CONTINUED]: continued };
+}
 
 /**
  * The constructor that Node-RED is given for a type. An item travels as `msg.payload`; each item that `run`

@@ -8,7 +8,7 @@ export interface DueWork {
 }
 
 /** Work of another process, or a wrong clock: seen at the latest then. */
-const LOOK_MS_MAX = 30_000;
+const LOOK_MS_MAX = 60_000;
 const AWAY_MS = 1_000;
 
 export class Clock {
@@ -49,16 +49,21 @@ export class Clock {
     await this.#turn;
   }
 
+  /** Most looks find nothing due, and cost one question. */
+  async #lookAt(work: DueWork): Promise<void> {
+    const now = new Date();
+    let next = await work.nextAt();
+    if (next && next <= now) {
+      if ((await work.release(now)) > 0) this.#released();
+      next = await work.nextAt();
+    }
+    if (next) this.wakeAt(next);
+  }
+
   async #look(): Promise<void> {
     this.#wantedAtMs = Number.POSITIVE_INFINITY;
     try {
-      let released = 0;
-      for (const work of this.#works) released += await work.release(new Date());
-      if (released > 0) this.#released();
-      for (const work of this.#works) {
-        const next = await work.nextAt();
-        if (next) this.wakeAt(next);
-      }
+      for (const work of this.#works) await this.#lookAt(work);
       this.wakeAt(new Date(Date.now() + LOOK_MS_MAX));
     } catch (error) {
       this.#failed(error);

@@ -126,6 +126,7 @@ export class Gatherings {
 
   /** When the next of these flows is due; null: nothing waits. */
   async nextAt(pipelines: readonly PipelineId[]): Promise<Date | null> {
+    if (pipelines.length === 0) return null;
     const [next] = await this.#gatherings
       .find({ pipelineId: { $in: [...pipelines] } }, { projection: { dueAt: 1 } })
       .sort({ dueAt: 1 })

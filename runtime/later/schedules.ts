@@ -66,11 +66,15 @@ export class Schedules {
     return begun;
   }
 
-  /** When the next is due; null: nothing is scheduled. */
+  /** When the next is due, or a time has to be set; null: nothing is scheduled. */
   async nextAt(): Promise<Date | null> {
     if (this.#triggers().length === 0) return null;
-    const times = [...(await this.#known()).values()].map(({ nextAt }) => nextAt.getTime());
-    return times.length > 0 ? new Date(Math.min(...times)) : null;
+    const known = await this.#known();
+    const times = this.#triggers().map((trigger) => {
+      const document = known.get(this.#idOf(trigger));
+      return document?.spec === specOf(trigger) ? document.nextAt.getTime() : 0;
+    });
+    return new Date(Math.min(...times));
   }
 
   async #known(): Promise<Map<string, ScheduleDocument>> {
