@@ -1,6 +1,7 @@
 /** Every node that comes with SyncFlow. */
 import { nodeTypesOf } from '#runtime/pipelines/node-type.ts';
 import { alert } from './alerts/alert.ts';
+import { httpRequest } from './http/http-request.ts';
 import { findListing } from './listings/find-listing.ts';
 import { productTrigger } from './listings/product-trigger.ts';
 import { callFlow } from './logic/call-flow.ts';
@@ -72,4 +73,5 @@ export const ALL_NODE_TYPES = nodeTypesOf([
   giveBack,
   alert,
   sendWebhook,
+  httpRequest,
 ]);

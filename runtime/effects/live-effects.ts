@@ -1,6 +1,7 @@
 /** The effects that really happen: orders are kept, stock is booked, channels are told, people are warned. */
 import type { Db } from 'mongodb';
 import { batchCalls } from '../batch-calls.ts';
+import type { ReadAnswer, ReadRequest } from '../clients/service.ts';
 import { orderChanged } from '../endpoints/happenings.ts';
 import { isToldOf, tellEndpoints } from '../endpoints/tell-endpoints.ts';
 import { Rejected } from '../errors.ts';
@@ -45,6 +46,7 @@ export interface LiveEffectsOptions {
   readonly sharing: Sharing;
   readonly ledger: StockLedger;
   readonly later: LiveLater;
+  readonly read: (connectionId: ConnectionId, request: ReadRequest) => Promise<ReadAnswer>;
   /** The channel of a connection, with its client; undefined when the connection is gone. */
   readonly channelOf: (
     connectionId: ConnectionId,
@@ -180,6 +182,8 @@ export function liveEffects(options: LiveEffectsOptions): EffectsOf {
       }
       if (raised === 'new') options.changed(['alerts']);
     },
+
+    read: async ({ connectionId, ...request }) => await options.read(connectionId, request),
 
     later: options.later.effectsOf(event, pipelineId),
 

@@ -2,6 +2,7 @@
  * The only door from a node to the world. A node gets a context with each item; what it does through it is
  * done by the effects behind the door: the live ones, or simulated ones that record instead of doing.
  */
+import type { ReadAnswer, ReadRequest } from '../clients/service.ts';
 import type { IncomingEvent } from '../events/event.ts';
 import type { ConnectionId, LocationId, OrderId, Sku } from '../ids.ts';
 import type { Here, LaterEffects } from '../later/later-effects.ts';
@@ -61,6 +62,11 @@ export interface Effects {
   /** Tells every listing of these SKUs what it shall show: the level less `buffer` units. */
   publish(levels: readonly StockLevel[], options: { readonly buffer: number }): Promise<void>;
   raiseAlert(alert: AlertRequest): Promise<void>;
+  /**
+   * Asks an API something, by one of the client's connections. It changes nothing there, and is asked again at a retry.
+   * @throws {Rejected} when the connection is gone, can't be asked, or is not let in; {Retryable} when no answer came.
+   */
+  read(request: ReadRequest & { readonly connectionId: ConnectionId }): Promise<ReadAnswer>;
   /** Other times, other messages, other flows. */
   readonly later: LaterEffects;
   /** Has something done outside, once for each key: kept on disk, and sent from there (at least once; see the outbox). */

@@ -1,9 +1,10 @@
 /** The connections of one client in a runner: each with its door, its client or service, and what is said of its health. */
 import type { ConnectionDocument } from '../clients/connection-model.ts';
 import { openLivingAccount } from '../clients/key-keeper.ts';
-import type { Services } from '../clients/service.ts';
+import type { ReadAnswer, ReadRequest, Services } from '../clients/service.ts';
 import { ClientCollection } from '../database/client-collection.ts';
 import type { Database } from '../database/open-database.ts';
+import { Rejected } from '../errors.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
 import { ConnectionGate, type GateState } from '../limits/connection-gate.ts';
 import { limitedClient } from '../limits/limited-client.ts';
@@ -61,6 +62,18 @@ export class ClientConnections {
 
   get(connectionId: ConnectionId): OpenConnection | undefined {
     return this.#open.get(connectionId);
+  }
+
+  /** Asks a service something, when it is its turn. @throws {Rejected} when the connection is gone or can't be asked. */
+  async read(connectionId: ConnectionId, request: ReadRequest): Promise<ReadAnswer> {
+    const open = this.#open.get(connectionId);
+    if (!open) throw gone();
+    const far = open.far();
+    const service = this.#options.services.get(far.type);
+    const read = service?.read;
+    if (!read) throw unable(far.type);
+    const observe = (call: ChannelCall) => open.gate.observe(call);
+    return await open.gate.run('messages', 'read', () => read(far, { ...request, observe }));
   }
 
   /** Closes a connection that was removed or changed. What waits at its door is refused for now. */
@@ -139,4 +152,18 @@ export class ClientConnections {
     meter.time(clientId, connectionId, 'call', ms);
     if (status === 0 || status >= LOWEST_ERROR_STATUS) meter.count(clientId, connectionId, 'calls-failed');
   }
+}
+
+function gone(): Rejected {
+  return new Rejected('The connection that this was meant for no longer exists.', {
+    code: 'connection.gone',
+    fix: 'Choose another one in the settings of the node, deploy, then retry.',
+  });
+}
+
+function unable(type: string): Rejected {
+  return new Rejected(`A connection of the kind "${type}" can't be asked.`, {
+    code: 'far-side.unable',
+    fix: 'Choose a connection of the kind "HTTP API" in the settings of this node.',
+  });
 }

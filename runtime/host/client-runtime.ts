@@ -169,6 +169,7 @@ export class ClientRuntime {
       sharing: this.#sharing,
       ledger,
       later,
+      read: async (connectionId, request) => await this.#connections.read(connectionId, request),
       channelOf: (connectionId) => this.#connections.get(connectionId)?.channel ?? undefined,
       wanted: (topic) => host.wants(clientId, topic),
       pushes,

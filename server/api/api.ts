@@ -19,6 +19,7 @@ import { flowDraftRoutes } from './flow-drafts.ts';
 import { flowHookRoutes } from './flow-hooks.ts';
 import { flowMakingRoutes } from './flow-making.ts';
 import { flowVersionRoutes } from './flow-versions.ts';
+import { httpConnectionRoutes } from './http-connections.ts';
 import { importRoutes } from './imports.ts';
 import { listingRoutes } from './listings.ts';
 import { mountRoutes } from './mount-routes.ts';
@@ -74,6 +75,7 @@ export function apiRouteTable(options: ApiOptions): Route[] {
     outboxRoutes,
     executionRoutes,
     webhookConnectionRoutes,
+    httpConnectionRoutes,
     webhookEndpointRoutes,
     webhookDeliveryRoutes,
   ].flatMap((routes) => routes(options));

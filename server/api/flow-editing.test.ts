@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { PipelineId } from '#runtime/ids.ts';
+import { setRunner } from '#runtime/clients/client-model.ts';
+import { HOME_AGENCY, PipelineId } from '#runtime/ids.ts';
 import { pipelineOf } from '#runtime/pipelines/pipeline-model.ts';
 import { keepStockInStep } from '#templates/keep-stock-in-step.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
@@ -191,5 +192,73 @@ describe('flows', () => {
         expect([name, typeof field.title, 'default' in field]).toEqual([name, 'string', true]);
     const templates = (await bench.ask('/flow-templates')).body as { id: string }[];
     expect(templates.map(({ id: template }) => template)).toContain('keep-stock-in-step');
+  });
+});
+
+describe('what only the client’s own facts can tell', () => {
+  const node = (nodeId: string, type: string, config = {}) => ({
+    id: nodeId,
+    type,
+    name: nodeId,
+    config,
+    x: 0,
+    y: 0,
+  });
+  const deployed = async (graph: object) => {
+    const revision = (await save((await draft()).revision, graph)).body.revision;
+    const { status, body } = await deploy(revision);
+    return [status, (body as { detail?: string }).detail ?? ''] as const;
+  };
+
+  test('code is deployed only where the client has a runner of its own, and the refusal says how to get one', async () => {
+    const graph = {
+      nodes: [node('s', 'stock-trigger'), node('c', 'code')],
+      wires: [{ from: 's', output: 'level', to: 'c' }],
+    };
+    expect(await deployed(graph)).toEqual([422, expect.stringContaining(`PUT /api/v1/clients/`)]);
+    await setRunner(database.models, HOME_AGENCY, bench.ours, 'own');
+    expect((await deployed(graph))[0]).toBe(200);
+    await setRunner(database.models, HOME_AGENCY, bench.ours, 'shared');
+  });
+
+  test('calls of flows that would go round are refused, with the way round', async () => {
+    const calling = (flow: string) => ({
+      nodes: [node('in', 'flow-called'), node('call', 'call-flow', { flow })],
+      wires: [{ from: 'in', output: 'called', to: 'call' }],
+    });
+    const first = id;
+    const callable = { nodes: [node('in', 'flow-called')], wires: [] };
+    expect((await deployed(callable))[0]).toBe(200);
+    const made = await bench.ask('/pipelines', { name: 'The other' });
+    id = (made.body as { id: string }).id;
+    expect((await deployed(calling(first)))[0]).toBe(200);
+    const other = id;
+    id = first;
+    const [status, detail] = await deployed(calling(other));
+    expect([status, detail]).toEqual([422, expect.stringContaining('calls this flow again')]);
+    expect((await deployed(calling('gone')))[1]).toContain('is gone');
+  });
+
+  test('an HTTP API is connected with its key sealed, and nodes may name it', async () => {
+    const api = {
+      name: 'Prices',
+      url: 'https://api.example.com/v2',
+      header: 'X-Api-Key',
+      value: 'of-the-api-secret',
+    };
+    const { status, body } = await bench.ask('/connections/http', api);
+    expect(status).toBe(201);
+    const connection = (body as { id: string }).id;
+    expect(JSON.stringify(await database.db.collection('connections').find().toArray())).not.toContain(
+      api.value,
+    );
+    const graph = {
+      nodes: [node('s', 'stock-trigger'), node('h', 'http-request', { connection })],
+      wires: [{ from: 's', output: 'level', to: 'h' }],
+    };
+    expect((await deployed(graph))[0]).toBe(200);
+    expect((await bench.ask('/connections/http', { ...api, url: 'http://api.example.com' })).status).toBe(
+      400,
+    );
   });
 });
