@@ -1,6 +1,7 @@
-import type { AlertRow, NeedView, OrderLineState, OrderRow, StockRow } from '#server/api/views.ts';
+import type { NeedView, OrderLineState, OrderRow, StockRow } from '#server/api/views.ts';
 import { formatCount } from './format/numbers.ts';
 import { account } from './texts/account.ts';
+import { alerts } from './texts/alerts.ts';
 import { canvas } from './texts/canvas.ts';
 import { conflicts } from './texts/conflicts.ts';
 import { connect } from './texts/connect.ts';
@@ -249,19 +250,7 @@ export const texts = {
   connect,
   conflicts,
 
-  alerts: {
-    title: 'Alerts',
-    about: 'What your flows wanted you to know.',
-    levels: { info: 'Note', warning: 'Warning', urgent: 'Urgent' } satisfies Record<
-      AlertRow['level'],
-      string
-    >,
-    flow: 'Open the flow',
-    none: 'No alerts so far',
-    noneAbout:
-      'Alerts come from flows such as “Low-stock alert”. As soon as one has something to say, it stands here.',
-    seeFlows: 'See the flows',
-  },
+  alerts,
 
   deadLetters,
 

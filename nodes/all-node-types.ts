@@ -1,6 +1,9 @@
 /** Every node that comes with SyncFlow. */
 import { nodeTypesOf } from '#runtime/pipelines/node-type.ts';
 import { alert } from './alerts/alert.ts';
+import { sendEmail } from './email/send-email.ts';
+import { orderRow } from './google-sheets/order-row.ts';
+import { stockRow } from './google-sheets/stock-row.ts';
 import { httpRequest } from './http/http-request.ts';
 import { findListing } from './listings/find-listing.ts';
 import { productTrigger } from './listings/product-trigger.ts';
@@ -30,10 +33,13 @@ import {
 } from './orders/order-moment-triggers.ts';
 import { orderTrigger } from './orders/order-trigger.ts';
 import { commitStock } from './stock/commit-stock.ts';
+import { countReportTrigger } from './stock/count-report-trigger.ts';
 import { lowStock } from './stock/low-stock.ts';
 import { publishStock } from './stock/publish-stock.ts';
 import { setStock } from './stock/set-stock.ts';
+import { stockListTrigger } from './stock/stock-list-trigger.ts';
 import { stockTrigger } from './stock/stock-trigger.ts';
+import { sendSms } from './twilio/send-sms.ts';
 import { sendWebhook } from './webhooks/send-webhook.ts';
 
 export const ALL_NODE_TYPES = nodeTypesOf([
@@ -52,6 +58,8 @@ export const ALL_NODE_TYPES = nodeTypesOf([
   findOrder,
   findListing,
   stockTrigger,
+  stockListTrigger,
+  countReportTrigger,
   commitStock,
   setStock,
   publishStock,
@@ -74,4 +82,8 @@ export const ALL_NODE_TYPES = nodeTypesOf([
   alert,
   sendWebhook,
   httpRequest,
+  sendEmail,
+  sendSms,
+  stockRow,
+  orderRow,
 ]);

@@ -1,4 +1,7 @@
 /** What comes due by the clock, or by a button, in this process. */
+import { alertJob } from '#runtime/alerts/alert-job.ts';
+import type { Services } from '#runtime/clients/service.ts';
+import { dailyJob } from '#runtime/daily/daily-job.ts';
 import type { Database } from '#runtime/database/open-database.ts';
 import { recoveryJob } from '#runtime/host/recovery-job.ts';
 import type { ClientId } from '#runtime/ids.ts';
@@ -14,11 +17,21 @@ export interface JobParts {
   readonly types: NodeTypes;
   readonly live: Pick<LiveUpdates, 'changed'>;
   readonly log: Log;
-  /** The client's inbox has something to do again. */
+  readonly services: Services;
+  readonly publicUrl: () => string;
+  /** The client's inbox or outbox has something to do again. */
   readonly wake: (clientId: ClientId) => void;
 }
 
-export async function startJobs({ database, types, live, log, wake }: JobParts): Promise<Jobs> {
+export async function startJobs({
+  database,
+  types,
+  live,
+  log,
+  wake,
+  services,
+  publicUrl,
+}: JobParts): Promise<Jobs> {
   const verify = verifyJob(database, (clientId, proof) => {
     live.changed(clientId, { topics: ['proofs', 'overview', 'alerts'] });
     const { checked, deviationsFound, ms } = proof;
@@ -32,9 +45,13 @@ export async function startJobs({ database, types, live, log, wake }: JobParts):
     live.changed(clientId, { topics: ['dead-letters', 'overview'] });
     log.info({ client: clientId, events }, 'dead letters run again, since their cause has healed');
   });
+  const alerts = alertJob({ database, services, publicUrl }, (clientId) => {
+    wake(clientId);
+    live.changed(clientId, { topics: ['alerts', 'outbox'] });
+  });
   return await Jobs.start({
     db: database.db,
-    definitions: [verify, recovery],
+    definitions: [verify, recovery, alerts, dailyJob(database, types, wake)],
     failed: (job, error) => log.error({ job, err: error }, 'a job failed; it is done again at its next time'),
   });
 }

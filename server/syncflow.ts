@@ -167,7 +167,15 @@ export async function startSyncFlow(
   // Known only now: the port may be any free one.
   environment.RUNNER_HOOKS_URL = `${url}/hooks`;
   await fleet.start();
-  const jobs = await startJobs({ database, types, live: web.live, log, wake: (id) => fleet.wake(id) });
+  const jobs = await startJobs({
+    database,
+    types,
+    live: web.live,
+    log,
+    services: ALL_SERVICES,
+    publicUrl: () => url,
+    wake: (id) => fleet.wake(id),
+  });
 
   return {
     url,

@@ -81,7 +81,15 @@ function appOf(options: WebOptions & ApiOptions): Express {
   app.use(numberRequests);
   const metrics = openMetrics({ ...options, runners: options.runners ?? (() => []) });
   app.use(metrics.measure);
-  app.use('/hooks', webhookRoutes({ ...options, hinted: options.poll, called: options.wake }));
+  app.use(
+    '/hooks',
+    webhookRoutes({
+      ...options,
+      hinted: options.poll,
+      called: options.wake,
+      reported: (clientId) => options.changed(clientId, ['outbox', 'overview']),
+    }),
+  );
   app.use('/connect', connectCallback(options));
   app.use(securityHeaders(options.secure));
   app.use(compression());

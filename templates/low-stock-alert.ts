@@ -15,7 +15,14 @@ export const lowStockAlert: Template<typeof parameters> = {
     nodes: [
       { id: 'trigger', type: 'stock-trigger', name: 'When stock changes', config: {}, x: 0, y: 0 },
       { id: 'low', type: 'low-stock', name: 'Low?', config: { threshold }, x: 344, y: 0 },
-      { id: 'alert', type: 'alert', name: 'Warn me', config: { level: 'warning' }, x: 688, y: 0 },
+      {
+        id: 'alert',
+        type: 'alert',
+        name: 'Warn me',
+        config: { level: 'warning', topic: 'low-stock' },
+        x: 688,
+        y: 0,
+      },
     ],
     wires: [
       { from: 'trigger', output: 'level', to: 'low' },

@@ -5,6 +5,7 @@ import { NotFoundPage } from './not-found-page.tsx';
 import {
   AccountPart,
   AlertsPage,
+  AlertsPart,
   AuditPart,
   ClientsPart,
   ConflictsPage,
@@ -86,6 +87,7 @@ export function PageRoutes() {
         <Route path="clients" element={<ClientsPart />} />
         <Route path="keys" element={<KeysPart />} />
         <Route path="webhooks" element={<WebhooksPart />} />
+        <Route path="alerts" element={<AlertsPart />} />
         <Route path="audit" element={<AuditPart />} />
       </Route>
       <Route path="*" element={<NotFoundPage />} />

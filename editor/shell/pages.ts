@@ -23,6 +23,7 @@ const loaders = {
   clients: () => import('../pages/settings/clients-part.tsx'),
   keys: () => import('../pages/settings/keys-part.tsx'),
   webhooks: () => import('../pages/settings/webhooks-part.tsx'),
+  alertPreferences: () => import('../pages/settings/alerts-part.tsx'),
   audit: () => import('../pages/settings/audit-part.tsx'),
   flow: () => import('../canvas/flow-page.tsx'),
 } as const;
@@ -49,6 +50,7 @@ export const MembersPart = lazy(loaders.members);
 export const ClientsPart = lazy(loaders.clients);
 export const KeysPart = lazy(loaders.keys);
 export const WebhooksPart = lazy(loaders.webhooks);
+export const AlertsPart = lazy(loaders.alertPreferences);
 export const AuditPart = lazy(loaders.audit);
 export const FlowPage = lazy(loaders.flow);
 

@@ -1,17 +1,17 @@
 /** The sentences of the page on which a shop is connected. */
 export const connect = {
-  title: 'Connect a shop',
+  title: 'Connect a shop or a service',
   again: (name: string) => `Connect ${name} again`,
-  about: 'SyncFlow looks at the shop first, and says what stands in the way.',
+  about: 'SyncFlow looks at it first, and says what stands in the way.',
   againAbout: 'It stays what it was: its products, its orders and its settings. Only its keys are new.',
-  channel: 'Which shop system?',
+  channel: 'Which shop system or service?',
   way: 'How?',
   sandbox: (address: string) => `A sandbox on this machine stands in for it: ${address}`,
   counts: 'Its counts are right',
   countsAbout:
     'Stock that SyncFlow does not know yet begins with what this shop counts, and what its staff change there is taken over.',
   connect: 'Connect',
-  connecting: 'Looking at the shop…',
+  connecting: 'Looking at it…',
   agree: 'Go on and agree',
   leaving: 'On the way to the shop…',
   show: 'Show',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AlertTopic } from '#runtime/alerts/alert-document.ts';
 import { ConnectionId } from '#runtime/ids.ts';
 import { defineNode } from '../kit/define-node.ts';
 import { fillIn } from '../kit/fill-in.ts';
@@ -6,12 +7,12 @@ import { AnyPort } from '../kit/port-types.ts';
 
 const TEXT_CHARACTERS_MAX = 500;
 
-/** Tells people: on the page, in the log, and by a webhook where one is chosen. */
+/** Tells people: on the page, by the ways that each chose, and by a webhook where one is chosen. */
 export const alert = defineNode({
   type: 'alert',
   title: 'Alert',
-  summary: 'Shows an alert on the page',
-  help: 'Shows an alert on the page and writes it to the log; a webhook of yours can hear of it too. In title and text, {sku} or {available} stand for fields of the message. The same title is not told again within the quiet time, so a product that sells every minute warns you once.',
+  summary: 'Tells people: on the page, by email, by SMS',
+  help: 'Shows an alert on the page, and sends it by email or text message to whoever asked for it under Settings, Alerts; a webhook of yours can hear of it too. In title and text, {sku} or {available} stand for fields of the message. The same title is not told again within the quiet time, so a product that sells every minute warns you once.',
   group: 'Tell',
   effect: 'message',
   input: AnyPort,
@@ -24,6 +25,17 @@ export const alert = defineNode({
         title: 'How urgent',
         words: { info: 'Note', warning: 'Warning', urgent: 'Urgent' },
       }),
+    topic: AlertTopic.default('other').meta({
+      title: 'About',
+      words: {
+        'low-stock': 'Low stock',
+        'new-order': 'A new order',
+        payment: 'A payment',
+        'sync-failure': 'A sync failure',
+        other: 'Something else',
+      },
+      help: 'People choose under Settings, Alerts what they want to hear of by email or text message.',
+    }),
     title: z.string().min(1).max(120).default('Low stock: {title}').meta({ title: 'Title' }),
     text: z
       .string()
@@ -43,6 +55,7 @@ export const alert = defineNode({
     await context.effects.raiseAlert({
       key: context.key,
       level: config.level,
+      topic: config.topic,
       title: fillIn(config.title, input),
       text: fillIn(config.text, input),
       quietHours: config.quietHours,

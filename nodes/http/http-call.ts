@@ -4,7 +4,7 @@ import { InDoubt, Rejected, Retryable } from '#runtime/errors.ts';
 import { budgetOf, retryAfterMs } from '#runtime/limits/rate-headers.ts';
 import type { FarSide } from '#runtime/outbox/outside-effect.ts';
 import type { ChannelCall } from '#runtime/sync/channel.ts';
-import { networkTrouble } from '../webhooks/webhook-answer.ts';
+import { networkTrouble } from '../kit/network-trouble.ts';
 import { WebhookUrl } from '../webhooks/webhook-service.ts';
 
 /** What the vault holds. */

@@ -1,19 +1,6 @@
-/** What the answer to a webhook means, or that there was none. */
-import { InDoubt, Rejected, Retryable } from '#runtime/errors.ts';
+/** What the answer to a webhook means. */
+import { Rejected, Retryable } from '#runtime/errors.ts';
 import { retryAfterMs } from '#runtime/limits/rate-headers.ts';
-
-/** Trouble before a connection stood: nothing can have arrived. */
-const NOT_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
 
 /** The error to throw for an answer; null when it was taken (2xx). */
 export function troubleOf(status: number, headers: Headers, host: string): Error | null {
@@ -80,19 +67,4 @@ function secretParts({ search, searchParams, pathname }: URL): string[] {
   return [search.slice(1), ...values, ...pathname.split('/')]
     .filter(({ length }) => length >= SECRET_CHARACTERS_MIN)
     .sort((one, other) => other.length - one.length);
-}
-
-/** What fetch threw: certain that nothing arrived, or not. */
-export function networkTrouble(error: unknown, host: string): Retryable | Rejected | InDoubt {
-  const { name, cause }: { name?: unknown; cause?: unknown } = Object(error);
-  // It may not even be tried: runtime/outgoing.
-  if (cause instanceof Rejected) return cause;
-  const { code }: { code?: unknown } = Object(cause);
-  if (typeof code === 'string' && NOT_CONNECTED.has(code))
-    return new Retryable(`${host} could not be reached (${code}).`, {
-      code: 'far-side.unreachable',
-      cause: error,
-    });
-  const why = name === 'TimeoutError' ? 'no answer in time' : String(code ?? name ?? 'cut off');
-  return new InDoubt(`${host} was called, but no answer came (${why}).`, { cause: error });
 }

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import type { Service } from '#runtime/clients/service.ts';
 import { budgetOf } from '#runtime/limits/rate-headers.ts';
 import { defineOutsideEffect } from '#runtime/outbox/outside-effect.ts';
+import { networkTrouble } from '../kit/network-trouble.ts';
 import { signedHeaders } from './standard-signature.ts';
-import { beginningOf, networkTrouble, troubleOf } from './webhook-answer.ts';
+import { beginningOf, troubleOf } from './webhook-answer.ts';
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 const SECRET_BYTES = 24;

@@ -8,7 +8,7 @@ import type { Channel } from '../sync/channel.ts';
 import type { ConsentAnswer, ConsentWay } from '../sync/channel-connect.ts';
 import type { SealedSecret } from '../vault/vault.ts';
 import { type Connecting, keepAccount } from './keep-account.ts';
-import { type ConnectWish, wayOf } from './ways.ts';
+import { type ConnectWish, connectableOf, wayOf } from './ways.ts';
 
 /** A consent that was asked for. What was typed and what the channel's folder has to know again lies sealed. */
 export interface ConsentDocument {
@@ -52,7 +52,7 @@ export async function beginConsent(
   wish: ConnectWish,
   addresses: { readonly callback: string; readonly page: (id: string) => string },
 ): Promise<Begun> {
-  const { way, input } = wayOf(parts.channels, wish);
+  const { way, input } = wayOf(parts, wish);
   if (way.kind !== 'consent') {
     throw new Rejected(`"${way.title}" works without leaving this page.`, {
       code: 'far-side.unable',
@@ -94,7 +94,7 @@ export async function finishConsent(
   answer: ConsentAnswer,
   askers: readonly ClientId[] | null,
 ): Promise<Finished> {
-  const ways = (parts.channels.get(channelType)?.connect ?? []).filter((way) => way.kind === 'consent');
+  const ways = (connectableOf(parts, channelType)?.connect ?? []).filter((way) => way.kind === 'consent');
   for (const way of ways) {
     const state = way.stateOf(answer);
     const consent = state && (await claim(parts.database.db, channelType, idOf(state), way, askers));

@@ -9,7 +9,7 @@ import { type ConnectWish, wayOf } from './ways.ts';
  * @throws {Retryable} when the channel does not answer.
  */
 export async function connectByKeys(parts: Connecting, wish: ConnectWish): Promise<ConnectionId> {
-  const { way, input } = wayOf(parts.channels, wish);
+  const { way, input } = wayOf(parts, wish);
   if (way.kind !== 'keys') {
     throw new Rejected(`"${way.title}" needs your consent at the channel itself.`, {
       code: 'far-side.unable',

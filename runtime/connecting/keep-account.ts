@@ -6,35 +6,35 @@ import type { Database } from '../database/open-database.ts';
 import { Rejected } from '../errors.ts';
 import { ConnectionId } from '../ids.ts';
 import { askForImport } from '../listings/import-document.ts';
-import type { Channel } from '../sync/channel.ts';
 import type { ConnectedAccount } from '../sync/channel-connect.ts';
 import type { HealthDocument } from '../sync/connection-health.ts';
 import type { Vault } from '../vault/vault.ts';
-import type { ConnectWish } from './ways.ts';
+import { type Connectables, type ConnectWish, connectableOf } from './ways.ts';
 
-export interface Connecting {
+export interface Connecting extends Connectables {
   readonly database: Database;
   readonly vault: Vault;
-  readonly channels: ReadonlyMap<string, Channel>;
 }
 
 const NAME_CHARACTERS_MAX = 80;
 
 /**
- * Keeps the account. A new connection's listings are then imported; nothing is written to the shop.
+ * Keeps the account. A new channel's listings are then imported; nothing is written to the shop.
  * @throws {Rejected} when the shop is connected already, or is another one than before.
  */
 export async function keepAccount(
-  { database, vault, channels }: Connecting,
+  parts: Connecting,
   wish: ConnectWish,
   account: ConnectedAccount,
 ): Promise<ConnectionId> {
+  const { database, vault } = parts;
   const { clientId } = wish;
+  const isChannel = parts.channels.has(wish.channel);
   const ours = await connectionsOf(database.models, clientId);
-  const before = wish.again ? connectedBefore(ours, wish, account) : undefined;
-  if (!before) demandNew(ours, wish, account);
+  const before = wish.again ? connectedBefore(ours, wish, account, isChannel) : undefined;
+  if (!before && isChannel) demandNew(ours, wish, account);
   const _id = before?._id ?? ConnectionId.parse(`${wish.channel}-${randomUUID()}`);
-  const secret = before ? merged(channels, vault, before, account.secret) : account.secret;
+  const secret = before ? merged(parts, before, account.secret) : account.secret;
   await saveConnection(database.models, {
     _id,
     clientId,
@@ -49,7 +49,7 @@ export async function keepAccount(
   // The trouble of before was with the keys of before; what is still wrong is found at the next look.
   const health = new ClientCollection<HealthDocument>(database.db, 'health', clientId);
   await health.updateOne({ _id }, { $set: { trouble: null, gate: null } });
-  if (!before) await askForImport({ db: database.db, clientId, connectionId: _id });
+  if (!before && isChannel) await askForImport({ db: database.db, clientId, connectionId: _id });
   return _id;
 }
 
@@ -57,6 +57,7 @@ function connectedBefore(
   ours: readonly ConnectionDocument[],
   { again, channel }: ConnectWish,
   { baseUrl, name }: ConnectedAccount,
+  isChannel: boolean,
 ): ConnectionDocument {
   const before = ours.find(({ _id }) => _id === again);
   if (before?.channel !== channel) {
@@ -65,7 +66,8 @@ function connectedBefore(
       fix: 'Connect the shop as a new one.',
     });
   }
-  if (before.baseUrl === baseUrl) return before;
+  // At a service nothing hangs on the account: another one may take its place.
+  if (!isChannel || before.baseUrl === baseUrl) return before;
   throw new Rejected(`These keys are for ${name} (${baseUrl}), and "${before.name}" is ${before.baseUrl}.`, {
     code: 'far-side.address',
     fix: 'Connect with keys of the same shop, or connect the other one as a new connection.',
@@ -86,13 +88,8 @@ function demandNew(
   });
 }
 
-function merged(
-  channels: ReadonlyMap<string, Channel>,
-  vault: Vault,
-  before: ConnectionDocument,
-  secret: unknown,
-): unknown {
-  const channel = channels.get(before.channel);
-  const old = channel?.secret.safeParse(vault.open(before._id, before.secret));
+function merged(parts: Connecting, before: ConnectionDocument, secret: unknown): unknown {
+  const channel = connectableOf(parts, before.channel);
+  const old = channel?.secret.safeParse(parts.vault.open(before._id, before.secret));
   return channel?.reconnected && old?.success ? channel.reconnected(old.data, secret) : secret;
 }

@@ -1,5 +1,6 @@
 /** The ways in which an account at a channel can be connected. */
 import { z } from 'zod';
+import type { Services } from '../clients/service.ts';
 import { Rejected } from '../errors.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
 import type { Channel } from '../sync/channel.ts';
@@ -8,7 +9,7 @@ import type { ConnectWay } from '../sync/channel-connect.ts';
 /** What a person wants. */
 export interface ConnectWish {
   readonly clientId: ClientId;
-  /** Channel type. */
+  /** Type of the channel or service. */
   readonly channel: string;
   readonly way: string;
   /** As the way's form has it; not checked yet. */
@@ -23,18 +24,29 @@ export interface ConnectWish {
   readonly again: ConnectionId | null;
 }
 
+/** What can be connected: a channel or a service. */
+export type Connectable = Pick<Channel, 'type' | 'title' | 'secret' | 'connect' | 'reconnected'>;
+
+/** Every kind of connection there is, by type. */
+export interface Connectables {
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly services: Services;
+}
+
+/** undefined: there is none of this type. */
+export function connectableOf({ channels, services }: Connectables, type: string): Connectable | undefined {
+  return channels.get(type) ?? services.get(type);
+}
+
 export interface ChosenWay {
-  readonly channel: Channel;
+  readonly channel: Connectable;
   readonly way: ConnectWay;
   readonly input: Readonly<Record<string, unknown>>;
 }
 
 /** @throws {Rejected} for a channel or way that there is not, and for input that the form does not take. */
-export function wayOf(
-  channels: ReadonlyMap<string, Channel>,
-  wish: Pick<ConnectWish, 'channel' | 'way' | 'input'>,
-): ChosenWay {
-  const channel = channels.get(wish.channel);
+export function wayOf(kinds: Connectables, wish: Pick<ConnectWish, 'channel' | 'way' | 'input'>): ChosenWay {
+  const channel = connectableOf(kinds, wish.channel);
   const way = channel?.connect?.find(({ id }) => id === wish.way);
   if (!channel || !way) {
     throw new Rejected(`There is no way "${wish.way}" to connect "${wish.channel}".`, {

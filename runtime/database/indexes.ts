@@ -106,6 +106,7 @@ const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
     { key: { clientId: 1, state: 1, queuedAt: 1 } },
     { key: { clientId: 1, queuedAt: -1, _id: -1 } },
     { key: { clientId: 1, connectionId: 1, queuedAt: -1, _id: -1 } },
+    { key: { providerKey: 1 } },
     { key: { endedAt: 1 }, expireAfterSeconds: 90 * DAYS },
   ],
   endpoints: [{ key: { clientId: 1 } }],
@@ -116,7 +117,21 @@ const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
   decisions: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
   firsts: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
   turns: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
-  alerts: [{ key: { clientId: 1, at: -1 } }, { key: { clientId: 1, group: 1, at: -1 } }],
+  alerts: [
+    { key: { clientId: 1, at: -1 } },
+    { key: { clientId: 1, group: 1, at: -1 } },
+    // Only of those that wait to be told, and of trouble that goes on.
+    { key: { 'tell.at': 1 }, partialFilterExpression: { 'tell.at': { $gt: new Date(0) } } },
+    {
+      key: { clientId: 1, connectionId: 1, healedAt: 1 },
+      partialFilterExpression: { connectionId: { $gt: '' } },
+    },
+  ],
+  'alert-mutes': [{ key: { clientId: 1, group: 1 } }, { key: { until: 1 }, expireAfterSeconds: 30 * DAYS }],
+  'alert-preferences': [{ key: { clientId: 1 } }],
+  'alert-digests': [{ key: { clientId: 1, dueAt: 1 } }, { key: { dueAt: 1 } }],
+  daily: [{ key: { clientId: 1 } }],
+  'opt-outs': [{ key: { clientId: 1, connectionId: 1 } }],
   minutes: [{ key: { clientId: 1, subject: 1, at: 1 } }, { key: { at: 1 }, expireAfterSeconds: 40 * DAYS }],
 };
 

@@ -1,5 +1,6 @@
 /** The effects that really happen: orders are kept, stock is booked, channels are told, people are warned. */
 import type { Db } from 'mongodb';
+import type { Alerts } from '../alerts/alerts.ts';
 import { batchCalls } from '../batch-calls.ts';
 import type { ReadAnswer, ReadRequest } from '../clients/service.ts';
 import { orderChanged } from '../endpoints/happenings.ts';
@@ -23,7 +24,6 @@ import { readStockChanged, stockChangedBody } from '../stock/stock-changed.ts';
 import type { Channel, ChannelClient } from '../sync/channel.ts';
 import { readListingNews } from '../sync/listing-news.ts';
 import { type PublishRequest, publish } from '../sync/publish.ts';
-import type { Alerts } from './alerts.ts';
 import type { Effects } from './node-context.ts';
 
 /** Something of a client changed: the page that shows it asks again. */

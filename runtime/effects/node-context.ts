@@ -2,6 +2,8 @@
  * The only door from a node to the world. A node gets a context with each item; what it does through it is
  * done by the effects behind the door: the live ones, or simulated ones that record instead of doing.
  */
+
+import type { AlertTopic } from '../alerts/alert-document.ts';
 import type { ReadAnswer, ReadRequest } from '../clients/service.ts';
 import type { IncomingEvent } from '../events/event.ts';
 import type { ConnectionId, LocationId, OrderId, Sku } from '../ids.ts';
@@ -22,6 +24,8 @@ export interface AlertRequest {
   readonly text: string;
   /** Hours for which an alert of the same pipeline with the same title is not told again. */
   readonly quietHours: number;
+  /** What it is about: by it people choose how they are told. `other` without it. */
+  readonly topic?: AlertTopic;
   /** A connection of the kind "Webhook" that hears of it too; absent: the page alone. */
   readonly webhook?: ConnectionId;
 }

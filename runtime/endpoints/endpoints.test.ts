@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
-import { Alerts } from '../effects/alerts.ts';
+import { Alerts } from '../alerts/alerts.ts';
 import { ClientId, ConnectionId, OrderId, Sku } from '../ids.ts';
 import { tellConflict } from '../orders/conflicts.ts';
 import type { CapturedOrder } from '../orders/order.ts';

@@ -1,5 +1,5 @@
 /** What receivers get of each kind of happening. The fields are API: they may grow, and never change. */
-import type { AlertDocument } from '../effects/alerts.ts';
+import type { AlertDocument } from '../alerts/alert-document.ts';
 import type { ConflictDocument } from '../orders/conflicts.ts';
 import type { CapturedOrder } from '../orders/order.ts';
 import type { StockChanged } from '../stock/stock-changed.ts';

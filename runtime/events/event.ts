@@ -5,6 +5,7 @@ import type { ClientId, ConnectionId } from '../ids.ts';
 import type { EventAddress } from '../later/later-effects.ts';
 
 /**
+ * `stock.listed` and `counts.reported` are told once a day, for flows that want them (runtime/daily).
  * `order.changed` and `listing.changed` come from channels, `stock.changed` from our own ledger: triggers listen to these.
  * `connection.notice` comes from channels for SyncFlow itself (runtime/notices).
  */
@@ -13,6 +14,8 @@ export type EventTopic =
   | 'listing.changed'
   | 'connection.notice'
   | 'stock.changed'
+  | 'stock.listed'
+  | 'counts.reported'
   | AddressedTopic;
 
 /**

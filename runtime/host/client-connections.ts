@@ -1,7 +1,8 @@
 /** The connections of one client in a runner: each with its door, its client or service, and what is said of its health. */
+import type { Alerts } from '../alerts/alerts.ts';
 import type { ConnectionDocument } from '../clients/connection-model.ts';
 import { openLivingAccount } from '../clients/key-keeper.ts';
-import type { ReadAnswer, ReadRequest, Services } from '../clients/service.ts';
+import type { ReadAnswer, ReadRequest, Service, Services } from '../clients/service.ts';
 import { ClientCollection } from '../database/client-collection.ts';
 import type { Database } from '../database/open-database.ts';
 import { Rejected } from '../errors.ts';
@@ -9,6 +10,7 @@ import type { ClientId, ConnectionId } from '../ids.ts';
 import { ConnectionGate, type GateState } from '../limits/connection-gate.ts';
 import { limitedClient } from '../limits/limited-client.ts';
 import type { Meter } from '../metrics/meter.ts';
+import { OptOuts } from '../outbox/opt-outs.ts';
 import type { FarSide } from '../outbox/outside-effect.ts';
 import type { Channel, ChannelCall, ChannelClient } from '../sync/channel.ts';
 import { ConnectionHealth } from '../sync/connection-health.ts';
@@ -22,6 +24,9 @@ export interface ClientConnectionsOptions {
   readonly channels: ReadonlyMap<string, Channel>;
   readonly services: Services;
   readonly meter: Meter;
+  /** Where channels and services reach the ingress; null where they can't. */
+  readonly hooksUrl: string | null;
+  readonly alerts: Pick<Alerts, 'trouble' | 'well'>;
   /** How a connection does has changed. */
   readonly changed: () => void;
   /** A connection is back: what waits for it may go on. */
@@ -33,6 +38,8 @@ export interface OpenConnection {
   readonly gate: ConnectionGate;
   readonly health: ConnectionHealth;
   readonly far: () => FarSide;
+  /** Messages that may be under way at once; absent: as many as at any. */
+  readonly sideBySide?: number | undefined;
   /** The channel with a client whose every call goes through the door; null for a service. */
   readonly channel: { readonly channel: Channel; readonly client: ChannelClient } | null;
 }
@@ -51,11 +58,12 @@ export class ClientConnections {
   open(connection: ConnectionDocument): OpenConnection | undefined {
     const { channels, services, database, clientId } = this.#options;
     const channel = channels.get(connection.channel);
-    if (!channel && !services.has(connection.channel)) return undefined;
+    const service = services.get(connection.channel);
+    if (!channel && !service) return undefined;
     const health = new ConnectionHealth(database.db, clientId, connection._id);
     const opened = channel
       ? this.#openChannel(connection, channel, health)
-      : this.#openService(connection, health);
+      : this.#openService(connection, service, health);
     this.#open.set(connection._id, opened);
     return opened;
   }
@@ -100,7 +108,7 @@ export class ClientConnections {
       gate.observe(call);
     });
     const gate = new ConnectionGate({
-      ...this.#telling(connectionId, health),
+      ...this.#telling(connection, health),
       probe: async () => await this.#look(connectionId, client),
       rejectedIsTrouble: true,
     });
@@ -112,24 +120,50 @@ export class ClientConnections {
     };
   }
 
-  #openService(connection: ConnectionDocument, health: ConnectionHealth): OpenConnection {
+  #openService(
+    connection: ConnectionDocument,
+    service: Service | undefined,
+    health: ConnectionHealth,
+  ): OpenConnection {
+    const { database, clientId, hooksUrl } = this.#options;
     const { _id: connectionId, baseUrl, channel: type, secret } = connection;
-    const gate = new ConnectionGate(this.#telling(connectionId, health));
     // Opened for each call: a message has time, and the secret then lies in no object that lives on.
     const opened = () => this.#options.vault.open(connectionId, secret);
-    return {
-      gate,
-      health,
-      far: () => ({ connectionId, type, baseUrl, secret: opened(), client: null }),
-      channel: null,
-    };
+    const optOuts = new OptOuts(database.db, clientId, connectionId);
+    const far = (): FarSide => ({
+      connectionId,
+      type,
+      baseUrl,
+      secret: opened(),
+      client: null,
+      optOuts,
+      ...(hooksUrl && service?.readHook && { hookUrl: `${hooksUrl}/${type}/${connectionId}` }),
+    });
+    const gate: ConnectionGate = new ConnectionGate({
+      ...this.#telling(connection, health),
+      ...(service?.sideBySide !== undefined && { runningMax: service.sideBySide }),
+      ...(service?.check && {
+        probe: async () => void (await service.check?.(far(), (call) => gate.observe(call))),
+        rejectedIsTrouble: true,
+      }),
+    });
+    return { gate, health, far, channel: null, sideBySide: service?.sideBySide };
   }
 
-  #telling(connectionId: ConnectionId, health: ConnectionHealth) {
+  #telling({ _id: connectionId, name }: ConnectionDocument, health: ConnectionHealth) {
+    const { alerts } = this.#options;
+    const kept = 'What is meant for it waits and is sent when it is back; nothing is lost.';
     const changed = (state: GateState | null, error: unknown) => {
       const told = state ? health.closed(state, error) : health.recovered();
-      // Only for the health page: the door itself is known here.
-      void told.then(() => this.#options.changed()).catch(() => {});
+      const alerted = state
+        ? // A look that begins says nothing new.
+          state.state === 'open' && alerts.trouble({ connectionId, name, error, kept })
+        : alerts.well(connectionId);
+      // Only for the pages: the door itself is known here.
+      void Promise.all([told, alerted]).then(
+        () => this.#options.changed(),
+        () => {},
+      );
     };
     return { changed, resumed: () => this.#options.resumed(connectionId) };
   }

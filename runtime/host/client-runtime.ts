@@ -1,10 +1,10 @@
 /** Everything that runs for one client in a runner: its inbox is worked off, its channels are kept in step. */
 
+import { Alerts } from '../alerts/alerts.ts';
 import { connectionsOf } from '../clients/connection-model.ts';
 import type { Services } from '../clients/service.ts';
 import { isDatabaseAway } from '../database/database-away.ts';
 import type { Database } from '../database/open-database.ts';
-import { Alerts } from '../effects/alerts.ts';
 import { type ChangedTopic, liveEffects } from '../effects/live-effects.ts';
 import { tellOfStock } from '../endpoints/tell-of-stock.ts';
 import { Dispatcher } from '../events/dispatcher.ts';
@@ -86,7 +86,8 @@ export class ClientRuntime {
     });
     this.#connections = new ClientConnections({
       ...options,
-      changed: () => changed(['connections', 'overview']),
+      alerts: this.#alerts,
+      changed: () => changed(['connections', 'overview', 'alerts']),
       resumed: (connectionId) => {
         this.#channels.resume(connectionId);
         this.#sender.wake();
@@ -100,6 +101,7 @@ export class ClientRuntime {
       farOf: (connectionId) => this.#connections.get(connectionId)?.far(),
       gateOf: (connectionId) => this.#connections.get(connectionId)?.gate,
       closed: () => this.#connections.closed(),
+      sideBySide: (connectionId) => this.#connections.get(connectionId)?.sideBySide,
       moved: (message, state) => this.#messageMoved(message, state),
     });
     const ledger = this.#ledger;
@@ -264,6 +266,13 @@ export class ClientRuntime {
     const { clientId, meter, changed, log } = this.#options;
     meter.count(clientId, connectionId, `messages-${state}`);
     changed(state === 'dead' || state === 'in-doubt' ? ['outbox', 'overview'] : ['outbox']);
+    // Of a service nothing else says that it is well: it has no counts to be pushed.
+    if (state === 'sent') {
+      void this.#alerts.well(connectionId).then(
+        (isNews) => isNews && changed(['alerts']),
+        () => {},
+      );
+    }
     if (state === 'dead') log('error', 'a message could not be sent', { client: clientId, message: key });
   }
 }

@@ -1,7 +1,8 @@
 /** What runs for one connection in a runner: quantities go out, what webhooks missed comes in, listings are imported. */
+
+import type { Alerts } from '../alerts/alerts.ts';
 import type { ConnectionDocument } from '../clients/connection-model.ts';
 import type { Database } from '../database/open-database.ts';
-import type { Alerts } from '../effects/alerts.ts';
 import type { ChangedTopic } from '../effects/live-effects.ts';
 import { openInbox } from '../events/inbox.ts';
 import type { ClientId } from '../ids.ts';
@@ -160,10 +161,20 @@ export class ConnectionLoops {
         sharing.confirmed(connectionId, lagMs);
         meter.count(clientId, connectionId, 'pushed');
         meter.time(clientId, connectionId, 'lag', lagMs);
+        this.#well();
         changed(['stock', 'connections', 'overview']);
       },
       troubled: (error) => this.#troubled(error),
     });
+  }
+
+  /** The alert is a service; how the connection does stands on the health page. */
+  #well(): void {
+    const { alerts, connection, changed } = this.#options;
+    void alerts.well(connection._id).then(
+      (isNews) => isNews && changed(['alerts']),
+      () => {},
+    );
   }
 
   #troubled(error: unknown): void {
@@ -171,13 +182,12 @@ export class ConnectionLoops {
     const { _id: connectionId, name } = connection;
     const reason = reasonOf(error);
     log('warn', 'a channel is in trouble', { client: clientId, connection: connectionId, reason });
-    changed(['connections', 'overview']);
-    const told = alerts.raise(null, {
-      key: `trouble:${connectionId}:${Date.now()}`,
-      level: 'urgent',
-      title: `${name} does not answer as it should`,
-      text: `${reason} Quantities for this channel wait and are sent when it is back; nothing is lost.`,
-      quietHours: 1,
+    changed(['connections', 'overview', 'alerts']);
+    const told = alerts.trouble({
+      connectionId,
+      name,
+      error,
+      kept: 'Quantities for this channel wait and are sent when it is back; nothing is lost.',
     });
     // The alert is a service; the trouble itself stands on the health page.
     void told.catch(() => {});

@@ -1,6 +1,6 @@
 /** Tells people of a node whose messages can't be followed, and so are dropped: once a day for each, not once a message. */
 import type { Db } from 'mongodb';
-import { Alerts } from '../effects/alerts.ts';
+import { Alerts } from '../alerts/alerts.ts';
 import type { HostedPipeline } from './host.ts';
 
 const DAY_MS = 24 * 3_600_000;

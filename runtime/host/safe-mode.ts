@@ -1,6 +1,7 @@
 /** Pauses, by name, a pipeline that ends its runner again and again, and tells people: everything else goes on. */
+
+import { Alerts } from '../alerts/alerts.ts';
 import type { Database } from '../database/open-database.ts';
-import { Alerts } from '../effects/alerts.ts';
 import type { ClientId } from '../ids.ts';
 import { pauseForSafety } from '../pipelines/pipeline-model.ts';
 import { CrashLoopDetector } from './crash-loop.ts';

@@ -74,8 +74,15 @@ export interface OutboxDocument {
   readonly calls?: readonly OutboxCall[];
   /** What the far side called it, where it said so. */
   readonly receipt: string | null;
-  /** How we know that it was done: the answer to our call, a look at the far side, or a person's word. */
-  readonly knownBy: 'answer' | 'look' | 'person' | null;
+  /** How we know that it was done: the answer to our call, a look at the far side, its own report, or a person's word. */
+  readonly knownBy: 'answer' | 'look' | 'report' | 'person' | null;
+  /** What the service told of it later; absent or null: nothing (yet). Of two reports the one with the higher rank stands. */
+  readonly report?: {
+    readonly state: 'sent' | 'delivered' | 'failed';
+    readonly rank: number;
+    readonly reason: string | null;
+    readonly at: Date;
+  } | null;
   readonly decision: { readonly kind: OutboxDecision; readonly at: Date } | null;
   /** When nothing was left to do: sent, undone or dropped. */
   readonly endedAt: Date | null;

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { ConnectionId } from '../ids.ts';
 import type { Lane } from '../limits/lane.ts';
 import type { ChannelCall, ChannelClient } from '../sync/channel.ts';
+import type { OptOuts } from './opt-outs.ts';
 
 /** The account at which something is done, its secrets opened for one call. */
 export interface FarSide {
@@ -14,6 +15,10 @@ export interface FarSide {
   readonly secret: unknown;
   /** The client of a sales channel; null for a service. */
   readonly client: ChannelClient | null;
+  /** Where the service reaches us to tell more; absent: it can't. */
+  readonly hookUrl?: string;
+  /** Who wants no more messages from this account; absent: nobody is asked. */
+  readonly optOuts?: Pick<OptOuts, 'has' | 'add'>;
 }
 
 export interface OutsideCall<Payload = unknown> {

@@ -29,6 +29,8 @@ export interface SenderOptions {
   readonly retry?: RetryPolicy;
   /** Messages on their way side by side. */
   readonly runningMax?: number;
+  /** Messages of one connection that are under way at once; undefined: as many as at any. */
+  readonly sideBySide?: (connectionId: ConnectionId) => number | undefined;
   /** Longer than any call may take: a call that outlives its lease would be taken for lost. */
   readonly leaseMs?: number;
   readonly pollMs?: number;
@@ -53,7 +55,14 @@ export class Sender {
   #loop: Promise<void> = Promise.resolve();
 
   constructor(options: SenderOptions) {
-    this.#options = { retry: DEFAULT_RETRY, runningMax: 32, leaseMs: 120_000, pollMs: 2_000, ...options };
+    this.#options = {
+      retry: DEFAULT_RETRY,
+      runningMax: 32,
+      leaseMs: 120_000,
+      pollMs: 2_000,
+      sideBySide: () => undefined,
+      ...options,
+    };
     this.#outbox = new ClientCollection(options.db, 'outbox', options.clientId);
     this.#delivery = new Delivery(this.#options, this.#outbox, this.#givenUp.signal);
   }
@@ -128,7 +137,7 @@ export class Sender {
 
   /** The oldest that are due, of each connection no more than have room there: a slow one holds up no other. */
   async #due(now: Date, room: number): Promise<string[]> {
-    const crowded = [...this.#atConnection].filter(([, many]) => many >= AT_CONNECTION_MAX);
+    const crowded = [...this.#atConnection].filter(([id, many]) => many >= this.#mostAt(id));
     const closed = [...this.#options.closed(), ...crowded.map(([connectionId]) => connectionId)];
     // Each state by itself: so the index gives them in their order, however many wait.
     const found = await Promise.all(
@@ -155,11 +164,15 @@ export class Sender {
       .flat()
       .sort((a, b) => Number(a.queuedAt) - Number(b.queuedAt))) {
       const many = taken.get(connectionId) ?? 0;
-      if (many >= AT_CONNECTION_MAX || due.length >= room) continue;
+      if (many >= this.#mostAt(connectionId) || due.length >= room) continue;
       taken.set(connectionId, many + 1);
       due.push(_id);
     }
     return due;
+  }
+
+  #mostAt(connectionId: ConnectionId): number {
+    return this.#options.sideBySide(connectionId) ?? AT_CONNECTION_MAX;
   }
 
   #start(message: OutboxDocument): void {
@@ -175,7 +188,7 @@ export class Sender {
         if (left > 0) this.#atConnection.set(connectionId, left);
         else this.#atConnection.delete(connectionId);
         // Several are taken at once: each look costs as much as a message.
-        if (left <= AT_CONNECTION_MAX / 2) this.wake();
+        if (left <= this.#mostAt(connectionId) / 2) this.wake();
       });
     this.#running.set(_id, done);
   }

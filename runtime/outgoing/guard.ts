@@ -1,5 +1,5 @@
 /** Puts the rules for addresses under every `fetch` of this process. */
-import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
+import { type LookupAddress, type LookupOptions, lookup, promises } from 'node:dns';
 import { isIP } from 'node:net';
 import { Agent, buildConnector, type Dispatcher, setGlobalDispatcher } from 'undici';
 import { Rejected } from '../errors.ts';
@@ -8,6 +8,23 @@ import type { AddressRules } from './address-rules.ts';
 /** Guards this process from now on. */
 export function guardOutgoing(rules: AddressRules): void {
   setGlobalDispatcher(guardedDispatcher(rules));
+  rulesOfProcess = rules;
+}
+
+/** null: this process is not guarded. */
+let rulesOfProcess: AddressRules | null = null;
+
+/**
+ * The address to connect to, for what speaks something else than HTTP (SMTP): checked as every `fetch` is. Connect to
+ * this address, not to the name, which may answer differently the second time.
+ * @throws {Rejected} when no address of the host may be connected to; what `dns.lookup` throws when there is none.
+ */
+export async function checkedAddress(host: string): Promise<string> {
+  const rules = rulesOfProcess;
+  const found = isIP(host) ? [{ address: host }] : await promises.lookup(host, { all: true });
+  const allowed = found.find(({ address }) => !rules || rules.allows(address));
+  if (!allowed) throw refusal(host, found[0]?.address ?? '');
+  return allowed.address;
 }
 
 type Looked = (

@@ -1,8 +1,8 @@
 /** The proof as a job: every night for all clients, or for one that somebody asked for. Keeps what it found, and warns. */
 import { ObjectId } from 'mongodb';
+import { Alerts } from '../alerts/alerts.ts';
 import { allClients } from '../clients/client-model.ts';
 import type { Database } from '../database/open-database.ts';
-import { Alerts } from '../effects/alerts.ts';
 import type { ClientId } from '../ids.ts';
 import type { JobDefinition } from '../jobs/jobs.ts';
 import { isClean, type Proof, proofsOf } from './proof-document.ts';

@@ -7,6 +7,7 @@ import { memberRoutes } from './accounts/members.ts';
 import { ownAccountRoutes } from './accounts/own-account.ts';
 import { sessionRoutes } from './accounts/session.ts';
 import { signingInRoutes } from './accounts/signing-in.ts';
+import { alertPreferenceRoutes } from './alert-preferences.ts';
 import { alertRoutes } from './alerts.ts';
 import { auditRoutes } from './audit.ts';
 import type { ApiOptions } from './client-context.ts';
@@ -66,6 +67,7 @@ export function apiRouteTable(options: ApiOptions): Route[] {
     privacyRoutes,
     proofRoutes,
     alertRoutes,
+    alertPreferenceRoutes,
     pipelineRoutes,
     flowDraftRoutes,
     flowVersionRoutes,

@@ -4,7 +4,7 @@ import { connectionsOf } from '#runtime/clients/connection-model.ts';
 import { openLivingAccount } from '#runtime/clients/key-keeper.ts';
 import { beginConsent, outcomeOf } from '#runtime/connecting/by-consent.ts';
 import { connectByKeys } from '#runtime/connecting/by-keys.ts';
-import type { ConnectWish } from '#runtime/connecting/ways.ts';
+import { type ConnectWish, connectableOf } from '#runtime/connecting/ways.ts';
 import { Rejected, Retryable } from '#runtime/errors.ts';
 import { ConnectionId } from '#runtime/ids.ts';
 import type { ConnectWay } from '#runtime/sync/channel-connect.ts';
@@ -24,7 +24,7 @@ const SandboxUrl = z
 const Connect = z.strictObject({
   channel: z.string().max(32),
   way: z.string().max(40),
-  input: z.record(z.string().max(60), z.string().max(2_000)),
+  input: z.record(z.string().max(60), z.string().max(8_000)),
   name: z.string().trim().min(1).max(80).optional(),
   countingAuthority: z.boolean().default(false),
   sandboxUrl: SandboxUrl.optional(),
@@ -33,17 +33,26 @@ const Connect = z.strictObject({
 });
 
 export function connectRoutes(options: ApiOptions): Route[] {
-  const { database, vault, channels, reload, publicUrl } = options;
+  const { database, vault, channels, services, reload, publicUrl } = options;
   return [
     clientRoute({
       method: 'get',
       path: '/channels',
-      summary: 'Channels that can be connected, and how',
+      summary: 'Channels and services that can be connected, and how',
       may: 'connect',
       answer: list(ChannelKindView),
       run: async () =>
-        [...channels.values()].flatMap(({ type, title, connect = [] }) =>
-          connect.length > 0 ? [{ type, title, ways: connect.map(wayView) }] : [],
+        [...channels.values(), ...services.values()].flatMap(({ type, title, connect = [] }) =>
+          connect.length > 0
+            ? [
+                {
+                  type,
+                  title,
+                  kind: services.has(type) ? ('service' as const) : ('channel' as const),
+                  ways: connect.map(wayView),
+                },
+              ]
+            : [],
         ),
     }),
     clientRoute({
@@ -51,7 +60,7 @@ export function connectRoutes(options: ApiOptions): Route[] {
       path: '/connections/channels',
       secretBody: true,
       summary:
-        'Connects a channel, or renews the keys of a connection; for a consent, tells where to send the person',
+        'Connects a channel or service, or renews the keys of a connection; for a consent, tells where to send the person',
       may: 'connect',
       body: Connect,
       answer: ConnectAnswerView,
@@ -64,8 +73,8 @@ export function connectRoutes(options: ApiOptions): Route[] {
           sandboxUrl: sandboxUrl ?? null,
           again: again ?? null,
         };
-        const parts = { database, vault, channels };
-        const way = channels.get(body.channel)?.connect?.find(({ id }) => id === body.way);
+        const parts = { database, vault, channels, services };
+        const way = connectableOf(parts, body.channel)?.connect?.find(({ id }) => id === body.way);
         return await told(async () => {
           if (way?.kind === 'consent') {
             const base = publicUrl();
@@ -109,11 +118,20 @@ export function connectRoutes(options: ApiOptions): Route[] {
         const connection = (await connectionsOf(database.models, clientId)).find(
           ({ _id }) => _id === params.id,
         );
-        const channel = connection && channels.get(connection.channel);
-        if (!connection || !channel) throw gone();
-        const account = openLivingAccount(database.db, vault, channel, connection);
-        const health = new ConnectionHealth(database.db, clientId, connection._id);
-        const findings = await told(() => checkConnection(channel.open(account), health));
+        if (!connection) throw gone();
+        const { _id, baseUrl, channel: type } = connection;
+        const channel = channels.get(type);
+        const service = services.get(type);
+        const look = () => {
+          if (channel) return channel.open(openLivingAccount(database.db, vault, channel, connection));
+          if (!service) throw gone();
+          const secret = vault.open(_id, connection.secret);
+          const far = { connectionId: _id, type, baseUrl, secret, client: null };
+          const { check } = service;
+          return check ? { check: () => check.call(service, far) } : {};
+        };
+        const health = new ConnectionHealth(database.db, clientId, _id);
+        const findings = await told(() => checkConnection(look(), health));
         options.changed(clientId, ['connections', 'overview']);
         return { at: new Date().toISOString(), findings: [...findings] };
       },

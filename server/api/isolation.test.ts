@@ -39,6 +39,7 @@ const BODIES: Readonly<Record<string, object>> = {
   '/conflicts/:id/decisions': { choice: 'ignore', key: 'k' },
   '/listings/:id/decision': { kind: 'ignore' },
   '/outbox/:id/decision': { decision: 'drop' },
+  '/alerts/:id/mute': { hours: 1 },
   '/dead-letters/retry': { ids: [ID] },
   '/connections/:id/look-back': { days: 1 },
 };

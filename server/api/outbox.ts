@@ -122,7 +122,8 @@ function decisionsOf(
   return state === 'sent' && effects.get(effect)?.compensate ? ['undo'] : [];
 }
 
-function sentenceOf({ state, doubt, notBefore, knownBy, repeats, step }: OutboxDocument): string {
+function sentenceOf(message: OutboxDocument): string {
+  const { state, doubt, notBefore, knownBy, repeats, step, report } = message;
   switch (state) {
     case 'queued':
       if (step === 'compensate') return 'Will be taken back.';
@@ -137,6 +138,7 @@ function sentenceOf({ state, doubt, notBefore, knownBy, repeats, step }: OutboxD
         : 'It may have arrived or not. SyncFlow looks before it does anything again.';
     case 'sent': {
       const again = repeats > 0 ? ` It may have arrived ${repeats + 1} times.` : '';
+      if (report?.state === 'delivered') return `Delivered: the service said so.${again}`;
       if (knownBy === 'look') return `Sent: the answer was lost, but a look showed that it arrived.${again}`;
       return knownBy === 'person' ? `Sent, as you saw.${again}` : `Sent.${again}`;
     }

@@ -5,6 +5,7 @@
  */
 
 export * from './views/account-views.ts';
+export * from './views/alert-views.ts';
 export * from './views/audit-views.ts';
 export * from './views/basic-views.ts';
 export * from './views/conflict-views.ts';

@@ -13,7 +13,8 @@ import { backFromConsent } from '../auth/auth.ts';
 import type { Log } from '../log.ts';
 import { sendProblem } from '../problem.ts';
 
-export interface CallbackOptions extends Pick<ApiOptions, 'database' | 'vault' | 'channels' | 'auth'> {
+export interface CallbackOptions
+  extends Pick<ApiOptions, 'database' | 'vault' | 'channels' | 'services' | 'auth'> {
   readonly log: Log;
   readonly reload: (clientId: ClientId) => void;
 }

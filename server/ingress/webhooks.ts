@@ -4,6 +4,7 @@
  */
 import { type ErrorRequestHandler, type RequestHandler, type Response, Router, raw } from 'express';
 import { connectionById, openAccount } from '#runtime/clients/connection-model.ts';
+import type { Services } from '#runtime/clients/service.ts';
 import type { Database } from '#runtime/database/open-database.ts';
 import { type NewEvent, openInbox } from '#runtime/events/inbox.ts';
 import { type ClientId, ConnectionId } from '#runtime/ids.ts';
@@ -14,6 +15,7 @@ import type { Log } from '../log.ts';
 import { sendProblem } from '../problem.ts';
 import { BackPressure, type PressureLimits } from './back-pressure.ts';
 import { incomingCall } from './incoming-call.ts';
+import { serviceHook } from './service-hook.ts';
 
 /** The largest real order seen has about 1,100 lines and 2 MB. */
 export const BODY_BYTES_MAX = 5_000_000;
@@ -33,6 +35,12 @@ export interface IngressOptions {
   readonly accepted: (clientId: ClientId, connectionId: ConnectionId) => void;
   /** A flow of the client was called: its event is in the inbox. */
   readonly called?: (clientId: ClientId) => void;
+  /** Services that post to us what became of messages; absent: none. */
+  readonly services?: Services;
+  /** Where the ingress is reached from outside, without `/hooks`. */
+  readonly publicUrl?: () => string;
+  /** A service told something of a message. */
+  readonly reported?: (clientId: ClientId) => void;
   /** Something changed that the webhook does not tell: the connection is to be polled now. */
   readonly hinted?: (clientId: ClientId, connectionId: ConnectionId) => void;
   readonly limits?: PressureLimits;
@@ -154,7 +162,7 @@ export function webhookRoutes(options: IngressOptions): Router {
     '/in/:name',
     incomingCall({ ...options, keep, notNow, accepted: options.called ?? (() => {}) }),
   );
-  router.post('/:channel/:connection', receive);
+  router.post('/:channel/:connection', serviceHook(options), receive);
   router.use(refuse(log));
   return router;
 }

@@ -5,6 +5,7 @@ import { Icon } from '../../ui/icon.tsx';
 import type { IconName } from '../../ui/icon-paths.ts';
 import { type MarkTone, toneText } from '../../ui/status-mark.tsx';
 import { Ago } from '../../ui/time.tsx';
+import { AlertActions } from './alert-actions.tsx';
 
 const words = texts.alerts;
 
@@ -13,10 +14,20 @@ const looks: Readonly<Record<AlertRow['level'], { readonly tone: MarkTone; reado
   warning: { tone: 'warn', icon: 'warn' },
   urgent: { tone: 'bad', icon: 'bad' },
 };
+const over = { tone: 'ok', icon: 'ok' } as const;
 
-/** One alert; its level by colour, icon and word. A `brief` one has no link to its flow. */
-export function AlertItem({ alert, brief = false }: { alert: AlertRow; brief?: boolean }) {
-  const { tone, icon } = looks[alert.level];
+/** One alert; its level by colour, icon and word, and green when it is over. A `brief` one has no link and no buttons. */
+export function AlertItem({
+  alert,
+  brief = false,
+  decides = false,
+}: {
+  alert: AlertRow;
+  brief?: boolean;
+  /** Whether the reader may do something about it. */
+  decides?: boolean;
+}) {
+  const { tone, icon } = alert.healedAt ? over : looks[alert.level];
   return (
     <li className="flex gap-3 border-b border-line px-4 py-2.5 last:border-0">
       <Icon name={icon} className={`mt-0.5 ${toneText[tone]}`} />
@@ -26,7 +37,7 @@ export function AlertItem({ alert, brief = false }: { alert: AlertRow; brief?: b
             <span className="sr-only">{words.levels[alert.level]}: </span>
             {alert.title}
           </span>
-          <Ago at={alert.at} className="text-xs text-quiet" />
+          <Ago at={alert.lastAt} className="text-xs text-quiet" />
         </p>
         <p className="text-sm text-pretty text-quiet">{alert.text}</p>
         {alert.pipelineId && !brief && (
@@ -37,6 +48,7 @@ export function AlertItem({ alert, brief = false }: { alert: AlertRow; brief?: b
             {words.flow}
           </Link>
         )}
+        {!brief && <AlertActions alert={alert} decides={decides} />}
       </div>
     </li>
   );

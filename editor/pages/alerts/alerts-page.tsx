@@ -1,4 +1,5 @@
 import type { AlertRow } from '#server/api/views.ts';
+import { useSession } from '../../api/queries.ts';
 import { useList } from '../../api/use-list.ts';
 import { texts } from '../../texts.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -15,10 +16,14 @@ const all = {};
 
 /** What the flows wanted people to know, day by day. */
 export default function AlertsPage() {
+  const decides = useSession().data?.permissions.includes('decide') ?? false;
   const list = useList<AlertRow>('alerts', all, keyOf);
   return (
     <Page>
       <PageHeader title={words.title} about={words.about} />
+      <p className="mb-4">
+        <TextLink to="/settings/alerts">{words.preferencesLink}</TextLink>
+      </p>
       <ListPanel
         list={list}
         empty={
@@ -36,7 +41,7 @@ export default function AlertsPage() {
             <h2 className="bg-sunken px-4 py-1.5 text-xs font-medium text-quiet">{day.heading}</h2>
             <ul>
               {day.rows.map((alert) => (
-                <AlertItem key={alert.id} alert={alert} />
+                <AlertItem key={alert.id} alert={alert} decides={decides} />
               ))}
             </ul>
           </section>

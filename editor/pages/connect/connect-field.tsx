@@ -31,7 +31,7 @@ export function ConnectField({
           spellCheck={false}
           required={required}
           value={value}
-          maxLength={2_000}
+          maxLength={8_000}
           aria-describedby={help ? `${id}-help` : undefined}
           onChange={({ target }) => onChange(target.value)}
           className="h-10 w-full min-w-0 rounded-lg border border-edge bg-surface px-3"

@@ -15,12 +15,15 @@ export function ConnectForm({
   way,
   again,
   sandboxUrl,
+  isShop,
 }: {
   channel: string;
   way: ChannelKindView['ways'][number];
   /** A connection whose keys are renewed; "": a new one. */
   again: string;
   sandboxUrl: string;
+  /** Shops have counts; services take messages. */
+  isShop: boolean;
 }) {
   const [input, setInput] = useState<Readonly<Record<string, string>>>({});
   const [counts, setCounts] = useState(false);
@@ -50,7 +53,7 @@ export function ConnectForm({
           onChange={(value) => setInput({ ...input, [field.name]: value })}
         />
       ))}
-      {!again && (
+      {isShop && !again && (
         <label className="flex cursor-pointer gap-3">
           <input
             type="checkbox"

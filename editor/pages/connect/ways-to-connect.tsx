@@ -52,6 +52,7 @@ function Choosing({ channels }: { channels: readonly ChannelKindView[] }) {
         key={`${channel.type} ${way.id}`}
         channel={channel.type}
         way={way}
+        isShop={channel.kind === 'channel'}
         again={again?.id ?? ''}
         sandboxUrl={sandboxUrl || (again?.sandbox && again.address) || ''}
       />

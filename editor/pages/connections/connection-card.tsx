@@ -31,18 +31,16 @@ export const ConnectionCard = memo(function ConnectionCard({ connection }: { con
           </p>
         </div>
         <StatusMark tone={tone}>{word}</StatusMark>
-        {kind === 'channel' && (
+        {kind === 'service' && <TextLink to="/outbox">{words.deliveries}</TextLink>}
+        {channel !== 'webhook' && (
           <Button icon="looking" busy={look.isPending} onClick={() => look.mutate()}>
             {words.look}
           </Button>
         )}
-        {kind === 'service' && (
-          <>
-            <TextLink to="/outbox">{words.deliveries}</TextLink>
-            <Button icon="outbox" busy={test.isPending} onClick={() => test.mutate()}>
-              {words.test}
-            </Button>
-          </>
+        {channel === 'webhook' && (
+          <Button icon="outbox" busy={test.isPending} onClick={() => test.mutate()}>
+            {words.test}
+          </Button>
         )}
       </div>
       {(error || findings.length > 0) && (

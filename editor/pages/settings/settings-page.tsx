@@ -9,6 +9,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 const words = texts.settings;
 const parts = [
   { to: '/settings', text: words.account.title, may: null },
+  { to: '/settings/alerts', text: texts.alerts.preferences.title, may: null },
   { to: '/settings/members', text: words.members.title, may: 'manage' },
   { to: '/settings/clients', text: words.clients.title, may: 'manage' },
   { to: '/settings/keys', text: words.keys.title, may: 'manage' },

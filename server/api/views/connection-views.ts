@@ -38,6 +38,7 @@ const WayView = view('ConnectWay', {
 export const ChannelKindView = view('ChannelKind', {
   type: z.string(),
   title: z.string(),
+  kind: z.enum(['channel', 'service']),
   ways: list(WayView),
 });
 export type ChannelKindView = z.infer<typeof ChannelKindView>;

@@ -15,7 +15,7 @@ export const OutboxRow = view('OutboxMessage', {
   state: z.enum(['queued', 'sending', 'in-doubt', 'sent', 'undone', 'dead', 'dropped']),
   tries: z.int(),
   repeats: z.int().describe('Calls that were made again although an earlier one may have arrived'),
-  knownBy: z.enum(['answer', 'look', 'person']).nullable(),
+  knownBy: z.enum(['answer', 'look', 'report', 'person']).nullable(),
   endedAt: moment.nullable(),
   code: z
     .string()

@@ -81,13 +81,3 @@ export const ConnectionView = view('Connection', {
   findings: list(FindingView).describe('What the last look at the connection found'),
 });
 export type ConnectionView = z.infer<typeof ConnectionView>;
-
-export const AlertRow = view('Alert', {
-  id: z.string(),
-  at: moment,
-  level: z.enum(['info', 'warning', 'urgent']),
-  title: z.string(),
-  text: z.string(),
-  pipelineId: z.string().nullable(),
-});
-export type AlertRow = z.infer<typeof AlertRow>;

@@ -1,0 +1,107 @@
+/** A mail server, spoken to by nodemailer: one connection for each message, to an address that was checked. */
+import { isIP } from 'node:net';
+import { createTransport, type Transporter } from 'nodemailer';
+import { z } from 'zod';
+import { checkedAddress } from '#runtime/outgoing/guard.ts';
+import { type MailCall, messageIdOf, type OutgoingMail } from '../email/mail-service.ts';
+import { SENDER_FIELDS } from '../email/sender-fields.ts';
+import { troubleOf } from './refusals.ts';
+
+const SECURITY_WORDS = ['tls', 'starttls', 'none'] as const;
+
+export const SmtpSecret = z.object({
+  host: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9.:-]{1,253}$/, 'is a name like smtp.example.com')
+    .meta({ title: 'Server', help: 'Like smtp.example.com.' }),
+  port: z.coerce.number().int().min(1).max(65_535).default(587).meta({
+    title: 'Port',
+    help: '587 as a rule, 465 at some.',
+  }),
+  security: z.enum(SECURITY_WORDS, 'is one of tls, starttls, none').default('starttls').meta({
+    title: 'Security',
+    help: 'tls: from the start (port 465). starttls: before anything is said (port 587). none: on this machine or in your own network only.',
+  }),
+  user: z.string().max(200).optional().meta({ title: 'User name', help: 'Often the whole address.' }),
+  password: z.string().max(500).optional().meta({ title: 'Password', secret: true }),
+  ...SENDER_FIELDS,
+});
+export type SmtpSecret = z.infer<typeof SmtpSecret>;
+
+const CONNECT_MS = 10_000;
+const ANSWER_MS = 20_000;
+
+type Asking = Pick<MailCall, 'far'> & Partial<MailCall>;
+
+/** @returns the Message-ID. @throws as `OutsideEffect.write` does. */
+export async function sendMail(
+  { to, subject, html, text, key }: OutgoingMail,
+  asking: Asking,
+): Promise<string | null> {
+  const { from, fromName } = SmtpSecret.parse(asking.far.secret);
+  const messageId = messageIdOf(key, from);
+  await talk(asking, 'email', true, async (transport) => {
+    await transport.sendMail({
+      from: { name: fromName, address: from },
+      // Nobody sees who else got it: the recipients stand in the envelope alone.
+      to: to.length === 1 ? to[0] : { name: 'Undisclosed recipients', address: from },
+      envelope: { from, to: [...to] },
+      subject,
+      text,
+      html,
+      messageId,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  });
+  return messageId;
+}
+
+/** Greets and signs in, and sends nothing. */
+export async function signIn(asking: Asking): Promise<void> {
+  await talk(asking, 'sign in', false, async (transport) => void (await transport.verify()));
+}
+
+async function talk(
+  { far, observe, signal }: Asking,
+  name: string,
+  sends: boolean,
+  work: (transport: Transporter) => Promise<void>,
+): Promise<void> {
+  const { host, port, security, user, password } = SmtpSecret.parse(far.secret);
+  const started = performance.now();
+  let status = 0;
+  let transport: Transporter | undefined;
+  const giveUp = () => transport?.close();
+  try {
+    // The address that is connected to is the one that was checked; the certificate must be the name's.
+    transport = createTransport({
+      host: await checkedAddress(host),
+      port,
+      secure: security === 'tls',
+      requireTLS: security === 'starttls',
+      ignoreTLS: security === 'none',
+      ...(isIP(host) === 0 && { tls: { servername: host }, name: 'syncflow' }),
+      ...(user && { auth: { user, pass: password ?? '' } }),
+      connectionTimeout: CONNECT_MS,
+      greetingTimeout: CONNECT_MS,
+      socketTimeout: ANSWER_MS,
+    });
+    signal?.addEventListener('abort', giveUp, { once: true });
+    await work(transport);
+    status = 250;
+  } catch (error) {
+    status = Number(Object(error).responseCode ?? 0);
+    throw troubleOf(error, host, sends);
+  } finally {
+    signal?.removeEventListener('abort', giveUp);
+    transport?.close();
+    // SMTP's replies have the meanings of HTTP's status by their first digit, but 4xx: those may pass.
+    observe?.({
+      name,
+      ms: performance.now() - started,
+      status: status >= 400 && status < 500 ? 503 : status >= 500 ? 422 : status,
+    });
+  }
+}

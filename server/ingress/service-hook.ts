@@ -1,0 +1,61 @@
+/** What services post to `/hooks/<type>/<connection>`: what became of a message, and who wants no more of them. */
+import type { RequestHandler } from 'express';
+import { connectionById } from '#runtime/clients/connection-model.ts';
+import { ConnectionId } from '#runtime/ids.ts';
+import { noteReport } from '#runtime/outbox/delivery-report.ts';
+import { OptOuts } from '#runtime/outbox/opt-outs.ts';
+import { sendProblem } from '../problem.ts';
+import type { IngressOptions } from './webhooks.ts';
+
+/** Reports are few and small: each is checked against the connection as it is now, and noted before the answer. */
+export function serviceHook(options: IngressOptions): RequestHandler {
+  const { services, publicUrl, database, vault, log } = options;
+  return async (request, response, next) => {
+    const { channel: type = '', connection: id } = request.params;
+    const service = services?.get(String(type));
+    if (!service?.readHook || !publicUrl) {
+      next();
+      return;
+    }
+    const connectionId = ConnectionId.safeParse(id);
+    const connection = connectionId.success ? await connectionById(database.models, connectionId.data) : null;
+    if (connection?.channel !== type) {
+      log.warn({ service: type, connection: id }, 'a service told of a connection that does not exist');
+      sendProblem(
+        response,
+        404,
+        'Unknown connection',
+        'Nothing is connected at this address. Remove it at the service.',
+      );
+      return;
+    }
+    const { _id, clientId } = connection;
+    const reading = service.readHook(
+      {
+        headers: Object.fromEntries(
+          Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+        ),
+        body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+        url: `${publicUrl()}${request.originalUrl}`,
+      },
+      vault.open(_id, connection.secret),
+    );
+    const facts = { service: type, connection: _id, client: clientId };
+    if (reading.kind === 'refused') {
+      log.warn({ ...facts, reason: reading.reason }, 'what a service told was refused and not kept');
+      sendProblem(response, reading.status, 'Refused', `${reading.reason} Nothing was kept.`);
+      return;
+    }
+    const optOuts = new OptOuts(database.db, clientId, _id);
+    if (reading.kind === 'opt-out') {
+      await (reading.wanted ? optOuts.remove(reading.address) : optOuts.add(reading.address));
+    } else if (reading.kind === 'report') {
+      if (reading.report.optedOut !== null) await optOuts.add(reading.report.optedOut);
+      const isNews = await noteReport(database.db, clientId, _id, reading.report);
+      if (isNews) options.reported?.(clientId);
+    } else {
+      log.debug({ ...facts, reason: reading.reason }, 'a service told nothing that is kept');
+    }
+    response.status(204).end();
+  };
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { Template } from './define-template.ts';
+
+const parameters = z.object({
+  spreadsheet: z.string().max(64).default('').meta({
+    title: 'Spreadsheet',
+    connection: 'service',
+    help: 'A connection to Google Sheets. Nothing is written until one is chosen.',
+  }),
+  tab: z.string().trim().min(1).max(100).default('Stock').meta({ title: 'Sheet' }),
+});
+
+/** A row for each product, kept by its SKU. */
+export const stockSheet: Template<typeof parameters> = {
+  id: 'stock-sheet',
+  title: 'Sheet of stock',
+  promise: 'A Google sheet shows the stock of every product, beside whatever you keep there.',
+  parameters,
+  graph: ({ spreadsheet, tab }) => ({
+    nodes: [
+      { id: 'trigger', type: 'stock-trigger', name: 'When stock changes', config: {}, x: 0, y: 0 },
+      {
+        id: 'daily',
+        type: 'stock-list-trigger',
+        name: 'Every day, each product',
+        config: {},
+        x: 0,
+        y: 128,
+      },
+      {
+        id: 'row',
+        type: 'stock-row',
+        name: 'Keep its row',
+        config: { connection: spreadsheet, tab },
+        x: 344,
+        y: 64,
+      },
+    ],
+    wires: [
+      { from: 'trigger', output: 'level', to: 'row' },
+      { from: 'daily', output: 'level', to: 'row' },
+    ],
+  }),
+};
