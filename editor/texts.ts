@@ -11,6 +11,7 @@ import { deadLetters } from './texts/dead-letters.ts';
 import { executions } from './texts/executions.ts';
 import { matching } from './texts/matching.ts';
 import { outbox } from './texts/outbox.ts';
+import { privacy } from './texts/privacy.ts';
 import { settings } from './texts/settings.ts';
 import { webhooks } from './texts/webhooks.ts';
 import { sharing, why } from './texts-of-sharing.ts';
@@ -247,6 +248,7 @@ export const texts = {
   sharing,
   matching,
   connections,
+  privacy,
   connect,
   conflicts,
 

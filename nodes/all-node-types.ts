@@ -22,6 +22,7 @@ import { switchNode } from './logic/switch.ts';
 import { throttle } from './logic/throttle.ts';
 import { webhookIn } from './logic/webhook-in.ts';
 import { captureOrder } from './orders/capture-order.ts';
+import { chooseUnits } from './orders/choose-units.ts';
 import { findOrder } from './orders/find-order.ts';
 import { cancelOrder, fulfilOrder, noteOrder, refundOrder } from './orders/order-action-nodes.ts';
 import {
@@ -53,6 +54,7 @@ export const ALL_NODE_TYPES = nodeTypesOf([
   captureOrder,
   fulfilOrder,
   cancelOrder,
+  chooseUnits,
   refundOrder,
   noteOrder,
   findOrder,

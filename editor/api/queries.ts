@@ -18,6 +18,7 @@ import type {
   PollingView,
   SessionView,
   SharingView,
+  ShopLocationsView,
   StockRow,
   WhyView,
 } from '#server/api/views.ts';
@@ -55,6 +56,12 @@ export const useChannels = () =>
 /** How far the reading of a shop's products is. */
 export const useImport = (id: string) =>
   useView<ImportView>(['connections', 'import', id], `/connections/${encodeURIComponent(id)}/import`);
+/** A shop's locations, and to which of ours each goes. Asks the shop itself. */
+export const useShopLocations = (id: string) =>
+  useView<ShopLocationsView>(
+    ['connections', 'locations', id],
+    `/connections/${encodeURIComponent(id)}/locations`,
+  );
 /** When a shop was last asked for changes, and how its webhooks do. */
 export const usePolling = (id: string) =>
   useView<PollingView>(['connections', 'polling', id], `/connections/${encodeURIComponent(id)}/polling`);

@@ -22,6 +22,7 @@ import {
   OrderSheet,
   OrdersPage,
   OutboxPage,
+  PrivacyPage,
   SettingsPage,
   SharingSheet,
   StockPage,
@@ -64,6 +65,7 @@ export function PageRoutes() {
       </Route>
       <Route path="stock/matching" element={<MatchingPage />} />
       <Route path="connections" element={<ConnectionsPage />} />
+      <Route path="connections/privacy" element={<PrivacyPage />} />
       <Route path="connect" element={<ConnectPage />} />
       <Route path="conflicts" element={<ConflictsPage />} />
       <Route path="alerts" element={<AlertsPage />} />

@@ -26,6 +26,8 @@ export interface SandboxSale {
   readonly paid?: boolean;
   /** true: staff try the checkout out. */
   readonly test?: boolean;
+  /** Number of the shop's location that ships it, from 0; the first one without it. Only of shops with several. */
+  readonly location?: number;
   /** true: a shop that takes no backorders. It refuses the purchase when it shows fewer than are wanted. */
   readonly onlyIfThere?: boolean;
 }
@@ -127,7 +129,7 @@ export interface SandboxCountChange {
  * `POST /sandbox/cancellations` (SandboxCancellation), `POST /sandbox/edits` (SandboxEdit),
  * `POST /sandbox/payments` (SandboxPayment), `POST /sandbox/shipments` (SandboxShipment),
  * `PUT /sandbox/products` (SandboxProductChange), `PUT /sandbox/quantities` (`{sku, quantity}`: staff changes a count in the shop's own admin),
- * `GET /sandbox/quantities` (`{[sku]: quantity | null}`), `PUT /sandbox/faults` (SandboxFaults),
+ * `GET /sandbox/quantities` (`{[sku]: quantity | null}`; `?location=1`: at another location, where the shop has several), `PUT /sandbox/faults` (SandboxFaults),
  * `GET /sandbox/calls` (SandboxCalls since the last change of the faults).
  * A sale, a refund and a staff edit answer when the shop has booked them; webhooks follow on their own.
  */

@@ -1,13 +1,15 @@
 /** Nodes that act on an order in its shop. Each goes through the outbox: once, and looked for where an answer was lost. */
 import { z } from 'zod';
 import type { NodeContext } from '#runtime/effects/node-context.ts';
-import type { Order } from '#runtime/orders/order.ts';
 import { defineNode } from '../kit/define-node.ts';
 import { fillIn } from '../kit/fill-in.ts';
 import { OrderPort } from '../kit/port-types.ts';
+import { OrderPartPort, type OrderWithPart } from './order-part.ts';
 
 const OUTBOX =
   'It is kept in the outbox until the shop has done it, and done once: where an answer was lost, SyncFlow looks before it tries again.';
+const PART =
+  'Of a part of an order ("Choose units", or "Find order" by a message that names units) it is these units alone.';
 const notify = z
   .boolean()
   .default(true)
@@ -15,17 +17,18 @@ const notify = z
 
 async function act(
   context: NodeContext,
-  order: Order,
+  order: OrderWithPart,
   effect: string,
   subject: string,
   request: Readonly<Record<string, unknown>>,
 ): Promise<Record<string, never>> {
-  const { connectionId, externalId, number } = order;
+  const { connectionId, externalId, number, part } = order;
+  const units = part?.units?.reduce((sum, { quantity }) => sum + quantity, 0) ?? null;
   await context.effects.send({
     key: context.key,
     effect,
     connectionId,
-    subject: `${subject} ${number}`,
+    subject: `${subject} ${number}${units === null ? '' : `, ${units} ${units === 1 ? 'unit' : 'units'}`}`,
     payload: { externalId, ...request },
   });
   return {};
@@ -35,26 +38,25 @@ export const fulfilOrder = defineNode({
   type: 'fulfil-order',
   title: 'Mark as shipped',
   summary: 'Tells the shop that the order has left',
-  help: `Marks everything of the order that is not shipped yet as shipped, with a tracking number if there is one. ${OUTBOX}`,
+  help: `Marks everything of the order that is not shipped yet as shipped, with a tracking number if there is one. ${PART} WooCommerce itself knows no parcels: a part stands in a note there, and the order is completed when all of it has left. ${OUTBOX}`,
   group: 'Channels',
   effect: 'channel',
-  input: OrderPort,
+  input: OrderPartPort,
   outputs: {},
   config: z.object({
-    tracking: z
-      .string()
-      .trim()
-      .max(120)
-      .default('')
-      .meta({ title: 'Tracking number', help: '{number} stands for the order’s own number.', empty: 'None' }),
+    tracking: z.string().trim().max(120).default('').meta({
+      title: 'Tracking number',
+      help: '{number} stands for the order’s own number. The number of a parcel that the message told comes before it.',
+      empty: 'None',
+    }),
     carrier: z.string().trim().max(80).default('').meta({ title: 'Carrier', empty: 'Not named' }),
     notify,
   }),
   describe: ({ carrier }) => (carrier ? `By ${carrier}` : 'Tells the shop that the order has left'),
   run: async ({ input, config: { tracking, carrier, notify: tells }, context }) => {
-    const number = fillIn(tracking, input);
+    const number = input.part?.tracking ?? fillIn(tracking, input);
     return await act(context, input, 'fulfil-order', 'Mark as shipped: order', {
-      lines: null,
+      lines: input.part?.units ?? null,
       tracking: number === '' ? null : { number, company: carrier || null, url: null },
       notify: tells,
     });
@@ -65,10 +67,10 @@ export const cancelOrder = defineNode({
   type: 'cancel-order',
   title: 'Cancel order',
   summary: 'Cancels the order in its shop, for good',
-  help: `Cancels the whole order in its shop: what was paid goes back, units go back on the shelf, and the shop tells the customer. This can't be taken back. ${OUTBOX}`,
+  help: `Cancels the order in its shop: what was paid goes back, units go back on the shelf, and the shop tells the customer. This can't be taken back. ${PART} WooCommerce cancels whole orders only: a part is refused there, and "Refund order" is what to use. ${OUTBOX}`,
   group: 'Channels',
   effect: 'channel',
-  input: OrderPort,
+  input: OrderPartPort,
   outputs: {},
   config: z.object({
     reason: z
@@ -77,17 +79,17 @@ export const cancelOrder = defineNode({
       .meta({ title: 'Why', words: { inventory: 'Not in stock', other: 'Another reason' } }),
   }),
   run: async ({ input, config: { reason }, context }) =>
-    await act(context, input, 'cancel-order', 'Cancel order', { reason }),
+    await act(context, input, 'cancel-order', 'Cancel order', { reason, lines: input.part?.units ?? null }),
 });
 
 export const refundOrder = defineNode({
   type: 'refund-order',
   title: 'Refund order',
   summary: 'Gives back all that is not refunded yet',
-  help: `Refunds everything of the order that is not refunded yet, shipping included. With "Send the money back" real money goes back the way it came; without it only the shop's books say so. ${OUTBOX}`,
+  help: `Refunds everything of the order that is not refunded yet, shipping included. ${PART} Shipping is then not refunded. With "Send the money back" real money goes back the way it came; without it only the shop's books say so. ${OUTBOX}`,
   group: 'Channels',
   effect: 'channel',
-  input: OrderPort,
+  input: OrderPartPort,
   outputs: {},
   config: z.object({
     payBack: z.boolean().default(false).meta({ title: 'Send the money back' }),
@@ -98,7 +100,7 @@ export const refundOrder = defineNode({
   describe: ({ payBack }) => (payBack ? 'Money goes back' : 'In the shop’s books only'),
   run: async ({ input, config: { payBack, restock, reason, notify: tells }, context }) =>
     await act(context, input, 'refund-order', 'Refund order', {
-      lines: null,
+      lines: input.part?.units ?? null,
       restock,
       payBack,
       reason: fillIn(reason, input).slice(0, 200),

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { Rejected, Retryable } from '#runtime/errors.ts';
 import type { ListingPage } from '#runtime/sync/channel.ts';
 import { isLoopback } from './address.ts';
+import type { KeptLocation } from './kept-locations.ts';
 import { isListed, listingOf } from './listing-of.ts';
 import { bulkListingQuery, bulkState, runBulkQuery, VariantRow } from './operations/listing-operations.ts';
 import type { Transport } from './transport.ts';
@@ -50,6 +51,7 @@ export async function bulkPage(
   transport: Transport,
   baseUrl: string,
   at: BulkCursor,
+  place: KeptLocation,
   partBytes: number,
 ): Promise<ListingPage | null> {
   const { bulkOperation: state } = await transport(bulkState, { id: at.operation });
@@ -65,7 +67,7 @@ export async function bulkPage(
   const part = await download(state.url, baseUrl, at.offset, partBytes);
   if (!part) return null;
   const rows = part.lines.map((line) => VariantRow.parse(JSON.parse(line)));
-  const listings = rows.filter(isListed).map((row) => listingOf(row, at.location));
+  const listings = rows.filter(isListed).map((row) => listingOf(row, place));
   const offset = at.offset + part.bytes;
   const share = offset / Math.max(1, part.size);
   return {

@@ -15,6 +15,7 @@ export const shopify: Channel<ShopifySecret> = {
   secret: ShopifySecret,
   // Shopify compares changeFromQuantity with its own count in the same step as it writes.
   comparesAndSets: true,
+  severalLocations: true,
   batchMax: BATCH_MAX,
   open: (account, observe) => openClient(account, observe),
   readWebhook,

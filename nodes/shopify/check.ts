@@ -1,13 +1,19 @@
 /** Looks at a connection as a whole: rights, locations, version. */
+import type { ChannelAccount } from '#runtime/sync/channel.ts';
 import type { ConnectionFinding } from '#runtime/sync/connection-finding.ts';
-import { readLocations, type ShopLocations } from './locations.ts';
+import { mappedLocations } from './kept-locations.ts';
+import { readLocations } from './locations.ts';
 import { API_VERSION } from './operations/operation.ts';
-import { appRights } from './operations/shop-operations.ts';
+import { appRights, type Location } from './operations/shop-operations.ts';
 import { missingScopes, type ScopeNeed } from './scopes.ts';
+import type { ShopifySecret } from './secret.ts';
 import type { Transport } from './transport.ts';
 
 /** What stands in the way; empty: nothing. @throws as the transport does, for keys and shops that don't work at all. */
-export async function check(transport: Transport, chosen: string | undefined): Promise<ConnectionFinding[]> {
+export async function check(
+  transport: Transport,
+  { locations, secret }: Pick<ChannelAccount<ShopifySecret>, 'locations' | 'secret'>,
+): Promise<ConnectionFinding[]> {
   const { currentAppInstallation, publicApiVersions } = await transport(appRights);
   const missing = missingScopes(currentAppInstallation.accessScopes.map(({ handle }) => handle));
   const findings = (['bad', 'warn'] as const).flatMap((tone) => {
@@ -17,7 +23,11 @@ export async function check(transport: Transport, chosen: string | undefined): P
   const version = publicApiVersions.find(({ handle }) => handle === API_VERSION);
   if (!version?.supported) findings.push(VERSION_ENDS);
   const seesLocations = !missing.some(({ oneOf }) => oneOf[0] === 'read_locations');
-  if (seesLocations) findings.push(...othersSell(await readLocations(transport, chosen)));
+  if (seesLocations) {
+    const { kept, active } = await readLocations(transport, secret.locationId);
+    const mapped = mappedLocations(locations).map(({ id }) => id);
+    findings.push(...othersSell(active, mapped.length > 0 ? mapped : [kept.id]), ...closed(active, mapped));
+  }
   return findings;
 }
 
@@ -43,21 +53,40 @@ const VERSION_ENDS: ConnectionFinding = {
   action: 'look-again',
 };
 
-/** Shopify sells what lies at any location that fulfils online orders; SyncFlow keeps one of them in step. */
-function othersSell({ kept, active }: ShopLocations): ConnectionFinding[] {
-  const others = active.filter(({ id, fulfillsOnlineOrders }) => id !== kept.id && fulfillsOnlineOrders);
+/** Shopify sells what lies at any location that fulfils online orders; SyncFlow keeps those in step that were chosen. */
+function othersSell(active: readonly Location[], kept: readonly string[]): ConnectionFinding[] {
+  const others = active.filter(({ id, fulfillsOnlineOrders }) => !kept.includes(id) && fulfillsOnlineOrders);
   if (others.length === 0) return [];
-  const names = others
-    .map(({ name }) => `"${name}"`)
-    .join(', ')
-    .slice(0, 200);
+  const names = namesOf(others);
   return [
     {
       code: 'shopify.other-locations',
       tone: 'warn',
-      reason: `SyncFlow keeps the counts at "${kept.name}" in step. ${names} sell${others.length === 1 ? 's' : ''} online too: what lies there is sold beside it, and SyncFlow does not know of it.`,
-      fix: 'Turn off "Fulfill online orders" there in Shopify under Settings → Locations, or keep no stock there.',
+      reason: `SyncFlow keeps the counts at ${namesOf(active.filter(({ id }) => kept.includes(id)))} in step. ${names} sell${others.length === 1 ? 's' : ''} online too: what lies there is sold beside it, and SyncFlow does not know of it.`,
+      fix: 'Choose them under "Locations" of this connection, or turn off "Fulfill online orders" there in Shopify under Settings → Locations.',
       action: 'look-again',
     },
   ];
+}
+
+/** A location that was chosen and is not there any more. */
+function closed(active: readonly Location[], kept: readonly string[]): ConnectionFinding[] {
+  const gone = kept.filter((id) => !active.some((one) => one.id === id));
+  if (gone.length === 0) return [];
+  return [
+    {
+      code: 'shopify.location-closed',
+      tone: 'warn',
+      reason: `${gone.length} of the locations that were chosen for this connection ${gone.length === 1 ? 'is' : 'are'} not active in Shopify any more: nothing is sent there.`,
+      fix: 'Activate it again in Shopify under Settings → Locations, or choose anew under "Locations" of this connection.',
+      action: 'look-again',
+    },
+  ];
+}
+
+function namesOf(locations: readonly Location[]): string {
+  return locations
+    .map(({ name }) => `"${name}"`)
+    .join(', ')
+    .slice(0, 200);
 }

@@ -93,8 +93,8 @@ describe('listings', () => {
     const whole = await all();
     const transport = openTransport(account());
     const sizes = { pageSize, pagesPerQuery, pagedMax: 1_000, partBytes: 1_000 };
-    const { baseUrl } = sandbox.account;
-    const page = (cursor: string | null) => listingPage(transport, baseUrl, undefined, cursor, sizes);
+    const source = { transport, account: account() };
+    const page = (cursor: string | null) => listingPage(source, cursor, sizes);
     expect(await all(allListings(page))).toEqual(whole);
   });
 

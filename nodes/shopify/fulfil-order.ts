@@ -3,7 +3,7 @@
  * asked for, under the same tracking number, counts as done by it and is not shipped again.
  */
 import type { ActionMark, Fulfilment, OrderAction } from '#runtime/sync/order-action.ts';
-import { createFulfillment } from './operations/order-action-operations.ts';
+import { createFulfillment } from './operations/shipping-operations.ts';
 import { noSuchOrder, refusedAction } from './order-refusals.ts';
 import { type OpenLine, readShipping, type Shipping } from './shipping-state.ts';
 import type { Transport } from './transport.ts';

@@ -1,6 +1,7 @@
 /** From a variant as Shopify shows it to a listing. */
 import type { RemoteListing } from '#runtime/sync/channel.ts';
 import { numericId } from './gid.ts';
+import type { KeptLocation } from './kept-locations.ts';
 import type { VariantRow } from './operations/listing-operations.ts';
 
 /** Archived products are not on sale. */
@@ -8,12 +9,12 @@ export function isListed({ product }: VariantRow): boolean {
   return product.status !== 'ARCHIVED';
 }
 
-export function listingOf(variant: VariantRow, locationId: string): RemoteListing {
+export function listingOf(variant: VariantRow, place: KeptLocation): RemoteListing {
   const { id, sku, tracked, inventoryLevel } = variant.inventoryItem;
   const { title, product, barcode, inventoryPolicy } = variant;
   return {
-    externalId: numericId(id),
-    ref: { inventoryItemId: id, locationId, variantId: variant.id, productId: product.id },
+    externalId: `${numericId(id)}${place.suffix}`,
+    ref: { inventoryItemId: id, locationId: place.id, variantId: variant.id, productId: product.id },
     sku: sku?.trim() ? sku : null,
     // A product without options has one variant that bears this name.
     title: title === 'Default Title' ? product.title : `${product.title} – ${title}`,
@@ -21,6 +22,8 @@ export function listingOf(variant: VariantRow, locationId: string): RemoteListin
     quantity: tracked ? availableAt(inventoryLevel) : null,
     barcode: barcode?.trim() ? barcode : null,
     oversell: inventoryPolicy === 'CONTINUE',
+    ...(place.location !== undefined && { location: place.location }),
+    ...(place.suffix !== '' && { sameAs: numericId(id) }),
   };
 }
 

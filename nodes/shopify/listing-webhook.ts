@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { WebhookReading } from '#runtime/sync/channel.ts';
 import { listingNewsBody } from '#runtime/sync/listing-news.ts';
+import { atLocation } from './kept-locations.ts';
 import { exactId, GidText, NumericId } from './order-body.ts';
 
 const LevelBody = z.object({
@@ -17,10 +18,13 @@ export function countReading(topic: string, json: unknown): WebhookReading | nul
   const level = LevelBody.safeParse(json);
   if (!level.success) return { kind: 'refused', status: 400, reason: 'The body is not a count.' };
   const { inventory_item_id, location_id, available } = level.data;
+  const externalId = BigInt(inventory_item_id).toString();
+  const locationId = `gid://shopify/Location/${BigInt(location_id)}`;
   return {
     kind: 'count',
-    externalId: BigInt(inventory_item_id).toString(),
-    ref: { locationId: `gid://shopify/Location/${BigInt(location_id)}` },
+    externalId,
+    externalIdThere: `${externalId}${atLocation(locationId)}`,
+    ref: { locationId },
     quantity: available,
   };
 }

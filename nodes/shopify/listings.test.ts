@@ -1,6 +1,7 @@
 /** Listings page by page and in bulk, gone on with by another process, and what webhooks tell of them. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { ChannelCall, ListingPage, RemoteListing } from '#runtime/sync/channel.ts';
+import { LocationId } from '#runtime/ids.ts';
+import type { ChannelCall, ListingPage, LocationLink, RemoteListing } from '#runtime/sync/channel.ts';
 import { readConnectionNotice } from '#runtime/sync/connection-notice.ts';
 import { readListingNews } from '#runtime/sync/listing-news.ts';
 import { shopify } from './channel.ts';
@@ -18,8 +19,10 @@ const many = Array.from({ length: MANY }, (_, index) => ({
 
 let bench: ShopBench;
 let calls: ChannelCall[];
+let locations: readonly LocationLink[];
 beforeEach(async () => {
   calls = [];
+  locations = [];
   bench = await ShopBench.open({ points: { max: 100_000, perSecond: 100_000 }, bulkDelayMs: 20 });
 });
 afterEach(() => bench.close());
@@ -27,10 +30,9 @@ afterEach(() => bench.close());
 /** A client as another process would open it. */
 function client(pagedMax = 1_000) {
   const { connectionId, secret, sandbox } = bench;
+  const account = { connectionId, baseUrl: sandbox.address, secret, locations };
   const sizes = { pageSize: 100, pagesPerQuery: 200, pagedMax, partBytes: 100_000 };
-  return openClient({ connectionId, baseUrl: sandbox.address, secret }, (call) => calls.push(call), {
-    sizes,
-  });
+  return openClient(account, (call) => calls.push(call), { sizes });
 }
 
 async function readOn(cursor: string | null, pagedMax?: number) {
@@ -94,6 +96,40 @@ describe('a large catalogue', () => {
   });
 });
 
+test.each([
+  ['in bulk', 1_000, MANY],
+  ['page by page', MANY, 150],
+])(
+  'two locations are read one after the other, %s, and gone on with in the second',
+  async (_how, pagedMax, count) => {
+    await bench.reopen({
+      locations: ['Warehouse', 'Shop floor'],
+      points: { max: 100_000, perSecond: 100_000 },
+      bulkDelayMs: 20,
+    });
+    bench.sandbox.addProducts(many.slice(0, count));
+    await bench.send('PUT', '/sandbox/quantities', { sku: 'SKU-9', quantity: 4, location: 1 });
+    const alone = listed(await readOn(null, pagedMax));
+    const found = (await client().locations?.()) ?? [];
+    locations = found.map(({ id, first }) => ({ id, location: LocationId.parse(first ? 'main' : 'floor') }));
+    const pages = await readOn(null, pagedMax);
+    const both = listed(pages);
+    const at = (name: string) => both.filter(({ location }) => location === name);
+    expect([at('main').length, at('floor').length]).toEqual([alone.length, alone.length]);
+    // The one that was kept before keeps the names of its listings.
+    expect(at('main').map(({ externalId }) => externalId)).toEqual(alone.map(({ externalId }) => externalId));
+    expect(new Set(both.map(({ externalId }) => externalId)).size).toBe(both.length);
+    expect(at('floor').find(({ sku }) => sku === 'SKU-9')).toMatchObject({ quantity: 4 });
+    expect(at('main').find(({ sku }) => sku === 'SKU-9')).toMatchObject({ quantity: 2 });
+    const shares = pages.map(({ progress }) => progress ?? -1);
+    expect([...shares].sort((one, other) => one - other)).toEqual(shares);
+    expect(shares.at(-1)).toBe(1);
+    const cut = pages.findLastIndex(({ next }) => next !== null) - 1;
+    const rest = await readOn(pages[cut]?.next ?? null, pagedMax);
+    expect([...listed(pages.slice(0, cut + 1)), ...listed(rest)]).toEqual(both);
+  },
+);
+
 test('a location of its own: its counts are read and written, at no other', async () => {
   await bench.reopen({ locations: ['Warehouse', 'Shop floor'] });
   await bench.send('PUT', '/sandbox/quantities', { sku: 'MUG', quantity: 4, location: 1 });
@@ -150,7 +186,14 @@ describe('webhooks of products, counts and the app', () => {
     await bench.send('PUT', '/sandbox/quantities', { sku: 'MUG', quantity: 25 });
     const { externalId, ref } = await bench.listing('MUG');
     expect(await readings('inventory_levels/update')).toEqual([
-      { kind: 'count', externalId, ref: { locationId: ref.locationId }, quantity: 25 },
+      {
+        kind: 'count',
+        externalId,
+        // Where the shop is kept at several locations, the listings of all but one bear their location.
+        externalIdThere: `${externalId}@${ref.locationId?.split('/').at(-1)}`,
+        ref: { locationId: ref.locationId },
+        quantity: 25,
+      },
     ]);
   });
 

@@ -62,7 +62,9 @@ const change = (id: number): QuantityChange => ({
   from: 5,
   to: 4,
 });
-const changed = (...ids: number[]) => ({ changes: ids.map((id) => ({ item: { id: item(id) } })) });
+const changed = (...ids: number[]) => ({
+  changes: ids.map((id) => ({ item: { id: item(id) }, location: { id: locationId } })),
+});
 const set = (...userErrors: unknown[]) => ({
   data: {
     inventorySetQuantities: {

@@ -133,6 +133,17 @@ describe('shipping', () => {
     expect(await order()).toMatchObject({ status: 'fulfilled' });
   });
 
+  test('more lines than a page shows: all of them leave, and a look finds all of them', async () => {
+    sold = await bench.sell(...Array.from({ length: 45 }, () => ({ sku: 'MUG', quantity: 1 })));
+    const { perform, wasDone } = await action('fulfil');
+    const all = fulfilment({
+      lines: sold.lineIds.map((lineId) => ({ lineId: String(lineId), quantity: 1 })),
+    });
+    await perform(all, mark);
+    expect(await order()).toMatchObject({ status: 'fulfilled' });
+    expect(await wasDone(all, mark)).toBe(true);
+  });
+
   test('of what is shipped or cancelled already is refused', async () => {
     const { perform, wasDone } = await action('fulfil');
     await bench.send('POST', '/sandbox/cancellations', { orderId: sold.id, restock: true });

@@ -1,9 +1,13 @@
 /** Refunds units of an order. The key makes a repeat harmless; the refund's note carries its mark, so it can be found. */
+import type { ChannelAccount } from '#runtime/sync/channel.ts';
 import type { OrderAction, Refund } from '#runtime/sync/order-action.ts';
-import { readLocations } from './locations.ts';
+import { numericId } from './gid.ts';
+import { keptLocations } from './kept-locations.ts';
 import { markOf } from './note-order.ts';
 import { createRefund, refundState, suggestedRefund } from './operations/order-action-operations.ts';
 import { noSuchOrder, orderGid, refusedAction } from './order-refusals.ts';
+import type { ShopifySecret } from './secret.ts';
+import { locationsOfLines } from './shelves-of-order.ts';
 import type { Transport } from './transport.ts';
 
 const PAGES_MAX = 100;
@@ -14,10 +18,13 @@ interface LineState {
   readonly unfulfilledQuantity: number;
 }
 
-export function refundAction(transport: Transport, location: string | undefined): OrderAction<Refund> {
+export function refundAction(
+  transport: Transport,
+  account: Pick<ChannelAccount<ShopifySecret>, 'locations' | 'secret'>,
+): OrderAction<Refund> {
   return {
     perform: async (refund, { key }) => {
-      const state = await readState(transport, refund.externalId);
+      const state = await readRefundState(transport, refund.externalId);
       if (!state) throw noSuchOrder(refund.externalId);
       const mark = markOf(key);
       const before = state.refunds.find(({ note }) => note?.includes(mark));
@@ -26,8 +33,8 @@ export function refundAction(transport: Transport, location: string | undefined)
       const units = unitsOf(refund, state.lines);
       if (units.length === 0)
         throw refusedAction(what, [{ field: null, message: 'nothing is left to refund' }]);
-      const locationId = refund.restock ? (await readLocations(transport, location)).kept.id : null;
-      const refundLineItems = units.flatMap((one) => refundLines(one, locationId));
+      const shelves = refund.restock ? await shelvesFor(transport, account, refund.externalId) : null;
+      const refundLineItems = units.flatMap((one) => refundLines(one, shelves?.(one.line.id) ?? null));
       const back = refund.payBack ? await paymentsBack(transport, refund, units) : [];
       // Of an order in another currency than the shop's, Shopify takes amounts in the customer's.
       const [currency] = back.map((payment) => payment.currency);
@@ -45,13 +52,14 @@ export function refundAction(transport: Transport, location: string | undefined)
       throw refusedAction(what, refundCreate?.userErrors ?? []);
     },
     wasDone: async ({ externalId }, { key }) => {
-      const state = await readState(transport, externalId);
+      const state = await readRefundState(transport, externalId);
       return state ? state.refunds.some(({ note }) => note?.includes(markOf(key))) : null;
     },
   };
 }
 
-async function readState(transport: Transport, externalId: string) {
+/** null: the shop knows no such order. */
+export async function readRefundState(transport: Transport, externalId: string) {
   const id = orderGid(externalId);
   const lines: LineState[] = [];
   for (let after: string | null = null, page = 0; page < PAGES_MAX; page += 1) {
@@ -63,6 +71,20 @@ async function readState(transport: Transport, externalId: string) {
     after = order.lineItems.pageInfo.endCursor;
   }
   throw new Error(`order ${externalId} has more than ${PAGES_MAX} pages of lines`);
+}
+
+/** Units go back to where they were to come from: to the kept location, or of several to the line's own. */
+async function shelvesFor(
+  transport: Transport,
+  account: Pick<ChannelAccount<ShopifySecret>, 'locations' | 'secret'>,
+  externalId: string,
+): Promise<(lineId: string) => string> {
+  const kept = await keptLocations(transport, account);
+  const [first] = kept;
+  if (!first) throw new Error('a shop without a location was let through');
+  if (kept.length === 1) return () => first.id;
+  const lines = await locationsOfLines(transport, externalId);
+  return (lineId) => lines.get(numericId(lineId)) ?? first.id;
 }
 
 interface Units {

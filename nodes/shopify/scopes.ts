@@ -19,7 +19,7 @@ export const SCOPE_NEEDS: readonly ScopeNeed[] = [
   { oneOf: ['write_orders'], what: 'to cancel, refund and note orders', tone: 'warn' },
   {
     oneOf: ['write_merchant_managed_fulfillment_orders', 'write_assigned_fulfillment_orders'],
-    what: 'to mark orders as shipped',
+    what: 'to mark orders as shipped, and to know from where',
     tone: 'warn',
   },
 ];

@@ -66,7 +66,9 @@ async function send(
   const answer = await transport(operation, { input, key: roundKey });
   const { userErrors, inventoryAdjustmentGroup } = answer.inventorySetQuantities;
   if (userErrors.length === 0) {
-    const moved = new Set((inventoryAdjustmentGroup?.changes ?? []).map(({ item }) => item?.id));
+    const moved = new Set(
+      (inventoryAdjustmentGroup?.changes ?? []).map(({ item, location }) => `${item?.id} ${location?.id}`),
+    );
     return await settledByLooking(transport, changes, moved);
   }
   const verdict = judge(userErrors, changes);
@@ -91,11 +93,12 @@ const NOT_COUNTED: QuantityOutcome = {
 async function settledByLooking(
   transport: Transport,
   changes: readonly QuantityChange[],
-  moved: ReadonlySet<string | undefined>,
+  moved: ReadonlySet<string>,
 ): Promise<Map<string, QuantityOutcome>> {
-  const silent = changes.filter(
-    ({ from, to, ref }) => from !== to && !moved.has(Ref.parse(ref).inventoryItemId),
-  );
+  const silent = changes.filter(({ from, to, ref }) => {
+    const { inventoryItemId, locationId } = Ref.parse(ref);
+    return from !== to && !moved.has(`${inventoryItemId} ${locationId}`);
+  });
   const now = silent.length > 0 ? await readQuantities(transport, silent) : new Map<string, number | null>();
   return new Map(
     changes.map(({ externalId }): [string, QuantityOutcome] => [

@@ -1,10 +1,6 @@
 /** What is left to ship of an order, and what was shipped. */
 import { numericId } from './gid.ts';
-import {
-  fulfillmentLines,
-  fulfillmentOrderLines,
-  shippingState,
-} from './operations/order-action-operations.ts';
+import { fulfillmentLines, fulfillmentOrderLines, shippingState } from './operations/shipping-operations.ts';
 import { orderGid } from './order-refusals.ts';
 import type { Transport } from './transport.ts';
 
@@ -39,10 +35,7 @@ export async function readShipping(transport: Transport, externalId: string): Pr
   for (const { id, supportedActions, lineItems } of order.fulfillmentOrders.nodes) {
     // On hold, with a third party, or closed: not ours to ship.
     if (!supportedActions.some(({ action }) => action === 'CREATE_FULFILLMENT')) continue;
-    const more = await rest(lineItems.pageInfo, async (after) => {
-      const { node } = await transport(fulfillmentOrderLines, { id, after });
-      return node?.lineItems;
-    });
+    const more = await restOfFulfillmentOrder(transport, id, lineItems.pageInfo);
     for (const line of [...lineItems.nodes, ...more])
       open.push({
         fulfillmentOrderId: id,
@@ -68,6 +61,18 @@ export async function readShipping(transport: Transport, externalId: string): Pr
     });
   }
   return { open, shipped };
+}
+
+/** The lines of a fulfilment order behind a first page of them. */
+export async function restOfFulfillmentOrder(
+  transport: Transport,
+  id: string,
+  first: Page<unknown>['pageInfo'],
+) {
+  return await rest(first, async (after) => {
+    const { node } = await transport(fulfillmentOrderLines, { id, after });
+    return node?.lineItems;
+  });
 }
 
 interface Page<Node> {

@@ -2,7 +2,7 @@
 import type { Binary } from 'mongodb';
 import { type Connection, type Model, Schema } from 'mongoose';
 import type { ClientId, ConnectionId } from '../ids.ts';
-import type { Channel, ChannelAccount } from '../sync/channel.ts';
+import type { Channel, ChannelAccount, LocationLink } from '../sync/channel.ts';
 import type { SealedSecret, Vault } from '../vault/vault.ts';
 
 export interface ConnectionDocument {
@@ -16,6 +16,8 @@ export interface ConnectionDocument {
   readonly sandbox: boolean;
   /** The shop whose staff edit the counts: its numbers opened the ledger. */
   readonly countingAuthority: boolean;
+  /** The shop's locations that are kept in step, where a person has chosen several: see ChannelAccount. */
+  readonly locations?: readonly LocationLink[];
   readonly secret: SealedSecret;
   readonly createdAt: Date;
 }
@@ -29,6 +31,7 @@ const schema = new Schema<ConnectionDocument>(
     baseUrl: { type: String, required: true, match: /^https?:\/\/[^/?#]+(\/[^?#]*[^/?#])?$/ },
     sandbox: { type: Boolean, required: true },
     countingAuthority: { type: Boolean, required: true },
+    locations: { type: [{ _id: false, id: String, location: String }], default: undefined },
     secret: { type: Schema.Types.Mixed, required: true },
     createdAt: { type: Date, required: true },
   },
@@ -84,7 +87,13 @@ export async function removeConnection(
 export function openAccount(
   vault: Vault,
   channel: Channel,
-  { _id, baseUrl, secret }: Pick<ConnectionDocument, '_id' | 'baseUrl' | 'secret'>,
+  connection: Pick<ConnectionDocument, '_id' | 'baseUrl' | 'secret' | 'locations'>,
 ): ChannelAccount {
-  return { connectionId: _id, baseUrl, secret: channel.secret.parse(vault.open(_id, secret as Binary)) };
+  const { _id, baseUrl, secret, locations } = connection;
+  return {
+    connectionId: _id,
+    baseUrl,
+    secret: channel.secret.parse(vault.open(_id, secret as Binary)),
+    ...(locations && { locations }),
+  };
 }

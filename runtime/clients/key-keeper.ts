@@ -28,7 +28,7 @@ export interface KeysDocument {
   readonly renewedAt: Date | null;
 }
 
-type Connection = Pick<ConnectionDocument, '_id' | 'clientId' | 'baseUrl' | 'secret'>;
+type Connection = Pick<ConnectionDocument, '_id' | 'clientId' | 'baseUrl' | 'secret' | 'locations'>;
 
 /** Longer than a renewal may take: the far side has answered by then, or never will. */
 const LEASE_MS = 60_000;

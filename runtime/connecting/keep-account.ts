@@ -43,6 +43,7 @@ export async function keepAccount(
     baseUrl: account.baseUrl,
     sandbox: wish.sandboxUrl !== null,
     countingAuthority: before?.countingAuthority ?? wish.countingAuthority,
+    ...(before?.locations && { locations: before.locations }),
     secret: vault.seal(_id, secret),
     createdAt: before?.createdAt ?? new Date(),
   });

@@ -85,6 +85,9 @@ const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
       partialFilterExpression: { countedBy: { $gt: '' } },
     },
     { key: { clientId: 1, barcode: 1 } },
+    // A product that changed in a shop: its listings among all of them (listings/take-news.ts).
+    { key: { clientId: 1, connectionId: 1, 'ref.productId': 1 } },
+    { key: { clientId: 1, connectionId: 1, 'ref.parentId': 1 } },
     { key: { clientId: 1, problem: 1, _id: 1 } },
     { key: { clientId: 1, connectionId: 1, 'heard.dueAt': 1 } },
   ],

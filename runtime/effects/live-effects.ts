@@ -14,14 +14,16 @@ import type { LiveLater } from '../later/live-later.ts';
 import { listingsOfNews, listingsOfSku } from '../listings/find-listings.ts';
 import { LineResolver } from '../listings/resolve-lines.ts';
 import { captureOrder } from '../orders/capture-order.ts';
+import type { Order } from '../orders/order.ts';
 import type { OrderBooking } from '../orders/order-booking.ts';
 import { orderMoments } from '../orders/order-moments.ts';
+import { withShelves } from '../orders/shelves.ts';
 import { enqueue, type OutboxMessage } from '../outbox/enqueue.ts';
 import type { Sharing } from '../sharing/sharing.ts';
 import type { StockLedger } from '../stock/ledger.ts';
 import { setStock } from '../stock/set-stock.ts';
 import { readStockChanged, stockChangedBody } from '../stock/stock-changed.ts';
-import type { Channel, ChannelClient } from '../sync/channel.ts';
+import type { Channel, ChannelClient, LocationLink } from '../sync/channel.ts';
 import { readListingNews } from '../sync/listing-news.ts';
 import { type PublishRequest, publish } from '../sync/publish.ts';
 import type { Effects } from './node-context.ts';
@@ -38,6 +40,13 @@ export type ChangedTopic =
   | 'outbox'
   | 'executions';
 
+/** What of a running connection is needed to act at its channel. */
+interface RunningShop {
+  readonly channel: Channel;
+  readonly client: ChannelClient;
+  readonly connection: { readonly locations?: readonly LocationLink[] };
+}
+
 export interface LiveEffectsOptions {
   readonly db: Db;
   readonly clientId: ClientId;
@@ -48,9 +57,7 @@ export interface LiveEffectsOptions {
   readonly later: LiveLater;
   readonly read: (connectionId: ConnectionId, request: ReadRequest) => Promise<ReadAnswer>;
   /** The channel of a connection, with its client; undefined when the connection is gone. */
-  readonly channelOf: (
-    connectionId: ConnectionId,
-  ) => { readonly channel: Channel; readonly client: ChannelClient } | undefined;
+  readonly channelOf: (connectionId: ConnectionId) => RunningShop | undefined;
   /** Whether any running pipeline listens to the topic. */
   readonly wanted: (topic: EventTopic) => boolean;
   /** These connections have something to push. */
@@ -90,6 +97,11 @@ export function liveEffects(options: LiveEffectsOptions): EffectsOf {
     return options.wanted(topic) || (await isToldOf(db, clientId, topic));
   }
 
+  async function placed(order: Order, { client, connection }: RunningShop): Promise<Order> {
+    const { locations = [] } = connection;
+    return await withShelves(db, clientId, await lines.resolve(order), { client, locations });
+  }
+
   function channelOf(connectionId: ConnectionId) {
     const found = options.channelOf(connectionId);
     if (found) return found;
@@ -102,9 +114,9 @@ export function liveEffects(options: LiveEffectsOptions): EffectsOf {
   return (event, pipelineId) => ({
     readOrder: async (from) => {
       const connectionId = ConnectionId.parse(from.source);
-      const { channel } = channelOf(connectionId);
-      const reading = channel.readOrder({ topic: 'order.changed', body: from.body, connectionId });
-      return 'order' in reading ? await lines.resolve(reading.order) : reading;
+      const shop = channelOf(connectionId);
+      const reading = shop.channel.readOrder({ topic: 'order.changed', body: from.body, connectionId });
+      return 'order' in reading ? await placed(reading.order, shop) : reading;
     },
 
     momentsOf: async (order) => await orderMoments(db, clientId, order, event.id),
@@ -122,7 +134,8 @@ export function liveEffects(options: LiveEffectsOptions): EffectsOf {
     },
 
     findOrder: async (connectionId, idOrNumber) => {
-      const { channel, client } = channelOf(connectionId);
+      const shop = channelOf(connectionId);
+      const { channel, client } = shop;
       if (!client.findOrder) {
         throw new Rejected(`SyncFlow can't look up orders on ${channel.title} yet.`, {
           code: 'far-side.unable',
@@ -132,7 +145,7 @@ export function liveEffects(options: LiveEffectsOptions): EffectsOf {
       const found = await client.findOrder(idOrNumber);
       if (!found) return null;
       const reading = channel.readOrder({ topic: found.topic, body: found.body, connectionId });
-      return 'order' in reading ? await lines.resolve(reading.order) : null;
+      return 'order' in reading ? await placed(reading.order, shop) : null;
     },
 
     findListings: async ({ sku, connectionId }) => await listingsOfSku(db, clientId, sku, connectionId),

@@ -8,6 +8,7 @@ import { type DecisionReason, decide, quotaOf } from '../sharing/decision.ts';
 import { type SharingDocument, sharingRulesAt } from '../sharing/rules-store.ts';
 import { ruleFor } from '../sharing/sharing-rule.ts';
 import type { StockLevel } from '../stock/stock-level.ts';
+import { takenBy } from '../stock/taken.ts';
 import { expectedOf, type ListingDocument } from '../sync/listing-document.ts';
 import { type Run, runsOf } from './runs-of.ts';
 import { type ShownAt, shownAt } from './shown-at.ts';
@@ -62,7 +63,7 @@ export async function explainQuantity(
   const rules = await sharingRulesAt(db, clientId, at);
   const kit = rules.kits.find(({ sku }) => sku === listing.sku);
   const stock = kit ? await kitAt(db, clientId, kit, own, at) : { ...own, components: null };
-  const shown = await shownAt(db, listing, at, stock.level.taken[listing.connectionId] ?? 0);
+  const shown = await shownAt(db, listing, at, takenBy(stock.level, listing.connectionId, listing.location));
   const decision = past
     ? decidedThen(listing, stock, rules, shown)
     : { shows: listing.desired, reasons: listing.reasons ?? plainReasons(stock) };
@@ -119,16 +120,22 @@ function decidedThen(listing: ListingDocument, { level }: StockAt, rules: Sharin
   const measured = shown.reasons?.find((reason) => reason.kind === 'computed-buffer');
   const takingBack = shown.reasons?.find((reason) => reason.kind === 'taking-back');
   const ofFlow = shown.reasons?.find((reason) => reason.kind === 'flow-buffer');
-  return decide({
+  // What lay at each location then is not known any more: the push says it, or what holds now where there was none.
+  const said = shown.reasons ?? (listing.location ? listing.reasons : null);
+  const there = said?.find((reason) => reason.kind === 'at-location');
+  const atAll = there && said?.find((reason) => reason.kind === 'available');
+  const whole = decide({
     rule: ruleFor(rules, exception),
     connectionId: listing.connectionId,
-    available: level.available,
+    available: atAll?.units ?? level.available,
     flowBuffer: ofFlow?.units ?? (shown.push && !shown.reasons ? 0 : listing.flowBuffer),
     computed: measured ?? null,
     quota: quotaOf(level, listing.connectionId),
     takingBack: takingBack?.units ?? null,
     shownByAnother: shown.reasons?.some(({ kind }) => kind === 'shown-by-another') ?? false,
   });
+  if (!there) return whole;
+  return { shows: Math.min(whole.shows, there.units), reasons: [...whole.reasons, there] };
 }
 
 function waitsOf(listing: ListingDocument): QuantityExplanation['waits'] {

@@ -11,6 +11,7 @@ import {
   stockIdOf,
 } from '../stock/stock-document.ts';
 import { levelOf, type StockLevel } from '../stock/stock-level.ts';
+import { takenChange } from '../stock/taken.ts';
 
 export interface StockAt {
   readonly level: StockLevel;
@@ -79,7 +80,7 @@ function without(level: StockLevel, entry: JournalEntry): StockLevel {
     available: level.available - available,
     backordered: level.backordered - backordered,
     version: level.version - 1,
-    taken: channel ? (changedBy(taken, { [channel.connectionId]: -channel.taken }) ?? {}) : taken,
+    taken: channel ? (changedBy(taken, takenChange({ ...channel, taken: -channel.taken })) ?? {}) : taken,
     ...(parts ? { quotas: parts } : {}),
   };
 }

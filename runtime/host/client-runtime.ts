@@ -172,7 +172,7 @@ export class ClientRuntime {
       ledger,
       later,
       read: async (connectionId, request) => await this.#connections.read(connectionId, request),
-      channelOf: (connectionId) => this.#connections.get(connectionId)?.channel ?? undefined,
+      channelOf: (connectionId) => this.#channels.find(connectionId),
       wanted: (topic) => host.wants(clientId, topic),
       pushes,
       eventMade: () => this.wake(),

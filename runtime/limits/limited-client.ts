@@ -7,6 +7,7 @@ import type { Lane } from './lane.ts';
 export function limitedClient(client: ChannelClient, gate: ConnectionGate): ChannelClient {
   const { listingPage, ordersChanged, ordersPlaced, cancelOrder, isCancelled, findOrder, check, listingsOf } =
     client;
+  const { locations, shelvesOf } = client;
   const once = <Result>(call: () => Promise<Result>) => call();
   const through = <Result>(lane: Lane, kind: string, call: () => Promise<Result>) =>
     gate.run(lane, kind, call);
@@ -43,6 +44,10 @@ export function limitedClient(client: ChannelClient, gate: ConnectionGate): Chan
     }),
     ...(listingsOf && {
       listingsOf: (product) => through('bulk', 'listingsOf', () => listingsOf.call(client, product)),
+    }),
+    ...(locations && { locations: () => through('bulk', 'locations', () => locations.call(client)) }),
+    ...(shelvesOf && {
+      shelvesOf: (id) => through('orders', 'shelvesOf', () => shelvesOf.call(client, id)),
     }),
     ...(check && { check: () => through('orders', 'check', () => check.call(client)) }),
   } satisfies ChannelClient;

@@ -10,12 +10,13 @@ const TOGETHER_MAX = 500;
 /** Marks all of them, and takes the mark from those that are alone by now. @returns how many SKUs are listed more than once. */
 export async function markDuplicates({ db, clientId, connectionId }: ImportOwner): Promise<number> {
   const listings = new ClientCollection<ListingDocument>(db, 'listings', clientId);
-  const shared = await listings.aggregate<{ readonly _id: Sku }>([
+  const shared = await listings.aggregate<{ readonly _id: { readonly sku: Sku } }>([
     { $match: { connectionId, tracked: true, sku: { $ne: null } } },
-    { $group: { _id: '$sku', listings: { $sum: 1 } } },
+    // One product at two locations is no duplicate: each of its listings shows another count.
+    { $group: { _id: { sku: '$sku', location: { $ifNull: ['$location', null] } }, listings: { $sum: 1 } } },
     { $match: { listings: { $gt: 1 } } },
   ]);
-  const skus = shared.map(({ _id }) => _id);
+  const skus = [...new Set(shared.map(({ _id }) => _id.sku))];
   await listings.updateMany(
     { connectionId, problem: 'duplicate-sku', sku: { $nin: skus } },
     { $set: { problem: null } },

@@ -39,6 +39,19 @@ export function importsOf({
   return new ClientCollection<ImportDocument>(db, 'imports', clientId);
 }
 
+/**
+ * Begins anew, also where an import is under way: what it has read is to be kept otherwise now. The process that works on
+ * it finds that it is no longer its own.
+ */
+export async function importAnew(owner: ImportOwner): Promise<void> {
+  await askForImport(owner);
+  const anew = { cursor: null, listings: 0, progress: null, startedAt: new Date(), endedAt: null };
+  await importsOf(owner).updateOne(
+    { _id: owner.connectionId },
+    { $set: { ...anew, state: 'waiting', trouble: null, lease: null }, $inc: { run: 1 } },
+  );
+}
+
 /** Asks for an import. One that is under way goes on instead. @returns how it stands now. */
 export async function askForImport(owner: ImportOwner): Promise<ImportDocument> {
   const imports = importsOf(owner);

@@ -1,8 +1,8 @@
 /** Writes a page of listings down: what is new is added, what is known keeps its state. */
 import type { Filter, UpdateFilter } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
-import type { Sku } from '../ids.ts';
 import type { StockLedger } from '../stock/ledger.ts';
+import { takenBy } from '../stock/taken.ts';
 import type { RemoteListing } from '../sync/channel.ts';
 import { expectedOf, type ListingDocument, listingIdOf } from '../sync/listing-document.ts';
 import type { ImportOwner } from './import-document.ts';
@@ -19,7 +19,16 @@ export interface KeptPage extends ImportOwner {
 /** What is read of a listing that is known already. */
 export type KnownListing = Pick<
   ListingDocument,
-  '_id' | 'sku' | 'matchedBy' | 'tracked' | 'pushed' | 'pushedTaken' | 'taken' | 'dirty' | 'checkAt'
+  | '_id'
+  | 'sku'
+  | 'matchedBy'
+  | 'tracked'
+  | 'pushed'
+  | 'pushedTaken'
+  | 'taken'
+  | 'dirty'
+  | 'checkAt'
+  | 'location'
 >;
 
 export interface MatchedListing {
@@ -39,7 +48,9 @@ export async function knownListings(
   page: readonly RemoteListing[],
 ): Promise<Map<string, KnownListing>> {
   const listings = new ClientCollection<ListingDocument>(db, 'listings', clientId);
-  const ids = page.map(({ externalId }) => listingIdOf(connectionId, externalId));
+  const ids = page
+    .flatMap(({ externalId, sameAs = externalId }) => [externalId, sameAs])
+    .map((externalId) => listingIdOf(connectionId, externalId));
   const projection = {
     sku: 1,
     matchedBy: 1,
@@ -49,35 +60,44 @@ export async function knownListings(
     taken: 1,
     dirty: 1,
     checkAt: 1,
+    location: 1,
   };
-  const known = await listings.find({ _id: { $in: ids } }, { projection }).toArray();
+  const known = await listings.find({ _id: { $in: [...new Set(ids)] } }, { projection }).toArray();
   return new Map(known.map((listing) => [listing._id, listing]));
 }
 
 export async function keepPage(owner: KeptPage, page: readonly MatchedListing[]): Promise<void> {
   const { db, clientId, connectionId, ledger } = owner;
   const levels = await ledger.levels(page.flatMap(({ match }) => match.sku ?? []));
-  const takenOf = (sku: Sku | null) => (sku && levels.get(sku)?.taken[connectionId]) ?? 0;
+  const takenOf = ({ listing, match: { sku } }: MatchedListing) => {
+    const level = sku && levels.get(sku);
+    return level ? takenBy(level, connectionId, listing.location) : 0;
+  };
   const listings = new ClientCollection<ListingDocument>(db, 'listings', clientId);
-  const updates = page.flatMap((one) => updatesOf(owner, one, takenOf(one.match.sku)));
+  const updates = page.flatMap((one) => updatesOf(owner, one, takenOf(one)));
   await listings.updateEach(updates, { ordered: true });
 }
 
 function updatesOf(owner: KeptPage, { listing, match, known }: MatchedListing, taken: number): Update[] {
   const _id = listingIdOf(owner.connectionId, listing.externalId);
   const now = new Date();
-  const shown = { ...shownForm(listing), seenRun: owner.run };
+  const shown = { ...shownForm(listing), location: listing.location ?? null, seenRun: owner.run };
   if (!known) {
     const $setOnInsert = { ...firstState(owner, listing, taken, now), ...match };
     return [{ filter: { _id }, update: { $set: shown, $setOnInsert }, upsert: true }];
   }
+  // Another location's count, or another part of the whole: what was said about the one before is over.
+  const isAnother = known.sku !== match.sku || (known.location ?? null) !== shown.location;
   const check = looksOtherwise(listing, known) ? { checkAt: now } : {};
   return [
     { filter: { _id }, update: { $set: { ...shown, ...check } } },
     // A person may have matched it since it was read: what a person said stands.
     {
-      filter: { _id, matchedBy: { $ne: 'person' } },
-      update: { $set: { ...match, ...(known.sku === match.sku ? {} : stateOfAnother(listing, taken, now)) } },
+      filter:
+        known.matchedBy === 'person'
+          ? { _id, sku: known.sku }
+          : { _id, matchedBy: { $ne: 'person' as const } },
+      update: { $set: { ...match, ...(isAnother ? stateOfAnother(listing, taken, now) : {}) } },
     },
   ];
 }
@@ -88,7 +108,7 @@ function looksOtherwise({ tracked, quantity }: RemoteListing, known: KnownListin
   return !known.tracked || expectedOf(known) !== quantity;
 }
 
-/** It belongs to another SKU now: what was said about the other one is over, and nothing is pushed before a flow says so. */
+/** It belongs to another SKU, or location, now: what was said about the other one is over, and nothing is pushed before a flow says so. */
 function stateOfAnother(listing: RemoteListing, taken: number, now: Date) {
   const shown = listing.quantity ?? 0;
   return {

@@ -5,9 +5,11 @@ import { MAIN_LOCATION, Sku } from '../ids.ts';
 import { reopenUnmatched } from '../orders/reopen-unmatched.ts';
 import type { StockLedger } from '../stock/ledger.ts';
 import { stockChangedBody } from '../stock/stock-changed.ts';
+import { takenBy } from '../stock/taken.ts';
 import type { ListingDocument } from '../sync/listing-document.ts';
 import { markDuplicates } from './duplicates.ts';
 import type { ImportOwner } from './import-document.ts';
+import { openingKey } from './open-stock.ts';
 
 /** Nothing is to be written to it, and nothing to be compared. */
 const UNMATCHED = { sku: null, dirty: false, checkAt: null, difference: null } as const;
@@ -37,7 +39,7 @@ export async function matchByHand(
   if (!listing) return { outcome: 'no-such-listing' };
   const level = (await ledger.levels([sku])).get(sku);
   if (!level) return { outcome: 'unknown-sku' };
-  const taken = level.taken[listing.connectionId] ?? 0;
+  const taken = takenBy(level, listing.connectionId, listing.location);
   // What the channel shows now is what we last knew of it: the next push or look finds out.
   const now = new Date();
   await listings.updateOne(
@@ -101,9 +103,9 @@ export async function takeIn(owner: Owner, ledger: StockLedger, listingId: strin
   await ledger.addSkus([{ sku, title: listing.title }]);
   await ledger.apply({
     kind: 'count',
-    key: `${listing.connectionId}:listing:${listing.externalId}:opening`,
+    key: openingKey(listing.connectionId, listing),
     sku,
-    location: MAIN_LOCATION,
+    location: listing.location ?? MAIN_LOCATION,
     quantity: Math.max(0, listing.pushed),
     seenVersion: 0,
     cause: { by: 'person', note: 'taken in from a shop, as the shop counted it' },

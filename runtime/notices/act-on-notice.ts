@@ -64,7 +64,7 @@ async function askMerchant(
     key: `privacy:${about._id}`,
     level: 'urgent',
     title: `${shop}: a customer asks what is kept of them`,
-    text: `${deliveries} ${deliveries === 1 ? 'delivery' : 'deliveries'} of ${orders.length} ${orders.length === 1 ? 'order' : 'orders'} hold their data (request ${request ?? 'without a number'}). Hand it to them within 30 days: GET /api/v1/privacy-requests gives it.`,
+    text: `${deliveries} ${deliveries === 1 ? 'delivery' : 'deliveries'} of ${orders.length} ${orders.length === 1 ? 'order' : 'orders'} hold their data (request ${request ?? 'without a number'}). Hand it to them within 30 days: it stands under Connections, Privacy requests.`,
     quietHours: 0,
   });
 }

@@ -17,6 +17,8 @@ export interface PrivacyRequestDocument {
   readonly receivedAt: Date;
   /** Until when the merchant has to answer; null: nothing is left to do. */
   readonly dueAt: Date | null;
+  /** When a person said that the customer has what they asked for, and who; absent: nobody has. */
+  readonly answered?: { readonly at: Date; readonly by: string };
   /** Deliveries that hold, or held, personal data of these orders. */
   readonly deliveries: number;
 }
@@ -42,4 +44,19 @@ export function deliveriesOf(
   const events = new ClientCollection<EventDocument>(db, 'events', clientId);
   const partition = { $in: orders.map((id) => `order:${id}`) };
   return events.find({ source: connectionId, topic: 'order.changed', partition }).sort({ _id: 1 });
+}
+
+/** The customer has what they asked for. Said once; said again it changes nothing. @returns null: there is no such request. */
+export async function answerPrivacyRequest(
+  db: Db,
+  clientId: ClientId,
+  id: string,
+  by: string,
+): Promise<PrivacyRequestDocument | null> {
+  const requests = new ClientCollection<PrivacyRequestDocument>(db, 'privacyRequests', clientId);
+  await requests.updateOne(
+    { _id: id, kind: 'data-request', answered: { $exists: false } },
+    { $set: { answered: { at: new Date(), by } } },
+  );
+  return await requests.findOne({ _id: id });
 }

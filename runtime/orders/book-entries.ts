@@ -151,6 +151,7 @@ function countedByChannel(order: OrderDocument, line: StoredLine, sku: Sku, chan
     location: homeOf(line, sku),
     units: Math.abs(change.units),
     connectionId: order.connectionId,
+    ...(line.shelf !== undefined && { shelf: line.shelf }),
     cause: { orderId: order._id, orderNumber: order.number, lineId: line.lineId, by: 'order' },
   } as const;
   return { operation, settle: (account) => done(account) };

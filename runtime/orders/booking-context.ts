@@ -6,7 +6,7 @@ import type { StockAccount } from './stock-account.ts';
 
 export interface BookingContext {
   readonly order: Pick<OrderDocument, '_id' | 'number' | 'connectionId'>;
-  readonly line: Pick<StoredLine, 'lineId'>;
+  readonly line: Pick<StoredLine, 'lineId' | 'shelf'>;
   /** As of the entry before. */
   readonly account: StockAccount;
   /** The component's place in its kit; null: the line is no kit. */
@@ -61,6 +61,7 @@ export function askOf(
     key: `${order._id}:line:${line.lineId}:${sequence}:${what}${part}`,
     sku: account.sku,
     connectionId,
+    ...(connectionId !== null && line.shelf !== undefined && { shelf: line.shelf }),
     cause: { orderId: order._id, orderNumber: order.number, lineId: line.lineId, by: 'order' },
   };
 }

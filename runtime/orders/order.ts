@@ -3,7 +3,7 @@
  * payloads to it; nothing behind this type knows a channel's field names.
  */
 import { z } from 'zod';
-import { ConnectionId, OrderId, Sku } from '../ids.ts';
+import { ConnectionId, LocationId, OrderId, Sku } from '../ids.ts';
 import { Money } from '../money.ts';
 
 export const OrderLine = z.object({
@@ -21,6 +21,11 @@ export const OrderLine = z.object({
    */
   taken: z.int().min(0),
   unitPrice: Money,
+  /**
+   * Where the channel took the units from its own count, of a channel that is kept in step at several locations. Noted when
+   * the order is first seen, and stays: should the channel move them later, its counts tell.
+   */
+  shelf: LocationId.exactOptional(),
   /** The listing that was sold, by its externalId, where the channel tells: SKUs that were matched otherwise are found by it. */
   listing: z.string().min(1).max(128).optional(),
   /**

@@ -28,11 +28,13 @@ export async function withLocations(
 ): Promise<readonly StoredLine[] | null> {
   const choice = LOCATION_CHOICES[locationChoice];
   const primary = primaryOf(locationOrder);
-  if (!choice.looks && primary === MAIN_LOCATION) return null;
+  const isPlain = !choice.looks && primary === MAIN_LOCATION;
+  if (isPlain && order.lines.every(({ shelf }) => shelf === undefined)) return null;
   const waiting = order.lines.flatMap((line, index) => {
     const change = line.changes[line.booked];
     const skus = line.accounts.length > 0 ? line.accounts.map(({ sku }) => sku) : [line.sku ?? []].flat();
-    return change && isSale(change) && !change.from && skus.length > 0 ? [{ line, index, change, skus }] : [];
+    const isOpen = change && isSale(change) && !change.from && skus.length > 0;
+    return isOpen && !(isPlain && line.shelf === undefined) ? [{ line, index, change, skus }] : [];
   });
   if (waiting.length === 0) return null;
 
@@ -46,7 +48,8 @@ export async function withLocations(
     const from = skus.map((sku) => {
       const units = change.units * (line.accounts.find((account) => account.sku === sku)?.per ?? 1);
       const there = available.get(sku) ?? new Map<LocationId, number>();
-      const location = choice.choose(units, there, locationOrder) ?? primary;
+      // Where the channel itself says from where it sells, that is how it is.
+      const location = line.shelf ?? choice.choose(units, there, locationOrder) ?? primary;
       // Two lines of one order may want the same SKU: what the first one takes, the second one can't count on.
       there.set(location, (there.get(location) ?? 0) - units);
       return { sku, location };

@@ -1,5 +1,5 @@
 /** What one listing shall show, and why: pure, so that the flow that publishes and the page that explains say the same. */
-import type { ConnectionId } from '../ids.ts';
+import type { ConnectionId, LocationId } from '../ids.ts';
 import type { StockLevel } from '../stock/stock-level.ts';
 import type { ComputedBuffer } from './computed-buffer.ts';
 import type { SharingRule } from './sharing-rule.ts';
@@ -35,7 +35,9 @@ export type DecisionReason =
   | { readonly kind: 'percent-buffer'; readonly units: number; readonly percent: number }
   | ({ readonly kind: 'computed-buffer' } & ComputedBuffer)
   | { readonly kind: 'cap'; readonly units: number }
-  | { readonly kind: 'hidden'; readonly below: number; readonly left: number };
+  | { readonly kind: 'hidden'; readonly below: number; readonly left: number }
+  /** Of what the channel shows as a whole, the part of one of its locations: always the last reason. */
+  | { readonly kind: 'at-location'; readonly location: LocationId; readonly units: number };
 
 export interface Decision {
   /** Never below zero. */

@@ -1,5 +1,6 @@
 /** How fast each channel sells each product, measured from the ledger's own counts as they go by. In memory only. */
 import type { ConnectionId, Sku } from '../ids.ts';
+import { takenByConnection } from '../stock/taken.ts';
 
 /** A rate forgets half of what it saw in this time: fast enough for a launch, slow enough for a shop at night. */
 const HALF_LIFE_MS = 5 * 60_000;
@@ -21,7 +22,7 @@ export class SalesRates {
     if (this.#rates.size >= SKUS_MAX && !this.#rates.has(sku)) this.#rates.clear();
     const known = this.#rates.get(sku);
     const rates = known ?? new Map<string, Rate>();
-    for (const [connectionId, units] of Object.entries(taken)) {
+    for (const [connectionId, units] of takenByConnection(taken)) {
       const before = rates.get(connectionId);
       // What was sold before the first sight of a SKU has no known time; of a new channel it has.
       const sold = before ? units - before.taken : known ? units : 0;

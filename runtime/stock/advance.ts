@@ -13,6 +13,7 @@ import type {
   SaleMark,
   StockHead,
 } from './stock-document.ts';
+import { takenChange } from './taken.ts';
 
 const NOTHING: LocationStock = { onHand: 0, reserved: 0, available: 0 };
 
@@ -29,7 +30,7 @@ export function advance(head: StockHead, entry: JournalEntry): StockHead {
     quotas: quotasAfter(head, entry),
     reservations: reservationsAfter(head.reservations, entry),
     backorders: backordersAfter(head.backorders, entry),
-    taken: channel ? (changedBy(head.taken, { [channel.connectionId]: channel.taken }) ?? {}) : head.taken,
+    taken: channel ? (changedBy(head.taken, takenChange(channel)) ?? {}) : head.taken,
     lastSale: isSale(entry) ? markOf(entry) : head.lastSale,
     version: head.version + 1,
     changedAt: entry.at,

@@ -4,6 +4,7 @@ import { stockAtLocation } from './advance.ts';
 import { JOURNAL_LENGTH_MAX } from './drain.ts';
 import type { KnownStock } from './known-stock.ts';
 import type { JournalEntry, StockDocument, StockHead } from './stock-document.ts';
+import { takenChange } from './taken.ts';
 
 const QUANTITIES = ['onHand', 'reserved', 'available', 'backordered'] as const;
 const AT_LOCATION = ['onHand', 'reserved', 'available'] as const;
@@ -26,8 +27,10 @@ export function updateOf(
   }
   for (const { channel } of entries) {
     if (!channel) continue;
-    const field = `taken.${channel.connectionId}`;
-    increments[field] = (increments[field] ?? 0) + channel.taken;
+    for (const [name, units] of Object.entries(takenChange(channel))) {
+      const field = `taken.${name}`;
+      increments[field] = (increments[field] ?? 0) + units;
+    }
   }
   const { changedAt, lastSale, reservations, backorders, quotas } = after;
   return {

@@ -22,7 +22,7 @@ function contentOf(operation: StockOperation): string {
     default: {
       const of = 'reservation' in operation ? operation.reservation : undefined;
       const back = 'backorder' in operation ? operation.backorder : undefined;
-      return unitsText(kind, operation.units, location, operation.connectionId, of ?? back);
+      return unitsText(kind, operation.units, location, operation, of ?? back);
     }
   }
 }
@@ -41,7 +41,7 @@ function contentOfEntry(entry: JournalEntry): string {
     default: {
       const asked = kind === 'short' ? (entry.asked ?? 'commit') : kind;
       const of = entry.reservation ?? entry.backorder;
-      return unitsText(asked, units, location, channel?.connectionId ?? null, of);
+      return unitsText(asked, units, location, channel ?? { connectionId: null }, of);
     }
   }
 }
@@ -50,10 +50,10 @@ function unitsText(
   kind: string,
   units: number,
   location: string,
-  connectionId: string | null,
+  { connectionId, shelf }: { readonly connectionId: string | null; readonly shelf?: string },
   of: string | undefined,
 ): string {
-  const by = connectionId === null ? '' : ` by ${connectionId}`;
+  const by = connectionId === null ? '' : ` by ${connectionId}${shelf === undefined ? '' : ` from ${shelf}`}`;
   return `${kind} of ${units} at ${location}${by}${of === undefined ? '' : ` of "${of}"`}`;
 }
 

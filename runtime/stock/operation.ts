@@ -34,6 +34,8 @@ const ofChannel = {
    * is named at `reserve` and not again at the `commit` of that reservation.
    */
   connectionId: ConnectionId.nullable(),
+  /** Where the channel's own count changed, of a channel that is kept in step at several locations. */
+  shelf: LocationId.exactOptional(),
 };
 
 export const StockOperation = z.discriminatedUnion('kind', [

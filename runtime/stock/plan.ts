@@ -73,8 +73,8 @@ function partFor(head: StockHead, operation: StockOperation): Part | Refused {
     case 'backorder':
       return backorder(head, operation);
     case 'receive': {
-      const { kind, units, connectionId } = operation;
-      return { kind, units, onHandChange: units, ...putBack(head, connectionId, units) };
+      const { kind, units } = operation;
+      return { kind, units, onHandChange: units, ...putBack(head, operation, units) };
     }
     case 'withdraw':
       return withdraw(head, operation);
@@ -96,8 +96,8 @@ function partFor(head: StockHead, operation: StockOperation): Part | Refused {
       return { kind, units, onHandChange: -units, to };
     }
     case 'kit': {
-      const { kind, units, connectionId } = operation;
-      return { kind, units, onHandChange: 0, ...took(connectionId, units) };
+      const { kind, units } = operation;
+      return { kind, units, onHandChange: 0, ...took(operation, units) };
     }
     case 'allocate': {
       const { kind, quotas, seenVersion } = operation;
@@ -110,7 +110,8 @@ function partFor(head: StockHead, operation: StockOperation): Part | Refused {
 }
 
 /** A sale or a promise from what is available, all or none. */
-function take(head: StockHead, { kind, units, location, connectionId }: Of<'commit' | 'reserve'>): Part {
+function take(head: StockHead, operation: Of<'commit' | 'reserve'>): Part {
+  const { kind, units, location, connectionId } = operation;
   const inPart = partOf(head.quotas, connectionId);
   const allowed = inPart ?? head.available - sumOf(head.quotas);
   const isThere = stockAtLocation(head, location).available >= units;
@@ -122,7 +123,7 @@ function take(head: StockHead, { kind, units, location, connectionId }: Of<'comm
       ...(kind === 'reserve' && { asked: kind }),
       ...(isThere && { beyondQuota: true }),
       lostTo: head.lastSale,
-      ...took(connectionId, units),
+      ...took(operation, units),
     };
   }
   return {
@@ -131,39 +132,32 @@ function take(head: StockHead, { kind, units, location, connectionId }: Of<'comm
     onHandChange: kind === 'commit' ? -units : 0,
     ...(kind === 'reserve' && { reservedChange: units }),
     ...(inPart !== undefined && connectionId !== null && { quotaChange: { [connectionId]: -units } }),
-    ...took(connectionId, units),
+    ...took(operation, units),
   };
 }
 
 /** A sale of what was promised. After a count that found fewer units than are promised it may be short all the same. */
-function fromPromise(
-  head: StockHead,
-  { kind, units, location, connectionId }: Of<'commit'>,
-  reservation: string,
-): Part | Refused {
+function fromPromise(head: StockHead, operation: Of<'commit'>, reservation: string): Part | Refused {
+  const { kind, units, location } = operation;
   const open = openUnits(head.reservations, reservation, location);
   if (open < units) return { outcome: 'unknown-reservation', open };
-  const common = { units, reservation, ...took(connectionId, units) };
+  const common = { units, reservation, ...took(operation, units) };
   if (stockAtLocation(head, location).onHand < units) {
     return { kind: 'short', onHandChange: 0, lostTo: head.lastSale, ...common };
   }
   return { kind, onHandChange: -units, reservedChange: -units, ...common };
 }
 
-function release(
-  head: StockHead,
-  { kind, units, location, connectionId, reservation }: Of<'release'>,
-): Part | Refused {
+function release(head: StockHead, operation: Of<'release'>): Part | Refused {
+  const { kind, units, location, reservation } = operation;
   const open = openUnits(head.reservations, reservation, location);
   if (open < units) return { outcome: 'unknown-reservation', open };
-  const back = putBack(head, connectionId, units);
+  const back = putBack(head, operation, units);
   return { kind, units, onHandChange: 0, reservedChange: -units, reservation, ...back };
 }
 
-function backorder(
-  head: StockHead,
-  { kind, units, location, connectionId }: Of<'backorder'>,
-): Part | Refused {
+function backorder(head: StockHead, operation: Of<'backorder'>): Part | Refused {
+  const { kind, units, location, connectionId } = operation;
   const inPart = partOf(head.quotas, connectionId);
   const allowed = head.quotas ? (inPart ?? head.available - sumOf(head.quotas)) : head.available;
   const there = Math.min(units, Math.max(0, Math.min(stockAtLocation(head, location).available, allowed)));
@@ -177,15 +171,13 @@ function backorder(
     ...(inPart !== undefined &&
       connectionId !== null &&
       there > 0 && { quotaChange: { [connectionId]: -there } }),
-    ...took(connectionId, units),
+    ...took(operation, units),
   };
 }
 
-function withdraw(
-  head: StockHead,
-  { kind, units, connectionId, backorder: key }: Of<'withdraw'>,
-): Part | Refused {
-  const part: Part = { kind, units, onHandChange: 0, ...took(connectionId, -units) };
+function withdraw(head: StockHead, operation: Of<'withdraw'>): Part | Refused {
+  const { kind, units, backorder: key } = operation;
+  const part: Part = { kind, units, onHandChange: 0, ...took(operation, -units) };
   if (key === undefined) return part;
   const open = head.backorders.find((one) => one.key === key)?.units ?? 0;
   return open < units ? { outcome: 'unknown-backorder', open } : { ...part, backorder: key };
@@ -195,16 +187,21 @@ function openUnits(open: StockHead['reservations'], key: string, location: strin
   return open.find((one) => one.key === key && one.location === location)?.units ?? 0;
 }
 
-function took(connectionId: Of<'commit'>['connectionId'], taken: number): Pick<JournalEntry, 'channel'> {
-  return { channel: connectionId === null ? null : { connectionId, taken } };
+/** Whose own count an operation changes, and which of its counts. */
+type OfChannel = Pick<Of<'commit'>, 'connectionId' | 'shelf'>;
+
+function took({ connectionId, shelf }: OfChannel, taken: number): Pick<JournalEntry, 'channel'> {
+  if (connectionId === null) return { channel: null };
+  return { channel: { connectionId, taken, ...(shelf !== undefined && { shelf }) } };
 }
 
 /** The channel has put units back into its own count: they are on offer there, so they are its part. */
 function putBack(
   { quotas }: StockHead,
-  connectionId: Of<'receive'>['connectionId'],
+  operation: OfChannel,
   units: number,
 ): Pick<JournalEntry, 'channel' | 'quotaChange'> {
+  const { connectionId } = operation;
   const isPart = connectionId !== null && partOf(quotas, connectionId) !== undefined;
-  return { ...took(connectionId, -units), ...(isPart && { quotaChange: { [connectionId]: units } }) };
+  return { ...took(operation, -units), ...(isPart && { quotaChange: { [connectionId]: units } }) };
 }

@@ -61,7 +61,7 @@ export interface JournalEntry {
   /** Backorders that were filled, in part or in whole, by what this brought in. */
   readonly filled?: readonly FilledBackorder[];
   /** Units that the channel took from its own count by this, where a channel's sale or return caused it. */
-  readonly channel: { readonly connectionId: ConnectionId; readonly taken: number } | null;
+  readonly channel: ChannelTake | null;
   /** `allocate`: the parts as they were set. */
   readonly quotas?: Quotas;
   /** What it did to the parts of the channels, by connection; absent: nothing. */
@@ -74,6 +74,13 @@ export interface JournalEntry {
   readonly lostTo?: SaleMark | null;
   readonly cause: MovementCause;
   readonly at: Date;
+}
+
+export interface ChannelTake {
+  readonly connectionId: ConnectionId;
+  readonly taken: number;
+  /** Which of its counts changed, of a channel that counts at several locations. */
+  readonly shelf?: LocationId;
 }
 
 /** A sale, as far as one needs to know it to say who got the units. */

@@ -23,7 +23,7 @@ export const StockLevel = z.object({
   version: z.int().min(0),
   /**
    * For each connection: units that the channel has taken from its own count by its own sales, less what it
-   * put back, since the SKU exists. `pushed - (taken now - taken at the push)` is what the channel must show.
+   * put back, since the SKU exists; also by location, where it counts at several (taken.ts). `pushed - (taken now - taken at the push)` is what the channel must show.
    */
   taken: z.record(z.string(), z.int()),
 });

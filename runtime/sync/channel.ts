@@ -3,7 +3,7 @@
  * (`defineChannel` in nodes/kit); the runtime never sees a channel's own field names, URLs or headers.
  */
 import type { z } from 'zod';
-import type { ConnectionId } from '../ids.ts';
+import type { ConnectionId, LocationId } from '../ids.ts';
 import type { ToldBudget } from '../limits/budget.ts';
 import type { Order } from '../orders/order.ts';
 import type { ConnectWay, KeyRenewal } from './channel-connect.ts';
@@ -21,6 +21,25 @@ export interface ChannelAccount<Secret = unknown> {
    * `refused` is the one that the channel has just refused. Absent: `secret` is all there is.
    */
   readonly fresh?: (refused?: Secret) => Promise<Secret>;
+  /**
+   * The shop's locations that are kept in step, each with the location of the ledger that it stands for; the one first that
+   * was kept before there were several. Absent or empty: one location, which shows all that is there.
+   */
+  readonly locations?: readonly LocationLink[];
+}
+
+export interface LocationLink {
+  /** The channel's own id of the location. */
+  readonly id: string;
+  readonly location: LocationId;
+}
+
+/** A place where a shop keeps stock, as the shop shows it. */
+export interface RemoteLocation {
+  readonly id: string;
+  readonly name: string;
+  /** The one that is kept in step as long as nobody has chosen several. */
+  readonly first: boolean;
 }
 
 /** One thing that is sold on a channel, as the channel shows it. */
@@ -42,6 +61,10 @@ export interface RemoteListing {
   readonly oversell?: boolean;
   /** The listing whose count this one shares, by externalId (sizes of a shirt that are counted together). */
   readonly countedBy?: string | null;
+  /** The location whose count this is, of a shop that is kept in step at several. */
+  readonly location?: LocationId;
+  /** The listing of the same thing at the first of these locations, by externalId: what a person said of it holds here too. */
+  readonly sameAs?: string;
 }
 
 /** One page of all listings. */
@@ -130,6 +153,13 @@ export interface ChannelClient {
   ): Promise<void>;
   /** Looks whether an order is cancelled now; null: the channel knows no such order, or can't tell yet. */
   isCancelled?(externalId: string): Promise<boolean | null>;
+  /** Where this shop keeps stock, of a channel that can be kept in step at several locations. */
+  locations?(): Promise<readonly RemoteLocation[]>;
+  /**
+   * From where the shop ships each line of an order, by `lineId`; lines that it does not say so of are left out, and so are
+   * locations that are not kept in step. Absent: the shop is kept at one location.
+   */
+  shelvesOf?(externalId: string): Promise<ReadonlyMap<string, LocationId>>;
   /** Shipping, refunding and noting, for the outbox. */
   readonly orderActions?: OrderActions;
   /** The order as the shop shows it now, by its own id or by the number that people call it; null: there is none. */
@@ -201,6 +231,8 @@ export type WebhookReading =
   | {
       readonly kind: 'count';
       readonly externalId: string;
+      /** What the listing is called where the shop is kept at several locations. */
+      readonly externalIdThere?: string;
       readonly ref: Readonly<Record<string, string>>;
       readonly quantity: number | null;
     }
@@ -229,6 +261,8 @@ export interface Channel<Secret = unknown> {
   readonly secret: z.ZodType<Secret>;
   /** true: `setQuantities` compares `from` on the channel's side, so a sale in between is never overwritten. */
   readonly comparesAndSets: boolean;
+  /** It can be kept in step at several of a shop's locations: its client tells which there are. Absent: at one. */
+  readonly severalLocations?: true;
   /** Most changes in one `setQuantities`, and most listings in one `readQuantities`. */
   readonly batchMax: number;
   open(account: ChannelAccount<Secret>, observe?: (call: ChannelCall) => void): ChannelClient;

@@ -32,7 +32,7 @@ export interface DriftDocument {
 export interface Drift {
   readonly listing: Pick<
     ListingDocument,
-    '_id' | 'clientId' | 'connectionId' | 'externalId' | 'sku' | 'title'
+    '_id' | 'clientId' | 'connectionId' | 'externalId' | 'sku' | 'title' | 'location'
   >;
   readonly expected: number;
   readonly shown: number;
@@ -107,7 +107,7 @@ function operationOf({ listing, since }: Drift, sku: Sku, change: number) {
     kind: 'adjust',
     key: `${connectionId}:listing:${externalId}:drift:${since.getTime()}`,
     sku,
-    location: MAIN_LOCATION,
+    location: listing.location ?? MAIN_LOCATION,
     change,
     cause: { by: `channel:${connectionId}`, note: 'counted in the shop' },
   } as const;

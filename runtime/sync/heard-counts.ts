@@ -16,6 +16,8 @@ export interface HeardCount {
   readonly clientId: ClientId;
   readonly connectionId: ConnectionId;
   readonly externalId: string;
+  /** What the listing is called where the shop is kept at several locations. */
+  readonly externalIdThere?: string;
   /** Only for the listing whose own ref holds these. */
   readonly ref: Readonly<Record<string, string>>;
   /** null: the channel no longer counts it. */
@@ -51,23 +53,24 @@ export function openHeardCounts(db: () => Db): (count: HeardCount) => Promise<bo
 /** @returns those of listings that are not as we hold them. */
 async function note(db: Db, clientId: ClientId, told: readonly HeardCount[]): Promise<HeardCount[]> {
   const listings = listingsOf(db, clientId);
-  const idOf = ({ connectionId, externalId }: HeardCount) => listingIdOf(connectionId, externalId);
-  const found = await listings.find({ _id: { $in: [...new Set(told.map(idOf))] } }).toArray();
+  const found = await listings
+    .find({ _id: { $in: [...new Set(told.flatMap(withListingIds).map(({ listingId }) => listingId))] } })
+    .toArray();
   const kept = new Map(found.map((listing) => [listing._id, listing]));
   const isChanged = (count: HeardCount) => {
-    const listing = kept.get(idOf(count));
+    const listing = kept.get(listingIdOf(count.connectionId, count.externalId));
     return count.listing !== undefined && !(listing?.tracked && hasForm(listing, count.listing));
   };
   const changed = told.filter(isChanged);
   const counts = told.filter((count) => !changed.includes(count));
-  // The newest word on each listing counts.
-  const byId = new Map(counts.map((count) => [idOf(count), count]));
+  const byId = Map.groupBy(counts.flatMap(withListingIds), ({ listingId }) => listingId);
   const known = found.filter(({ _id }) => byId.has(_id));
   const dueAt = new Date(Date.now() + SETTLE_MS);
   const updates = known.flatMap((listing): Update[] => {
-    const count = byId.get(listing._id);
+    // The newest word on each listing counts; the same product may be counted at other locations beside it.
+    const count = byId.get(listing._id)?.findLast(({ count }) => isOf(listing, count))?.count;
     const { heard = null } = listing;
-    if (!count || !isOf(listing, count)) return [];
+    if (!count) return [];
     const { quantity } = count;
     if (quantity === expectedOf(listing))
       return heard ? [{ filter: { _id: listing._id }, update: { $set: { heard: null } } }] : [];
@@ -76,6 +79,14 @@ async function note(db: Db, clientId: ClientId, told: readonly HeardCount[]): Pr
   });
   if (updates.length > 0) await listings.updateEach(updates, { ordered: false });
   return changed;
+}
+
+function withListingIds(count: HeardCount) {
+  const { connectionId, externalId, externalIdThere = externalId } = count;
+  return [...new Set([externalId, externalIdThere])].map((id) => ({
+    listingId: listingIdOf(connectionId, id),
+    count,
+  }));
 }
 
 interface Update {

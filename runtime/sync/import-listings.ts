@@ -131,7 +131,9 @@ export async function keepListings(
   const matches = await matchPage(
     { ...request, opensSkus: countingAuthority },
     page.map((listing) => {
-      const before = knownOf(listing.externalId);
+      const own = knownOf(listing.externalId);
+      const same = listing.sameAs === undefined ? null : knownOf(listing.sameAs);
+      const before = own?.matchedBy !== 'person' && same?.matchedBy === 'person' ? same : own;
       return { ...listing, before: before && { sku: before.sku, matchedBy: before.matchedBy ?? null } };
     }),
   );

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
-import { ClientId, ConnectionId, MAIN_LOCATION, Sku } from '../ids.ts';
+import { ClientId, ConnectionId, LocationId, MAIN_LOCATION, Sku } from '../ids.ts';
 import { saveSharingRules } from '../sharing/rules-store.ts';
 import { Sharing } from '../sharing/sharing.ts';
 import { PLAIN_RULE, type SharingRule } from '../sharing/sharing-rule.ts';
 import { StockLedger } from '../stock/ledger.ts';
 import { checkListings } from './check-listings.ts';
 import { importListings } from './import-listings.ts';
+import type { ListingDocument } from './listing-document.ts';
 import { publish } from './publish.ts';
 import { type PushTarget, pushBatch } from './push-batch.ts';
 import { ScriptedShop } from './scripted-shop.ts';
@@ -129,6 +130,45 @@ test('a channel that does not answer keeps its part', async () => {
     await expect(pushBatch(one(first).target)).rejects.toThrow('away');
   }
   expect([await quota(first), await quota(second)]).toEqual([5, 0]);
+});
+
+test('the part of a channel with two locations is what both of them show', async () => {
+  const berlin = LocationId.parse('berlin');
+  const { shop, target } = one(first);
+  const listings = database.db.collection<ListingDocument>('listings');
+  const mine = await listings.findOneAndUpdate(
+    { clientId, connectionId: target.connectionId },
+    { $set: { location: MAIN_LOCATION } },
+  );
+  if (!mine) throw new Error('no listing');
+  const there = { externalId: '1@berlin', location: berlin, pushed: 4, desired: 4 };
+  await listings.insertOne({ ...mine, ...there, _id: `${mine._id}@berlin` });
+  shop.counts.set('1@berlin', 4);
+  const cause = { by: 'test' };
+  await ledger.apply({
+    kind: 'receive',
+    key: 'in',
+    sku,
+    location: berlin,
+    units: 4,
+    connectionId: null,
+    cause,
+  });
+  await tell();
+  const both = () => (shop.counts.get('1') ?? 0) + (shop.counts.get('1@berlin') ?? 0);
+  await choose({ mode: 'quota' });
+  for (const index of [first, second]) await push(index);
+  expect([await quota(first), both(), await quota(second)]).toEqual([7, 7, 7]);
+
+  await sell(second, 7);
+  await keep(4);
+  // Asked back, but one of its locations still shows it.
+  expect(await quota(first)).toBe(7);
+  await push(first);
+  await keep(4);
+  expect(both()).toBeLessThan(7);
+  expect(await quota(first)).toBe(both());
+  expect(await quota(second)).toBe(7 - both());
 });
 
 test('what comes in is given out, and a buffer is kept out of the parts', async () => {

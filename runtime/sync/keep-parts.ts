@@ -11,6 +11,7 @@ import type { StockOperation } from '../stock/operation.ts';
 import type { Quotas } from '../stock/quotas.ts';
 import type { StockDocument } from '../stock/stock-document.ts';
 import type { StockLevel } from '../stock/stock-level.ts';
+import { takenBy } from '../stock/taken.ts';
 import { decideAgain } from './decide-again.ts';
 import { expectedOf, type ListingDocument } from './listing-document.ts';
 import type { SharingKeeperOptions } from './sharing-keeper.ts';
@@ -34,7 +35,7 @@ export async function keepParts(parts: Parts): Promise<ReadonlySet<ConnectionId>
   const operations: StockOperation[] = [];
   const again = new Set<Sku>();
   for (const level of levels.values()) {
-    const step = stepOf(parts, level, firstOfEach(bySku.get(level.sku) ?? []));
+    const step = stepOf(parts, level, bySku.get(level.sku) ?? []);
     if (step.quotas) operations.push(allocation(level, step.quotas));
     if (step.quotas || step.again) again.add(level.sku);
     if (step.waits) sharing.touch(level.sku);
@@ -75,7 +76,8 @@ interface Step {
   readonly waits?: boolean;
 }
 
-function stepOf({ sharing }: Parts, level: StockLevel, listings: readonly ListingDocument[]): Step {
+function stepOf({ sharing }: Parts, level: StockLevel, all: readonly ListingDocument[]): Step {
+  const listings = firstOfEach(all);
   const { sku, quotas } = level;
   const rule = sharing.ruleOf(sku);
   if (rule.mode !== 'quota') {
@@ -93,8 +95,7 @@ function stepOf({ sharing }: Parts, level: StockLevel, listings: readonly Listin
   );
   if (!quotas) return { quotas: splitUnits(units, parts), waits: true };
 
-  const shown = new Map(listings.map((listing) => [listing.connectionId as string, listing]));
-  const returned = takenBack(sharing.takingBack(sku), level, shown);
+  const returned = takenBack(sharing.takingBack(sku), level, showingParts(all));
   const lowered = { ...quotas, ...returned };
   const { give, takeBack } = movesOf(units, lowered, parts);
   const asked = sharing.takeBack(sku, takeBack);
@@ -110,24 +111,35 @@ function stepOf({ sharing }: Parts, level: StockLevel, listings: readonly Listin
 /** Parts that were asked back and that their channels surely show no more. */
 function takenBack(
   asked: Quotas,
-  { quotas = {}, taken }: StockLevel,
-  shown: ReadonlyMap<string, ListingDocument>,
+  level: StockLevel,
+  showing: ReadonlyMap<string, readonly ListingDocument[]>,
 ): Quotas {
+  const { quotas = {} } = level;
   const returned: Record<string, number> = {};
   for (const connection of Object.keys(asked)) {
-    const listing = shown.get(connection);
     // A channel that lists the product no more can't sell it.
-    const now = listing ? surelyShown(listing, taken[connection] ?? 0) : 0;
-    if (now !== null && now < (quotas[connection] ?? 0)) returned[connection] = Math.max(0, now);
+    const shown = (showing.get(connection) ?? []).map((listing) => surelyShown(listing, level));
+    if (shown.includes(null)) continue;
+    const now = shown.reduce((sum: number, units) => sum + Math.max(0, units ?? 0), 0);
+    if (now < (quotas[connection] ?? 0)) returned[connection] = now;
   }
   return returned;
 }
 
+/** The listings that show a channel's part: one of each channel, or one for each of its locations. */
+function showingParts(listings: readonly ListingDocument[]): Map<string, ListingDocument[]> {
+  const places = new Map(
+    listings.toReversed().map((listing) => [`${listing.connectionId}@${listing.location ?? ''}`, listing]),
+  );
+  return Map.groupBy(places.values(), ({ connectionId }) => connectionId as string);
+}
+
 /** What the channel shows, where a write was confirmed or read back and nothing is unexplained; null: not sure yet. */
-function surelyShown(listing: ListingDocument, taken: number): number | null {
+function surelyShown(listing: ListingDocument, level: StockLevel): number | null {
+  const { connectionId, location } = listing;
   const { dirty, difference, readBack, checkAt, refusal } = listing;
   if (dirty || difference || refusal || (readBack && checkAt)) return null;
-  return expectedOf({ ...listing, taken });
+  return expectedOf({ ...listing, taken: takenBy(level, connectionId, location) });
 }
 
 function unitsToSplit(

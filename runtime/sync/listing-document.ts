@@ -1,5 +1,5 @@
 /** What each channel shows of a SKU, what it shall show, and what we last wrote: one document for each listing. */
-import type { ClientId, ConnectionId, Sku } from '../ids.ts';
+import type { ClientId, ConnectionId, LocationId, Sku } from '../ids.ts';
 import type { ListingProblem, MatchedBy } from '../listings/match-listing.ts';
 import type { DecisionReason } from '../sharing/decision.ts';
 import type { Difference } from './difference.ts';
@@ -28,6 +28,8 @@ export interface ListingDocument {
   readonly oversell?: boolean;
   /** The listing of the same shop whose count this one shares; null: its own. */
   readonly countedBy?: string | null;
+  /** The location whose count this is, of a shop that is kept in step at several; absent or null: all that is there. */
+  readonly location?: LocationId | null;
   /** When its count was first read: what the shop sold before that is in the count. */
   readonly openedAt?: Date;
   /** The import that saw it last. */

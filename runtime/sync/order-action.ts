@@ -7,7 +7,8 @@ import { z } from 'zod';
 /** The channel's own id of the order. */
 const ExternalId = z.string().min(1).max(100);
 const UNITS_MAX = 1_000_000;
-const Units = z.array(
+/** Of some lines of an order. */
+export const OrderUnits = z.array(
   z.object({
     /** The channel's own id of the line, as in `OrderLine`. */
     lineId: z.string().min(1).max(64),
@@ -19,7 +20,7 @@ const Units = z.array(
 export const Fulfilment = z.object({
   externalId: ExternalId,
   /** null: everything that is not shipped yet. */
-  lines: Units.min(1).nullable(),
+  lines: OrderUnits.min(1).nullable(),
   tracking: z
     .object({
       number: z.string().min(1).max(120),
@@ -40,7 +41,7 @@ export type Fulfilment = z.infer<typeof Fulfilment>;
 export const Refund = z.object({
   externalId: ExternalId,
   /** null: everything that is not refunded yet, shipping included. */
-  lines: Units.min(1).nullable(),
+  lines: OrderUnits.min(1).nullable(),
   /** The units go back on the shop's shelf and into its count. */
   restock: z.boolean(),
   /** true: the channel sends the money back the way it came. false: only its books say so. */
@@ -50,6 +51,15 @@ export const Refund = z.object({
   notify: z.boolean(),
 });
 export type Refund = z.infer<typeof Refund>;
+
+/** Units that are not shipped yet are cancelled: what was paid for them goes back, they go back on the shelf. */
+export const UnitsCancellation = z.object({
+  externalId: ExternalId,
+  lines: OrderUnits.min(1),
+  /** `inventory`: there was too little of it. `other`: somebody's decision. */
+  reason: z.enum(['inventory', 'other']),
+});
+export type UnitsCancellation = z.infer<typeof UnitsCancellation>;
 
 /** A line for the shop's staff; customers don't see it. */
 export const OrderNote = z.object({ externalId: ExternalId, text: z.string().min(1).max(1_000) });
@@ -85,4 +95,6 @@ export interface OrderActions {
   readonly fulfil?: OrderAction<Fulfilment>;
   readonly refund?: OrderAction<Refund>;
   readonly note?: OrderAction<OrderNote>;
+  /** Absent: the channel cancels orders as a whole only. */
+  readonly cancelUnits?: OrderAction<UnitsCancellation>;
 }

@@ -2,9 +2,11 @@
 
 import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
-import type { ClientId, ConnectionId, Sku } from '../ids.ts';
+import type { ClientId, ConnectionId, LocationId, Sku } from '../ids.ts';
 import type { Sharing } from '../sharing/sharing.ts';
 import type { StockLevel } from '../stock/stock-level.ts';
+import { takenBy } from '../stock/taken.ts';
+import { decideAt } from './decide-at.ts';
 import { expectedOf, type ListingDocument } from './listing-document.ts';
 
 export interface PublishRequest {
@@ -31,6 +33,7 @@ type Listing = Pick<
   | 'pushedTaken'
   | 'pushedAt'
   | 'readBack'
+  | 'location'
 >;
 const PROJECTION = {
   sku: 1,
@@ -44,6 +47,7 @@ const PROJECTION = {
   pushedTaken: 1,
   pushedAt: 1,
   readBack: 1,
+  location: 1,
 };
 /** A channel's own sale is compared with what it shows after this time: a push of ours may have crossed it. */
 const READ_BACK_MS = 2_000;
@@ -66,11 +70,11 @@ export async function publish(
     .find({ sku: { $in: [...newest.keys()] }, tracked: true }, { projection: PROJECTION })
     .toArray();
   const first = firstOnTheirChannel(found);
+  const placesOf = locationsOfChannels(found);
   const told = found.flatMap((listing) => {
     const request = listing.sku ? newest.get(listing.sku) : undefined;
-    return request && isNews(listing, request, sharing)
-      ? [wish(listing, request, sharing, !first.has(listing._id))]
-      : [];
+    if (!request || !isNews(listing, request, sharing)) return [];
+    return [wish(listing, request, sharing, !first.has(listing._id), placesOf(listing))];
   });
   if (told.length > 0) {
     const quiet = told.filter(({ dirty }) => !dirty);
@@ -107,12 +111,21 @@ function isNews(listing: Listing, { level, again }: PublishRequest, sharing: Sha
   return desiredVersion >= 0 && (level.version >= desiredVersion || otherKind);
 }
 
-function wish(listing: Listing, request: PublishRequest, sharing: Sharing, shownByAnother: boolean): Wish {
+function wish(
+  listing: Listing,
+  request: PublishRequest,
+  sharing: Sharing,
+  shownByAnother: boolean,
+  places: readonly LocationId[],
+): Wish {
   const { level, causedAt } = request;
-  const { connectionId } = listing;
+  const { connectionId, location } = listing;
   const flowBuffer = request.buffer ?? listing.flowBuffer ?? 0;
-  const { shows, reasons } = sharing.decide({ level, connectionId, flowBuffer, shownByAnother });
-  const taken = level.taken[connectionId] ?? 0;
+  const told = { connectionId, flowBuffer, shownByAnother };
+  const { shows, reasons } = location
+    ? decideAt({ level, ...told }, location, places, sharing)
+    : sharing.decide({ level, ...told });
+  const taken = takenBy(level, connectionId, location);
   const expected = expectedOf({ ...listing, taken });
   const fields = {
     desired: shows,
@@ -137,11 +150,22 @@ function updateOf({ listing, request: { level, again }, fields, dirty }: Wish) {
   return { filter: { ...older, pushedAt: listing.pushedAt }, update: { $set: { ...fields, ...readBack } } };
 }
 
-/** Where a channel lists a product more than once, the first listing shows the channel's own part of it. */
+/** The locations at which each channel lists each product, always in the same order. */
+function locationsOfChannels(found: readonly Listing[]): (listing: Listing) => readonly LocationId[] {
+  const places = new Map<string, Set<LocationId>>();
+  for (const { connectionId, sku, location } of found) {
+    if (!location) continue;
+    const product = `${connectionId}/${sku}`;
+    places.set(product, (places.get(product) ?? new Set()).add(location));
+  }
+  return ({ connectionId, sku }) => [...(places.get(`${connectionId}/${sku}`) ?? [])].sort();
+}
+
+/** Where a channel lists a product more than once (at one location), the first listing shows the channel's own part of it. */
 function firstOnTheirChannel(found: readonly Listing[]): Set<string> {
   const first = new Map<string, string>();
-  for (const { _id, connectionId, sku } of found) {
-    const product = `${connectionId}/${sku}`;
+  for (const { _id, connectionId, sku, location } of found) {
+    const product = `${connectionId}/${sku}@${location ?? ''}`;
     const other = first.get(product);
     if (other === undefined || _id < other) first.set(product, _id);
   }

@@ -34,6 +34,7 @@ import { privacyRoutes } from './privacy.ts';
 import { proofRoutes } from './proofs.ts';
 import type { Route } from './route.ts';
 import { sharingRoutes } from './sharing.ts';
+import { shopLocationRoutes } from './shop-locations.ts';
 import { stockRoutes } from './stock.ts';
 import { stockCorrectionRoutes } from './stock-corrections.ts';
 import { webhookConnectionRoutes } from './webhook-connections.ts';
@@ -65,6 +66,7 @@ export function apiRouteTable(options: ApiOptions): Route[] {
     conflictRoutes,
     policyRoutes,
     privacyRoutes,
+    shopLocationRoutes,
     proofRoutes,
     alertRoutes,
     alertPreferenceRoutes,

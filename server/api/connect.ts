@@ -5,7 +5,6 @@ import { openLivingAccount } from '#runtime/clients/key-keeper.ts';
 import { beginConsent, outcomeOf } from '#runtime/connecting/by-consent.ts';
 import { connectByKeys } from '#runtime/connecting/by-keys.ts';
 import { type ConnectWish, connectableOf } from '#runtime/connecting/ways.ts';
-import { Rejected, Retryable } from '#runtime/errors.ts';
 import { ConnectionId } from '#runtime/ids.ts';
 import type { ConnectWay } from '#runtime/sync/channel-connect.ts';
 import { checkConnection } from '#runtime/sync/check-connection.ts';
@@ -13,6 +12,7 @@ import { ConnectionHealth } from '#runtime/sync/connection-health.ts';
 import { Problem } from '../problem.ts';
 import type { ApiOptions } from './client-context.ts';
 import { clientRoute, type Route } from './route.ts';
+import { told } from './told.ts';
 import { list } from './view.ts';
 import { ChannelKindView, CheckView, ConnectAnswerView, ConsentView } from './views.ts';
 
@@ -151,19 +151,6 @@ function wayView({ id, kind, title, help, form }: ConnectWay) {
     };
   });
   return { id, kind, title, help, fields };
-}
-
-/** What a person can mend, or has to wait for, as a sentence. */
-async function told<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Rejected)
-      throw new Problem(422, 'Not connected', `${error.message} ${error.fix} Nothing was changed.`);
-    if (error instanceof Retryable)
-      throw new Problem(503, 'No answer', `${error.message} Nothing was changed. Try again in a moment.`);
-    throw error;
-  }
 }
 
 function gone(): Problem {

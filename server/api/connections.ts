@@ -59,6 +59,9 @@ export function connectionRoutes({ database, channels, services }: ApiOptions): 
                 word,
                 listings,
                 importing,
+                locations: channels.get(connection.channel)?.severalLocations
+                  ? Math.max(1, connection.locations?.length ?? 0)
+                  : null,
                 unmatched,
                 waiting,
                 drifts: await drifts.count({

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { connectionsOf } from '#runtime/clients/connection-model.ts';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
-import { type ClientId, MAIN_LOCATION, Sku } from '#runtime/ids.ts';
+import { type ClientId, Sku } from '#runtime/ids.ts';
 import {
   ClientPolicy,
   policiesOf,
@@ -12,6 +12,7 @@ import {
   saveClientPolicy,
   saveSkuPolicy,
 } from '#runtime/orders/policy/policy-store.ts';
+import { locationsOf } from '#runtime/stock/locations.ts';
 import type { StockDocument } from '#runtime/stock/stock-document.ts';
 import { Problem } from '../problem.ts';
 import type { ApiOptions } from './client-context.ts';
@@ -46,7 +47,7 @@ export function policyRoutes(options: ApiOptions): Route[] {
     answer: ClientPolicyView,
     was: async ({ clientId }) => await readClientPolicy(db, clientId),
     run: async ({ clientId, by, body: policy }) => {
-      const known = await locationsOf(clientId);
+      const known = await locationsOf(db, clientId);
       const unknown = policy.locationOrder.find((location) => !known.includes(location));
       if (unknown !== undefined) {
         throw new Problem(
@@ -137,7 +138,7 @@ export function policyRoutes(options: ApiOptions): Route[] {
   async function viewOf(clientId: ClientId): Promise<ClientPolicyView> {
     const [policy, locations, connections, cancels] = await Promise.all([
       readClientPolicy(db, clientId),
-      locationsOf(clientId),
+      locationsOf(db, clientId),
       connectionsOf(database.models, clientId),
       channelCancels(options, clientId),
     ]);
@@ -148,19 +149,6 @@ export function policyRoutes(options: ApiOptions): Route[] {
         return { name, cancelsOrders: orders, refundsLines: lines };
       });
     return { ...policy, locations, channels };
-  }
-
-  /** Every location that any SKU of the client knows; `main` when there is no stock yet. */
-  async function locationsOf(clientId: ClientId): Promise<string[]> {
-    const stock = new ClientCollection<StockDocument>(db, 'stock', clientId);
-    const found = await stock.aggregate<{ _id: string }>([
-      { $project: { at: { $objectToArray: '$locations' } } },
-      { $unwind: '$at' },
-      { $group: { _id: '$at.k' } },
-      { $sort: { _id: 1 } },
-    ]);
-    const locations = found.map(({ _id }) => _id);
-    return locations.length > 0 ? locations : [MAIN_LOCATION];
   }
 
   async function titlesOf(clientId: ClientId, skus: readonly Sku[]): Promise<Map<Sku | null, string>> {

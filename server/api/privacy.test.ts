@@ -140,6 +140,14 @@ test('a customer asks what is kept: the merchant is told once, and can hand on w
   expect(JSON.stringify(deliveries)).not.toContain('Somebody');
   expect(await requests(bench.theirs)).toEqual([]);
   expect((await bench.ask(path, undefined, bench.theirs)).status).toBe(404);
+
+  const answer = path.replace(/data$/, 'answer');
+  expect((await bench.ask(answer, {}, bench.theirs)).status).toBe(404);
+  expect(request?.answeredAt).toBeNull();
+  const { body: noted } = await bench.ask(answer, {});
+  expect(noted).toMatchObject({ id: request?.id, answeredAt: expect.any(String) });
+  // Said again, the first time stands.
+  expect((await bench.ask(answer, {})).body).toEqual(noted);
 });
 
 test('a customer’s data goes out of what is kept, and the orders can still be read', async () => {

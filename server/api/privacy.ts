@@ -2,7 +2,12 @@
 import { z } from 'zod';
 import { connectionsOf } from '#runtime/clients/connection-model.ts';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
-import { deliveriesOf, type PrivacyRequestDocument } from '#runtime/notices/privacy-request.ts';
+import type { ClientId, ConnectionId } from '#runtime/ids.ts';
+import {
+  answerPrivacyRequest,
+  deliveriesOf,
+  type PrivacyRequestDocument,
+} from '#runtime/notices/privacy-request.ts';
 import { Problem } from '../problem.ts';
 import type { ApiOptions } from './client-context.ts';
 import { ListQuery, pageOf, readCursor } from './paging.ts';
@@ -13,8 +18,16 @@ const Position = z.object({ at: z.coerce.date(), id: z.string().max(1_000) });
 /** More than this is not handed out at once; a customer with so many deliveries is none. */
 const DELIVERIES_MAX = 2_000;
 
-export function privacyRoutes({ database }: ApiOptions): Route[] {
+type Names = ReadonlyMap<ConnectionId, PrivacyRequestRow['connection']>;
+
+export function privacyRoutes({ database, changed }: ApiOptions): Route[] {
   const { db, models } = database;
+
+  async function namesOf(clientId: ClientId): Promise<Names> {
+    const connections = await connectionsOf(models, clientId);
+    return new Map(connections.map(({ _id, name, channel }) => [_id, { id: _id, name, channel }]));
+  }
+
   return [
     clientRoute({
       method: 'get',
@@ -26,8 +39,8 @@ export function privacyRoutes({ database }: ApiOptions): Route[] {
       run: async ({ clientId, query }) => {
         const after = readCursor(Position, query.cursor);
         const requests = new ClientCollection<PrivacyRequestDocument>(db, 'privacyRequests', clientId);
-        const [connections, found] = await Promise.all([
-          connectionsOf(models, clientId),
+        const [names, found] = await Promise.all([
+          namesOf(clientId),
           requests
             .find(
               after
@@ -43,31 +56,25 @@ export function privacyRoutes({ database }: ApiOptions): Route[] {
             .limit(query.limit + 1)
             .toArray(),
         ]);
-        const names = new Map(connections.map(({ _id, name, channel }) => [_id, { id: _id, name, channel }]));
         return pageOf(
           found,
           query.limit,
-          ({
-            _id,
-            connectionId,
-            kind,
-            request,
-            orders,
-            deliveries,
-            receivedAt,
-            dueAt,
-          }): PrivacyRequestRow => ({
-            id: _id,
-            kind,
-            connection: names.get(connectionId) ?? { id: connectionId, name: connectionId, channel: '' },
-            request,
-            orders,
-            deliveries,
-            receivedAt: receivedAt.toISOString(),
-            dueAt: dueAt?.toISOString() ?? null,
-          }),
+          (found) => rowOf(found, names),
           ({ receivedAt, _id }) => ({ at: receivedAt, id: _id }),
         );
+      },
+    }),
+    clientRoute({
+      method: 'post',
+      path: '/privacy-requests/:id/answer',
+      summary: 'Notes that the customer has what they asked for',
+      may: 'connect',
+      answer: PrivacyRequestRow,
+      run: async ({ clientId, by, params }) => {
+        const found = await answerPrivacyRequest(db, clientId, params.id, by);
+        if (!found) throw noSuchRequest();
+        changed(clientId, ['connections']);
+        return rowOf(found, await namesOf(clientId));
       },
     }),
     clientRoute({
@@ -79,7 +86,7 @@ export function privacyRoutes({ database }: ApiOptions): Route[] {
       run: async ({ clientId, params }) => {
         const requests = new ClientCollection<PrivacyRequestDocument>(db, 'privacyRequests', clientId);
         const request = await requests.findOne({ _id: params.id });
-        if (!request) throw new Problem(404, 'No such request', 'There is no request with this id.');
+        if (!request) throw noSuchRequest();
         const found = await deliveriesOf(db, request).limit(DELIVERIES_MAX).toArray();
         return {
           deliveries: found.map(({ body, receivedAt }) => ({
@@ -90,4 +97,35 @@ export function privacyRoutes({ database }: ApiOptions): Route[] {
       },
     }),
   ];
+}
+
+function rowOf(
+  {
+    _id,
+    connectionId,
+    kind,
+    request,
+    orders,
+    deliveries,
+    receivedAt,
+    dueAt,
+    answered,
+  }: PrivacyRequestDocument,
+  names: Names,
+): PrivacyRequestRow {
+  return {
+    id: _id,
+    kind,
+    connection: names.get(connectionId) ?? { id: connectionId, name: connectionId, channel: '' },
+    request,
+    orders: [...orders],
+    deliveries,
+    receivedAt: receivedAt.toISOString(),
+    dueAt: dueAt?.toISOString() ?? null,
+    answeredAt: answered?.at.toISOString() ?? null,
+  };
+}
+
+function noSuchRequest(): Problem {
+  return new Problem(404, 'No such request', 'There is no request with this id.');
 }

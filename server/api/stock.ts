@@ -98,6 +98,7 @@ function rowOf(item: StockDocument, listings: readonly ListingDocument[], thresh
     listings: listings.map((listing) => ({
       id: listing._id,
       connectionId: listing.connectionId,
+      location: listing.location ?? null,
       shown: expectedOf(listing),
       desired: listing.desired,
       state: stateOf(listing),

@@ -39,6 +39,8 @@ function shortly(reason: DecisionReason): string {
       return `at most ${reason.units} for this channel`;
     case 'hidden':
       return `hidden below ${reason.below}`;
+    case 'at-location':
+      return `${reason.units} of them at ${reason.location}`;
     default:
       return reason.units === 0 ? '' : `${reason.units} kept back`;
   }
@@ -46,6 +48,7 @@ function shortly(reason: DecisionReason): string {
 
 /** From the shelf to the channel. Each step says what is left after it. */
 export function stepsOf({ stock, components, reasons, desired }: Why): WhyView['steps'] {
+  const located = reasons.some(({ kind }) => kind === 'at-location');
   let left = Math.max(0, stock.available);
   const steps: { text: string; units: number }[] = [
     components
@@ -63,6 +66,9 @@ export function stepsOf({ stock, components, reasons, desired }: Why): WhyView['
     switch (reason.kind) {
       case 'available':
         left = Math.max(0, reason.units);
+        // Stock at locations that none of the shop's stands for is not on sale there.
+        if (located && left !== Math.max(0, stock.available))
+          steps.push({ text: 'At the locations of this shop', units: left });
         break;
       case 'quota':
         left = reason.units;
@@ -89,6 +95,10 @@ export function stepsOf({ stock, components, reasons, desired }: Why): WhyView['
       case 'hidden':
         left = 0;
         steps.push({ text: `Fewer than ${reason.below} are shown as none`, units: left });
+        break;
+      case 'at-location':
+        left = reason.units;
+        steps.push({ text: `Of that, what the shop shows at ${reason.location}`, units: left });
         break;
       default:
         left = Math.max(0, left - reason.units);

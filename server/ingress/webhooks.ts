@@ -114,8 +114,8 @@ export function webhookRoutes(options: IngressOptions): Router {
     }
     const { connectionId } = account;
     if (reading.kind === 'count') {
-      const { externalId, ref, quantity } = reading;
-      await inTime(hearCount({ clientId, connectionId, externalId, ref, quantity }));
+      const { kind: _count, ...count } = reading;
+      await inTime(hearCount({ clientId, connectionId, ...count }));
       response.status(200).end();
       return;
     }

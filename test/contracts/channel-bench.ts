@@ -30,7 +30,10 @@ import type {
   WebhookDelivery,
 } from '#runtime/sync/channel.ts';
 
-const OPENERS: Readonly<Record<string, (options: SandboxOptions) => Promise<Sandbox>>> = {
+/** With the locations of shops that have several. */
+type BenchOptions = SandboxOptions & { readonly locations?: readonly string[] };
+
+const OPENERS: Readonly<Record<string, (options: BenchOptions) => Promise<Sandbox>>> = {
   shopify: openShopifySandbox,
   woocommerce: openWooCommerceSandbox,
 };
@@ -56,8 +59,9 @@ export interface ChannelBench {
   /** Staff change a product's form. */
   change(product: SandboxProductChange): Promise<void>;
   /** Staff change a count in the shop's own admin. */
-  recount(sku: string, quantity: number): Promise<void>;
-  quantities(): Promise<Record<string, number | null>>;
+  recount(sku: string, quantity: number, location?: number): Promise<void>;
+  /** At one of its locations, the first one without it. */
+  quantities(location?: number): Promise<Record<string, number | null>>;
   /** Replaces all faults; `{}` is a well-behaved shop. */
   faults(faults: SandboxFaults): Promise<void>;
   callsSeen(): Promise<SandboxCalls>;
@@ -70,7 +74,7 @@ export interface ChannelBench {
 export async function openChannelBench(
   type: string,
   products: readonly SandboxProduct[],
-  options: SandboxOptions = {},
+  options: BenchOptions = {},
 ): Promise<ChannelBench> {
   const channel = ALL_CHANNELS.get(type);
   const open = OPENERS[type];
@@ -102,8 +106,13 @@ export async function openChannelBench(
     pay: async (payment) => void (await hand('POST', 'payments', payment)),
     ship: async (shipment) => void (await hand('POST', 'shipments', shipment)),
     change: async (product) => void (await hand('PUT', 'products', product)),
-    recount: async (sku, quantity) => void (await hand('PUT', 'quantities', { sku, quantity })),
-    quantities: async () => (await hand('GET', 'quantities')) as Record<string, number | null>,
+    recount: async (sku, quantity, location) =>
+      void (await hand('PUT', 'quantities', { sku, quantity, ...(location !== undefined && { location }) })),
+    quantities: async (location) =>
+      (await hand('GET', `quantities${location ? `?location=${location}` : ''}`)) as Record<
+        string,
+        number | null
+      >,
     faults: async (faults) => void (await hand('PUT', 'faults', faults)),
     callsSeen: async () => (await hand('GET', 'calls')) as SandboxCalls,
     reading: (delivery) => readingOf(channel, account, delivery),

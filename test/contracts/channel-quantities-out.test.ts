@@ -214,7 +214,7 @@ describe.each(CHANNEL_TYPES)('quantities out to %s', (type) => {
 });
 
 /** Channels that tell more of a listing than its count. */
-const TELLING = ['woocommerce'];
+const TELLING = ['shopify', 'woocommerce'];
 
 test.each(TELLING)('%s tells what a shop sells beyond its count, and barcodes', async (type) => {
   const shop = await openChannelBench(type, [

@@ -29,7 +29,7 @@ beforeAll(async () => {
     startAsStranger(),
     openChromium(),
     openWooCommerceSandbox({ shopName: 'Tea & Sons' }),
-    openShopifySandbox({ shopName: 'Corner shop' }),
+    openShopifySandbox({ shopName: 'Corner shop', locations: ['Warehouse', 'Lager Köln'] }),
   ]);
   woo.addProducts(PRODUCTS);
   shopify.addProducts(PRODUCTS);
@@ -161,6 +161,15 @@ describe('WooCommerce by pasted keys', () => {
 });
 
 describe('Shopify', () => {
+  const shopifyConnections = async (): Promise<
+    readonly { readonly id: string; readonly channel: string }[]
+  > => {
+    const answer = await page.evaluate(async () => {
+      const response = await fetch('/api/v1/connections', { headers: { 'x-syncflow': 'page' } });
+      return (await response.json()) as { id: string; channel: string }[];
+    });
+    return answer.filter(({ channel }) => channel === 'shopify');
+  };
   async function fill(): Promise<void> {
     const { shop, clientId, clientSecret } = ShopifySecret.parse(shopify.account.secret);
     await page.getByLabel('Shop', { exact: true }).fill(shop);
@@ -175,6 +184,41 @@ describe('Shopify', () => {
     await page.getByText('Connected', { exact: true }).waitFor();
     await page.getByRole('link', { name: 'To your connections' }).click();
     await card('Corner shop').getByText('30 read.').waitFor();
+  });
+
+  test('its locations are chosen, and its products read anew for each', async () => {
+    const shop = card('Corner shop');
+    await shop.getByText('Kept in step at one.').waitFor();
+    await shop.getByRole('button', { name: 'Choose the locations of Corner shop' }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByLabel('Keep Lager Köln in step').check();
+    expect(await sheet.getByLabel('Your location for Lager Köln').inputValue()).toBe('lager-koln');
+    expect(await sheet.getByLabel('Your location for Warehouse').getAttribute('readonly')).not.toBeNull();
+    await sheet.getByLabel('Your location for Lager Köln').fill('cologne');
+    await sheet.getByText('A new location of yours.').waitFor();
+    await sheet.getByRole('button', { name: 'Keep these' }).click();
+    await sheet.waitFor({ state: 'detached' });
+    await shop.getByText('Kept in step at 2.').waitFor();
+    await shop.getByText('60 read.').waitFor();
+  });
+
+  test('a customer asks what is kept: it is listed, saved, and noted as handed over', async () => {
+    await page.getByRole('link', { name: 'Privacy requests' }).click();
+    await page.getByText('Nobody has asked for anything').waitFor();
+    await page.goBack();
+    const again = card('Corner shop').getByText(/In step/);
+    await again.first().waitFor();
+    const [connection] = (await shopifyConnections()).slice(-1);
+    const address = `${syncflow.url}/hooks/shopify/${connection?.id}`;
+    await hand(shopify, 'POST', 'compliance', { address, topic: 'customers/data_request', orderIds: [42] });
+    await page.getByRole('link', { name: 'Privacy requests' }).click();
+    await page.getByText('A customer asks what is kept of them').waitFor();
+    await page.getByText('0 deliveries of 1 order hold their data').waitFor();
+    await page.getByText(/To be answered by .*202/).waitFor();
+    await page.getByRole('button', { name: 'Request 9999 is handed over' }).click();
+    await page.getByText('Noted: the customer has their data.').waitFor();
+    await page.getByText('Answered', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Connections' }).first().click();
   });
 
   test('the app was uninstalled: the shop turns red by itself, and connecting again mends it', async () => {

@@ -8,6 +8,7 @@ import { StatusMark } from '../../ui/status-mark.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { FindingNote } from './finding-note.tsx';
+import { LocationsKept } from './locations-kept.tsx';
 import { OrdersRead } from './orders-read.tsx';
 import { ProductsRead } from './products-read.tsx';
 import { useConnectionActions } from './use-connection-actions.ts';
@@ -68,6 +69,9 @@ export const ConnectionCard = memo(function ConnectionCard({ connection }: { con
             busy={lookBack.isPending}
             onFetch={(days) => lookBack.mutate(days)}
           />
+          {connection.locations !== null && (
+            <LocationsKept connection={connection} locations={connection.locations} />
+          )}
         </div>
       )}
     </li>

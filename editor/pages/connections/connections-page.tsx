@@ -7,6 +7,7 @@ import { Page } from '../../ui/page.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { QueryPart } from '../../ui/query-part.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { TextLink } from '../../ui/text-link.tsx';
 import { ConnectionCard } from './connection-card.tsx';
 
 const words = texts.connections;
@@ -16,7 +17,8 @@ export default function ConnectionsPage() {
   return (
     <Page>
       <PageHeader title={words.title} about={words.about}>
-        <div className="sm:ml-auto">
+        <div className="flex items-center gap-4 sm:ml-auto">
+          <TextLink to="/connections/privacy">{words.privacy}</TextLink>
           <ConnectLink />
         </div>
       </PageHeader>

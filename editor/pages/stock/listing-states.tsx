@@ -40,6 +40,9 @@ export function ListingStates({
             >
               <ChannelMark channel={connection?.channel ?? '?'} />
               <span className="sr-only">{connection?.name}</span>
+              {listing.location && (
+                <span className="max-w-20 truncate text-xs text-quiet">{listing.location}</span>
+              )}
               <Shown listing={listing} />
               <StatusMark {...looks[listing.state]}>{words.states[listing.state]}</StatusMark>
             </Link>

@@ -24,14 +24,18 @@ export const setQuantities = {
   name: 'SetQuantities',
   document: `mutation SetQuantities($input: InventorySetQuantitiesInput!, $key: String!) {
   inventorySetQuantities(input: $input) @idempotent(key: $key) {
-    inventoryAdjustmentGroup { changes(quantityNames: ["available"]) { item { id } } }
+    inventoryAdjustmentGroup { changes(quantityNames: ["available"]) { item { id } location { id } } }
     userErrors { code field message }
   }
 }`,
   answer: z.object({
     inventorySetQuantities: z.object({
       inventoryAdjustmentGroup: z
-        .object({ changes: z.array(z.object({ item: z.object({ id: Id }).nullable() })) })
+        .object({
+          changes: z.array(
+            z.object({ item: z.object({ id: Id }).nullable(), location: z.object({ id: Id }).nullable() }),
+          ),
+        })
         .nullable(),
       userErrors: z.array(
         z.object({

@@ -2,7 +2,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { SandboxOrder, SandboxSale } from '../../kit/sandbox.ts';
-import type { Catalogue, ProductEdit } from './catalogue.ts';
+import type { Catalogue, Product, ProductEdit } from './catalogue.ts';
 import type { Faults } from './faults.ts';
 import { lineId } from './ids.ts';
 import { NotBookable } from './not-bookable.ts';
@@ -23,6 +23,7 @@ const Sale = z.strictObject({
   customer: z.string().max(200).exactOptional(),
   paid: z.boolean().exactOptional(),
   test: z.boolean().exactOptional(),
+  location: z.int().min(0).max(20).exactOptional(),
   onlyIfThere: z.boolean().exactOptional(),
 });
 const Refund = z.strictObject({ orderId: OrderId, lines: LineUnits, restock: z.boolean() });
@@ -65,6 +66,8 @@ export interface ControlParts {
   readonly faults: Faults;
   /** Staff count a product. @throws {NotBookable} for one that is unknown or not counted. */
   readonly count: (sku: string, quantity: number, location: number) => void;
+  /** Units at a location; null: not counted. */
+  readonly countAt: (product: Product, location: number) => number | null;
   /** Staff change a product's form. */
   readonly change: (sku: string, edit: ProductEdit) => void;
 }
@@ -72,7 +75,7 @@ export interface ControlParts {
 type Work<Input> = (input: Input) => unknown;
 
 /** 200 with JSON; 400 for a request of another shape, 422 for what the shop can't do, both with `{error}`. */
-export function controlRouter({ orders, catalogue, faults, count, change }: ControlParts): Router {
+export function controlRouter({ orders, catalogue, faults, count, countAt, change }: ControlParts): Router {
   const router = Router();
   const route = <Input>(method: 'post' | 'put', path: string, shape: z.ZodType<Input>, work: Work<Input>) =>
     router[method](path, (request, response) => {
@@ -115,8 +118,11 @@ export function controlRouter({ orders, catalogue, faults, count, change }: Cont
   router.get('/calls', (_request, response) => {
     response.json(faults.calls());
   });
-  router.get('/quantities', (_request, response) => {
-    response.json(Object.fromEntries([...catalogue.all()].map(({ sku, quantity }) => [sku, quantity])));
+  router.get('/quantities', (request, response) => {
+    const location = Number(request.query.location ?? 0);
+    response.json(
+      Object.fromEntries([...catalogue.all()].map((product) => [product.sku, countAt(product, location)])),
+    );
   });
   return router;
 }

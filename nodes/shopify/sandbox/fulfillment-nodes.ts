@@ -6,14 +6,19 @@ import { indexPage, type PageArguments } from './page.ts';
 
 type LineNode = (index: number) => unknown;
 
-export function fulfillmentOrderNode(order: OrderRecord, figures: OrderFigures, lineNode: LineNode) {
+export function fulfillmentOrderNode(
+  order: OrderRecord,
+  figures: OrderFigures,
+  lineNode: LineNode,
+  locationName = 'Warehouse',
+) {
   const id = idOf('FulfillmentOrder', order.seq);
   const status = statusOf(figures);
   return {
     __typename: 'FulfillmentOrder',
     id: gid('FulfillmentOrder', id),
     status,
-    assignedLocation: { name: 'Warehouse', location: locationNode(0) },
+    assignedLocation: { name: locationName, location: locationNode(order.location, locationName) },
     supportedActions: status === 'OPEN' || status === 'IN_PROGRESS' ? [{ action: 'CREATE_FULFILLMENT' }] : [],
     lineItems: (page: PageArguments) =>
       indexPage(order.lines.length, page, (index) => {

@@ -22,6 +22,9 @@ export interface OrderBook {
   happen(order: OrderRecord, step: OrderStep, cause?: Cause['cause']): OrderRecord;
 }
 
+/** Moves a count at one of the shop's locations; what is not counted is left alone. */
+export type MoveCount = (product: number, units: number, location: number, cause: Cause) => void;
+
 /** Told of a booking inside its transaction: makes the webhooks. */
 export type Booked = (order: OrderRecord, step: OrderStep | null) => void;
 
@@ -29,6 +32,7 @@ export function openOrderBook(
   database: DatabaseSync,
   catalogue: Catalogue,
   currency: string,
+  move: MoveCount,
   booked: Booked,
 ): OrderBook {
   const insert = database.prepare('INSERT INTO orders VALUES (?, ?, ?)');
@@ -60,7 +64,7 @@ export function openOrderBook(
       transaction(database, () => {
         insert.run(order.seq, order.placedAtMs, JSON.stringify(order));
         for (const line of order.lines)
-          catalogue.move(line.product, -line.quantity, { cause: 'sale', orderId });
+          move(line.product, -line.quantity, order.location, { cause: 'sale', orderId });
         booked(order, null);
       });
       seq = order.seq;
@@ -74,9 +78,9 @@ export function openOrderBook(
       const orderId = String(idOf('Order', order.seq));
       transaction(database, () => {
         update.run(step.atMs, JSON.stringify(after), order.seq);
-        for (const { line, units } of countMoves(step)) {
+        for (const { line, units, location = order.location } of countMoves(step)) {
           const sold = order.lines[line];
-          if (sold) catalogue.move(sold.product, units, { cause, orderId });
+          if (sold) move(sold.product, units, location, { cause, orderId });
         }
         booked(after, step);
       });
@@ -91,11 +95,15 @@ function recordOf(row: Record<string, unknown>): OrderRecord {
 }
 
 /** How a step moves the shop's count. */
-function countMoves(step: OrderStep): { line: number; units: number }[] {
+function countMoves(step: OrderStep): { line: number; units: number; location?: number }[] {
   const back = 'removed' in step ? step.removed.filter(({ how }) => how !== 'no_restock') : [];
   const out = step.kind === 'edit' ? step.raised : [];
   return [
-    ...back.map(({ line, quantity }) => ({ line, units: quantity })),
+    ...back.map(({ line, quantity, location }) => ({
+      line,
+      units: quantity,
+      ...(location !== undefined && { location }),
+    })),
     ...out.map(({ line, quantity }) => ({ line, units: -quantity })),
   ];
 }
@@ -109,8 +117,8 @@ function newOrder(sale: SandboxSale, seq: number, catalogue: Catalogue, currency
       throw new NotBookable(`the shop has not ${quantity} of "${sku}"`);
     return { product: product.seq, quantity, price: minorUnits(price ?? product.price, currency) };
   });
-  const { customer = 'Sam Shopper', paid = true, test = false } = sale;
-  return { seq, placedAtMs: Date.now(), customer, paid, test, lines, steps: [] };
+  const { customer = 'Sam Shopper', paid = true, test = false, location = 0 } = sale;
+  return { seq, placedAtMs: Date.now(), customer, paid, test, location, lines, steps: [] };
 }
 
 function minorUnits(price: string, currency: string): number {

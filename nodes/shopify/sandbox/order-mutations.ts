@@ -203,12 +203,16 @@ function removedBy(
   const line = lineOf(order.seq, lineItemId);
   if (line === null) throw new NotBookable('Line item does not exist');
   const how = (restockType ?? 'NO_RESTOCK').toLowerCase();
-  if (how !== 'no_restock' && locationIndex(locationId ?? '', locations) === null)
-    throw new NotBookable('A location is needed to restock at');
+  const location = locationIndex(locationId ?? '', locations);
+  if (how !== 'no_restock' && location === null) throw new NotBookable('A location is needed to restock at');
   const step = { kind: 'refund', atMs: 0, removed: before, amount: 0, note: null } as const;
   const units: Units = [{ line, quantity }];
   const removed = takeOut({ ...order, steps: [...order.steps, step] }, units, how !== 'no_restock');
   if (how === 'cancel' && removed.some(({ shipped }) => shipped))
     throw new NotBookable('Units that were shipped cannot be restocked as cancelled');
-  return removed.map((units) => (how === 'return' ? { ...units, how } : units));
+  return removed.map((units) => ({
+    ...units,
+    ...(how === 'return' && { how }),
+    ...(location !== null && { location }),
+  }));
 }

@@ -13,6 +13,10 @@ export interface OrderNodes {
   order(order: OrderRecord): Json;
   /** One of an order's refunds, by its place among them. */
   refund(order: OrderRecord, index: number): Json | null;
+  /** Its one fulfilment order. */
+  fulfillmentOrder(order: OrderRecord): Json;
+  /** One of its shipments, by its place among them. */
+  fulfillment(order: OrderRecord, index: number): Json | null;
 }
 
 const FULFILLMENT = { partial: 'PARTIALLY_FULFILLED', fulfilled: 'FULFILLED' } as const;
@@ -22,7 +26,7 @@ interface First {
 }
 
 /** Makes the nodes of one shop's orders. */
-export function orderNodes(catalogue: Catalogue, currency: string): OrderNodes {
+export function orderNodes(catalogue: Catalogue, currency: string, locations: readonly string[]): OrderNodes {
   const decimal = decimalWriter(currency);
   const bag: Bag = (amount) => {
     const money = { amount: decimal(amount), currencyCode: currency };
@@ -34,8 +38,13 @@ export function orderNodes(catalogue: Catalogue, currency: string): OrderNodes {
   return {
     order: (order) => {
       const figures = figuresOf(order);
-      return orderNode(order, figures, lineNodes(order, figures), bag, currency);
+      return orderNode(order, figures, lineNodes(order, figures), bag, { currency, locations });
     },
+    fulfillmentOrder: (order) => {
+      const figures = figuresOf(order);
+      return fulfillmentOrderNode(order, figures, lineNodes(order, figures), locations[order.location]);
+    },
+    fulfillment: (order, index) => fulfillmentNodes(order, lineNodes(order, figuresOf(order)))[index] ?? null,
     refund: (order, index) => {
       const figures = figuresOf(order);
       const refund = figures.refunds[index];
@@ -49,7 +58,7 @@ function orderNode(
   figures: OrderFigures,
   node: (index: number) => unknown,
   bag: Bag,
-  currencyCode: string,
+  { currency: currencyCode, locations }: { readonly currency: string; readonly locations: readonly string[] },
 ) {
   const id = idOf('Order', order.seq);
   return {
@@ -79,7 +88,7 @@ function orderNode(
         .map((refund, index) => refundNode(order, refund, index, node, bag)),
     fulfillments: ({ first }: First) => fulfillmentNodes(order, node).slice(0, first ?? undefined),
     fulfillmentOrders: (page: PageArguments) =>
-      indexPage(1, page, () => fulfillmentOrderNode(order, figures, node)),
+      indexPage(1, page, () => fulfillmentOrderNode(order, figures, node, locations[order.location])),
     suggestedRefund: (wanted: SuggestionArguments) => suggestedRefund(order, figures, wanted, bag),
   };
 }

@@ -16,6 +16,8 @@ export interface RemovedUnits {
   readonly how: 'cancel' | 'return' | 'no_restock';
   /** They had been shipped; else they are no longer to be shipped. */
   readonly shipped: boolean;
+  /** Number of the location where they go back on the shelf; absent: the order's own. */
+  readonly location?: number;
 }
 
 export interface Tracking {
@@ -68,6 +70,8 @@ export interface OrderRecord {
   readonly paid: boolean;
   /** Staff tried the checkout out. */
   readonly test: boolean;
+  /** Number of the location that ships it, from 0. */
+  readonly location: number;
   readonly lines: readonly RecordedLine[];
   /** Oldest first; only ever added to, so an earlier state of the order is a shorter list. */
   readonly steps: readonly OrderStep[];

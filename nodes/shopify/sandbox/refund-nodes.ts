@@ -35,7 +35,7 @@ export function refundNode(
       quantity: removed?.quantity,
       restockType: removed?.how.toUpperCase(),
       restocked,
-      location: restocked ? locationNode(0) : null,
+      location: restocked ? locationNode(removed?.location ?? order.location) : null,
     };
   };
   const transaction = () => ({

@@ -119,7 +119,7 @@ function restFulfillments(order: OrderRecord): Json[] {
       id,
       admin_graphql_api_id: gid('Fulfillment', id),
       created_at: stamp(atMs),
-      location_id: LOCATION_ID,
+      location_id: LOCATION_ID + order.location,
       order_id: idOf('Order', order.seq),
       status: 'success',
       tracking_company: tracking?.company ?? null,
@@ -146,11 +146,11 @@ function restRefund(
     note: refund.note,
     order_id: idOf('Order', order.seq),
     processed_at: stamp(refund.atMs),
-    refund_line_items: refund.removed.map(({ line, quantity, how }, place) => ({
+    refund_line_items: refund.removed.map(({ line, quantity, how, location = order.location }, place) => ({
       id: ids[place],
       line_item_id: lineId(order.seq, line),
       line_item: lines[line],
-      location_id: how === 'no_restock' ? null : LOCATION_ID,
+      location_id: how === 'no_restock' ? null : LOCATION_ID + location,
       quantity,
       restock_type: how,
       ...priced('subtotal', quantity * (order.lines[line]?.price ?? 0)),

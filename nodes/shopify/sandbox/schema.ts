@@ -169,7 +169,9 @@ type InventoryAdjustmentGroup implements Node {
   id: ID! createdAt: DateTime! reason: String! referenceDocumentUri: String
   changes(inventoryItemIds: [ID!], quantityNames: [String!]): [InventoryChange!]!
 }
-type InventoryChange { name: String! delta: Int! quantityAfterChange: Int item: InventoryItem }
+type InventoryChange {
+  name: String! delta: Int! quantityAfterChange: Int item: InventoryItem location: Location
+}
 type InventorySetQuantitiesUserError implements DisplayableError {
   code: InventorySetQuantitiesUserErrorCode field: [String!] message: String!
 }

@@ -9,7 +9,7 @@ import type { AnswerStore } from './answer-store.ts';
 import type { Catalogue, Product } from './catalogue.ts';
 import { answeredOnce, idempotencyKey, topLevel } from './idempotent.ts';
 import { seqOf } from './ids.ts';
-import { availableAt, locationIndex } from './item-nodes.ts';
+import { availableAt, locationIndex, locationNode } from './item-nodes.ts';
 import type { Levels } from './levels.ts';
 
 interface QuantityInput {
@@ -30,6 +30,7 @@ interface Change {
   readonly delta: number;
   readonly quantityAfterChange: number;
   readonly item: { readonly id: string };
+  readonly location: object;
 }
 interface SetUserError {
   readonly code: string;
@@ -124,7 +125,16 @@ function set({ inventoryItemId, locationId, quantity }: QuantityInput, parts: Se
     levels.set(product.seq, location, quantity);
     parts.counted(product, location, quantity);
   }
-  return [{ name: 'available', delta, quantityAfterChange: quantity, item: { id: inventoryItemId } }];
+  const node = locationNode(location, locations[location]);
+  return [
+    {
+      name: 'available',
+      delta,
+      quantityAfterChange: quantity,
+      item: { id: inventoryItemId },
+      location: node,
+    },
+  ];
 }
 
 function refusal(...userErrors: SetUserError[]): SetPayload {

@@ -8,17 +8,17 @@ import { appControlRouter } from './app-control.ts';
 import { newAppState } from './app-state.ts';
 import { STANDARD_PLAN } from './bucket.ts';
 import { type BulkOperations, openBulkOperations } from './bulk-operations.ts';
-import { type Catalogue, openCatalogue, type ProductEdit } from './catalogue.ts';
+import { type Catalogue, openCatalogue, type Product, type ProductEdit } from './catalogue.ts';
 import { controlRouter } from './control.ts';
 import { openDatabase } from './database.ts';
 import { type Deliveries, openDeliveries } from './deliveries.ts';
 import { openFaults } from './faults.ts';
-import { itemNodes } from './item-nodes.ts';
+import { availableAt, itemNodes } from './item-nodes.ts';
 import { type JobBook, openJobs } from './job-book.ts';
 import { openLevels } from './levels.ts';
 import { NotBookable } from './not-bookable.ts';
 import { oauthRoutes } from './oauth.ts';
-import { openOrderBook } from './order-book.ts';
+import { type MoveCount, openOrderBook } from './order-book.ts';
 import { orderMutations } from './order-mutations.ts';
 import { orderNodes } from './order-nodes.ts';
 import { rootValue } from './resolvers.ts';
@@ -62,7 +62,18 @@ export function openShop(options: ShopifySandboxOptions, address: () => string):
   const subscriptions = openSubscriptions(database, app);
   const rest = restWriter(catalogue, currency);
 
-  const orders = openOrderBook(database, catalogue, currency, (order, step) => events.ordered(order, step));
+  const move: MoveCount = (seq, units, location, cause) => {
+    if (location === 0) return catalogue.move(seq, units, cause);
+    if (!locations[location]) throw new NotBookable(`the shop has no location ${location}`);
+    const product = catalogue.bySeq(seq);
+    if (product?.quantity == null) return;
+    const quantity = (levels.at(seq, location) ?? 0) + units;
+    levels.set(seq, location, quantity);
+    events.counted(product, location, quantity);
+  };
+  const orders = openOrderBook(database, catalogue, currency, move, (order, step) =>
+    events.ordered(order, step),
+  );
   const deliveries = openDeliveries(database, {
     retryDelaysMs: options.webhookRetryDelaysMs ?? RETRY_DELAYS_MS,
     send: webhookSender(settings, orders, rest.order),
@@ -78,7 +89,7 @@ export function openShop(options: ShopifySandboxOptions, address: () => string):
   catalogue.onCountChange(({ quantity }, product) => events.counted(product, 0, quantity));
 
   const items = itemNodes(levels, locations);
-  const nodes = orderNodes(catalogue, currency);
+  const nodes = orderNodes(catalogue, currency, locations);
   const jobs = openJobs(JOB_DELAY_MS);
   const bulk = openBulkOperations({
     database,
@@ -126,6 +137,8 @@ export function openShop(options: ShopifySandboxOptions, address: () => string):
       catalogue.announce();
     }
   };
+  const countAt = (product: Product, location: number) =>
+    product.quantity === null ? null : (availableAt(product, location, levels) ?? 0);
   const change = (sku: string, edit: ProductEdit): void => {
     const product = catalogue.edit(sku, edit);
     events.product(product.removed ? 'products/delete' : 'products/update', product);
@@ -139,7 +152,7 @@ export function openShop(options: ShopifySandboxOptions, address: () => string):
     bulk,
     api,
     oauth: oauthRoutes({ settings, app, tokens }),
-    control: controlRouter({ orders, catalogue, faults, count, change }),
+    control: controlRouter({ orders, catalogue, faults, count, countAt, change }),
     appControl: appControlRouter({
       app,
       settings,

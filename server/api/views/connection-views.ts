@@ -62,6 +62,24 @@ export const ConsentView = view('Consent', {
 });
 export type ConsentView = z.infer<typeof ConsentView>;
 
+/** A shop's locations, and to which of the ledger each goes. */
+export const ShopLocationsView = view('ShopLocations', {
+  several: z.boolean().describe('false: it is kept in step at one location, which shows all that is there'),
+  known: list(z.string()).describe('Your own locations so far; a name that is not among them is a new one'),
+  locations: list(
+    part({
+      id: z.string(),
+      name: z.string(),
+      first: z.boolean().describe('The one that is kept in any case'),
+      location: z
+        .string()
+        .describe('Where its stock lies in the ledger; of one that is not kept: a proposal'),
+      kept: z.boolean(),
+    }),
+  ),
+});
+export type ShopLocationsView = z.infer<typeof ShopLocationsView>;
+
 /** What a look at a connection found, just now. */
 export const CheckView = view('ConnectionCheck', { at: moment, findings: list(FindingView) });
 export type CheckView = z.infer<typeof CheckView>;

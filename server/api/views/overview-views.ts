@@ -58,6 +58,10 @@ export const ConnectionView = view('Connection', {
   importing: part({ listings: z.int(), progress: z.number().nullable() })
     .nullable()
     .describe('The reading of its products, while it is under way'),
+  locations: z
+    .int()
+    .nullable()
+    .describe('At how many of its locations it is kept in step; null: this channel knows one alone'),
   unmatched: z.int().describe('Products that a person must match to a SKU'),
   lastEventAt: moment.nullable(),
   lastPushAt: moment.nullable(),

@@ -13,6 +13,7 @@ export const PrivacyRequestRow = view('PrivacyRequest', {
   orders: list(z.string()).describe('The shop’s own ids of the orders that it is about'),
   deliveries: z.int().describe('Kept deliveries that hold, or held, data of the customer'),
   receivedAt: moment,
+  answeredAt: moment.nullable().describe('When a person noted that the customer has their data'),
   dueAt: moment.nullable().describe('Until when the customer must be answered; null: nothing is left to do'),
 });
 export type PrivacyRequestRow = z.infer<typeof PrivacyRequestRow>;

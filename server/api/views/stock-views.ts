@@ -15,6 +15,7 @@ export const StockRow = view('StockRow', {
     part({
       id: z.string(),
       connectionId: z.string(),
+      location: z.string().nullable().describe('Whose count it shows; null: that of all your locations'),
       shown: z.int().describe('What the channel shows, as far as we know'),
       desired: z.int(),
       state: z.enum(['in-step', 'waiting', 'checking', 'refused']),
