@@ -1,20 +1,17 @@
-import type { NeedView, OrderLineState, OrderRow, StockRow } from '#server/api/views.ts';
+import type { OrderLineState, OrderRow, StockRow } from '#server/api/views.ts';
 import { formatCount } from './format/numbers.ts';
 import { account } from './texts/account.ts';
 import { alerts } from './texts/alerts.ts';
 import { canvas } from './texts/canvas.ts';
-import { conflicts } from './texts/conflicts.ts';
 import { connect } from './texts/connect.ts';
 import { connections } from './texts/connections.ts';
 import { count } from './texts/count.ts';
-import { deadLetters } from './texts/dead-letters.ts';
+import { dashboard } from './texts/dashboard.ts';
 import { executions } from './texts/executions.ts';
 import { matching } from './texts/matching.ts';
-import { outbox } from './texts/outbox.ts';
 import { privacy } from './texts/privacy.ts';
 import { settings } from './texts/settings.ts';
 import { webhooks } from './texts/webhooks.ts';
-import { sharing, why } from './texts-of-sharing.ts';
 
 const units = (n: number): string => count(n, 'unit', 'units');
 
@@ -32,6 +29,8 @@ export const texts = {
   showNewer: 'There is something newer. Show it',
   listEnd: (n: number) => `That is all: ${formatCount(n)}.`,
   clearFilter: 'Clear the filter',
+  export: 'Export',
+  exporting: 'Exporting…',
   skip: 'Skip to the page',
   units,
 
@@ -91,70 +90,7 @@ export const texts = {
   settings,
   webhooks,
 
-  dashboard: {
-    title: 'Dashboard',
-    needs: 'What needs you',
-    needActions: {
-      conflict: 'Decide',
-      'dead-letter': 'Look and retry',
-      outbox: 'Decide',
-      proof: 'Look',
-      unmatched: 'Match',
-      connection: 'Mend',
-    } satisfies Record<NeedView['kind'], string>,
-    nothing: 'Nothing needs you.',
-    nothingAbout: 'SyncFlow settles by itself what it can. When a person has to decide, it stands here.',
-    figures: 'Figures',
-    ordersToday: 'Orders today',
-    ordersDetail: (week: string, month: string) =>
-      `${week}\u00a0this\u00a0week · ${month}\u00a0this\u00a0month`,
-    synced: 'Changes synced',
-    syncedDetail: 'quantities in 24 hours',
-    lag: 'Lag, p95',
-    lagDetail: (p50: string, p99: string) => `p50\u00a0${p50} · p99\u00a0${p99}`,
-    noLag: 'nothing measured yet',
-    none: '–',
-    shortages: 'Shortages',
-    shortagesDetail: (open: number) =>
-      open === 0 ? 'in 24 hours' : `${formatCount(open)} open, in 24 hours`,
-    errors: 'Errors',
-    errorsDetail: 'failed in 24 hours',
-    apiCalls: 'API calls',
-    apiCallsDetail: 'in the last hour',
-    spark: (name: string, highest: string) =>
-      `${name} by the hour over the last 24 hours; highest ${highest}`,
-    proof: {
-      title: 'Do the books agree?',
-      check: 'Check now',
-      checking: 'Checking…',
-      asked: 'The check runs. What it finds appears here.',
-      none: 'Not checked yet. It is checked every night, and now if you like.',
-      waiting: (n: number) => `${count(n, 'line was', 'lines were')} on the way and left out.`,
-      took: (time: string) => `took ${time}`,
-      more: (n: number) => `and ${formatCount(n)} more`,
-      unsettled: (what: string) => `${what} changed too fast to be judged. Check again.`,
-      clean: 'They agree',
-      wrong: 'They differ',
-    },
-    channels: 'Channels',
-    lagSpark: (name: string) => `Lag of ${name} by the minute over the last half hour`,
-    lastEvent: 'Last event',
-    lastPush: 'Last push',
-    never: 'none yet',
-    waiting: 'Waiting',
-    findings: (n: number) => `${count(n, 'thing', 'things')} to look at`,
-    drifts: (n: number) => `${count(n, 'number', 'numbers')} put right in 24 hours`,
-    listings: (n: number) => count(n, 'listing', 'listings'),
-    sandbox: 'Sandbox',
-    p95: (lag: string) => `p95\u00a0${lag}`,
-    orders: 'Orders, newest first',
-    stock: 'Stock, scarce first',
-    alerts: 'Latest alerts',
-    all: 'All',
-    noChannels: 'No channel is connected',
-    noChannelsAbout: 'Connect your first shop, or start SyncFlow with the demo, and it appears here.',
-    noAlerts: 'No alerts so far. They come from the flows, for example when something runs low.',
-  },
+  dashboard,
 
   orders: {
     title: 'Orders',
@@ -162,6 +98,12 @@ export const texts = {
     search: 'Order number, SKU or title',
     channel: 'Channel',
     allChannels: 'All channels',
+    allStatuses: 'All statuses',
+    sort: 'Sort by',
+    sorts: { newest: 'Newest first', oldest: 'Oldest first', total: 'Largest first' },
+    from: 'From',
+    until: 'To',
+    file: 'orders.csv',
     short: 'Short only',
     order: 'Order',
     content: 'Content',
@@ -181,7 +123,7 @@ export const texts = {
     none: 'No orders yet',
     noneAbout: 'An order appears here as soon as its channel reports it.',
     noneFound: 'No order fits this filter',
-    noneFoundAbout: 'Search looks at order numbers, SKUs and titles.',
+    noneFoundAbout: 'Search finds beginnings of words: of order numbers, SKUs and titles.',
     one: (number: string) => `Order ${number}`,
     oneAbout: (channel: string, at: string) => `${channel} · placed ${at}`,
     items: 'Lines',
@@ -236,29 +178,25 @@ export const texts = {
     none: 'No stock yet',
     noneAbout: 'SyncFlow reads the products of the channels when they are connected. That takes a moment.',
     noneFound: 'Nothing fits this filter',
-    noneFoundAbout: 'Search looks at SKUs and titles.',
+    noneFoundAbout: 'Search finds beginnings of words: of SKUs and titles.',
     unlisted: 'on no channel',
     why: (channel: string) => `Why does ${channel} show this?`,
     rules: 'Sharing rules',
     products: 'Products of the shops',
     more: 'More about stock',
+    import: 'Import',
+    take: 'Stock-take',
+    file: 'stock.csv',
   },
 
-  why,
-  sharing,
   matching,
   connections,
   privacy,
   connect,
-  conflicts,
 
   alerts,
 
-  deadLetters,
-
   executions,
-
-  outbox,
 
   flows: {
     title: 'Flows',
@@ -272,6 +210,7 @@ export const texts = {
     resumed: (name: string) => `${name}: runs again now, and so does what waited for it.`,
     pausedFor: (reason: string) => `SyncFlow paused it: ${reason}`,
     make: 'New flow',
+    setUp: 'Set up step by step',
     newName: 'New flow',
     neverDeployed: 'Never deployed',
     none: 'No flows yet',

@@ -21,6 +21,14 @@ describe.each(ALL_TEMPLATES.map((template) => [template.id, template] as const))
     expect(template.promise).toMatch(/^[A-Z][^.]+\.$/);
   });
 
+  test('says in plain words what it does, with the numbers that are filled in', () => {
+    const parameters = template.parameters.parse({});
+    const said = [...template.rules(parameters), template.example(parameters)];
+    for (const sentence of said) expect(sentence).toMatch(/^[A-Z0-9].*[.”]$/s);
+    for (const value of Object.values(parameters))
+      if (typeof value === 'number' && value !== 0) expect(said.join(' ')).toContain(String(value));
+  });
+
   test('refuses parameters of the wrong kind', () => {
     for (const name of Object.keys(template.parameters.shape))
       expect(() => fillIn(template, { [name]: { not: 'a value' } })).toThrow();

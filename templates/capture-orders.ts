@@ -9,6 +9,14 @@ export const captureOrders: Template<typeof parameters> = {
   title: 'Capture orders',
   promise: 'Every order of every channel stands in one list, once.',
   parameters,
+  writesStock: false,
+  shopsMin: 1,
+  rules: () => [
+    'When an order is placed, changed, paid, cancelled or refunded in a shop, your list shows it.',
+    'Nothing is written to the shop, and no stock is counted.',
+  ],
+  example: () =>
+    'Order #1001 comes in and is cancelled an hour later: it stands in your list once, as cancelled.',
   graph: () => ({
     nodes: [
       { id: 'trigger', type: 'order-trigger', name: 'When an order comes in', config: {}, x: 0, y: 0 },

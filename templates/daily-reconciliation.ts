@@ -15,6 +15,14 @@ export const dailyReconciliation: Template<typeof parameters> = {
   title: 'Daily reconciliation',
   promise: 'Once a day you hear which counts of your channels differed, and what was done about it.',
   parameters,
+  writesStock: false,
+  shopsMin: 1,
+  rules: ({ hour, always }) => [
+    `Every day at ${hour} o’clock UTC you hear which counts of your shops differed in the last day, and what was done about it.`,
+    always ? 'You hear of it also when everything agrees.' : 'When everything agrees, you hear nothing.',
+    'Nothing more is written to the shops: what differs is put right when it is found.',
+  ],
+  example: ({ hour }) => `At ${hour} o’clock: “3 counts differed in the last day”.`,
   graph: ({ hour, always }) => ({
     nodes: [
       { id: 'trigger', type: 'count-report-trigger', name: 'Every day', config: { hour }, x: 0, y: 0 },

@@ -9,6 +9,14 @@ export interface Template<Parameters extends z.ZodObject = z.ZodObject> {
   /** What it promises, in one sentence. */
   readonly promise: string;
   readonly parameters: Parameters;
+  /** It says to shops what they shall show: their products are matched first, and what changes at once is looked at. */
+  readonly writesStock: boolean;
+  /** So many shops must be connected for it to be of use. */
+  readonly shopsMin: number;
+  /** What it will do, in sentences for these parameters; the first words are the reader's own: "When …". */
+  readonly rules: (parameters: z.infer<Parameters>) => readonly string[];
+  /** The same by an example. */
+  readonly example: (parameters: z.infer<Parameters>) => string;
   readonly graph: (parameters: z.infer<Parameters>) => Graph;
 }
 

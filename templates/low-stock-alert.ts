@@ -2,7 +2,16 @@ import { z } from 'zod';
 import type { Template } from './define-template.ts';
 
 const parameters = z.object({
-  threshold: z.int().min(0).max(1_000_000).default(10).meta({ title: 'Warn below', unit: 'units' }),
+  threshold: z.int().min(1).max(1_000_000).default(10).meta({
+    title: 'Warn below',
+    unit: 'units',
+    help: 'For each product: what is still available, over all locations.',
+  }),
+  quietHours: z.int().min(1).max(720).default(24).meta({
+    title: 'Not again for',
+    unit: 'hours',
+    help: 'A product that sells every minute warns you once in this time.',
+  }),
 });
 
 /** Warns before something runs out, once a day for each product. */
@@ -11,7 +20,16 @@ export const lowStockAlert: Template<typeof parameters> = {
   title: 'Low-stock alert',
   promise: 'You hear of it before a product runs out.',
   parameters,
-  graph: ({ threshold }) => ({
+  writesStock: false,
+  shopsMin: 1,
+  rules: ({ threshold, quietHours }) => [
+    `When fewer than ${threshold} of a product are available, you get a warning.`,
+    `The same product warns you once in ${quietHours} ${quietHours === 1 ? 'hour' : 'hours'}.`,
+    'Nothing is written to the shop.',
+  ],
+  example: ({ threshold }) =>
+    `${threshold} are there, and one is sold: “Low stock: Blue mug. ${threshold - 1} left of Blue mug (MUG-1).”`,
+  graph: ({ threshold, quietHours }) => ({
     nodes: [
       { id: 'trigger', type: 'stock-trigger', name: 'When stock changes', config: {}, x: 0, y: 0 },
       { id: 'low', type: 'low-stock', name: 'Low?', config: { threshold }, x: 344, y: 0 },
@@ -19,7 +37,7 @@ export const lowStockAlert: Template<typeof parameters> = {
         id: 'alert',
         type: 'alert',
         name: 'Warn me',
-        config: { level: 'warning', topic: 'low-stock' },
+        config: { level: 'warning', topic: 'low-stock', quietHours },
         x: 688,
         y: 0,
       },

@@ -15,6 +15,14 @@ export const newOrderAlert: Template<typeof parameters> = {
   title: 'New-order alert',
   promise: 'You hear of each new order once, whatever a shop repeats.',
   parameters,
+  writesStock: false,
+  shopsMin: 1,
+  rules: ({ withinHours }) => [
+    'When a shop has a new order, paid or not, you get a note.',
+    `Orders of more than ${withinHours} ${withinHours === 1 ? 'hour' : 'hours'} ago, which are fetched later, are left out.`,
+    'Nothing is written to the shop.',
+  ],
+  example: () => 'Somebody buys in your shop: “New order #1001”.',
   graph: ({ withinHours }) => ({
     nodes: [
       {

@@ -15,6 +15,15 @@ export const paymentReceivedAlert: Template<typeof parameters> = {
   title: 'Payment-received alert',
   promise: 'You hear once when the money of an order has come in.',
   parameters,
+  writesStock: false,
+  shopsMin: 1,
+  rules: ({ withinHours }) => [
+    'When all money of an order has come in, you get a note: at once where customers pay at the checkout, later for bank transfers.',
+    `Payments of more than ${withinHours} ${withinHours === 1 ? 'hour' : 'hours'} ago, which are fetched later, are left out.`,
+    'Nothing is written to the shop.',
+  ],
+  example: () =>
+    'A bank transfer arrives, and you mark the order as paid in your shop: “Order #1001 is paid”.',
   graph: ({ withinHours }) => ({
     nodes: [
       {

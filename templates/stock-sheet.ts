@@ -16,6 +16,16 @@ export const stockSheet: Template<typeof parameters> = {
   title: 'Sheet of stock',
   promise: 'A Google sheet shows the stock of every product, beside whatever you keep there.',
   parameters,
+  writesStock: false,
+  shopsMin: 1,
+  rules: ({ spreadsheet, tab }) => [
+    spreadsheet === ''
+      ? 'Nothing is written until you choose a spreadsheet.'
+      : `When stock changes, the row of its SKU in “${tab}” is brought up to date; once a day every row is.`,
+    'Your own columns, your order of the rows and your headings stay as they are.',
+    'Nothing is written to the shop.',
+  ],
+  example: ({ tab }) => `One of 10 is sold: the row of MUG-1 in “${tab}” says 9 a moment later.`,
   graph: ({ spreadsheet, tab }) => ({
     nodes: [
       { id: 'trigger', type: 'stock-trigger', name: 'When stock changes', config: {}, x: 0, y: 0 },

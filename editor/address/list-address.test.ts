@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  queryOfOrders,
   readConflicts,
   readListings,
   readOrders,
@@ -11,26 +12,41 @@ import {
 
 const params = (search: string) => new URLSearchParams(search);
 
+const noFilter = { channel: '', status: '', short: false, search: '', from: '', until: '', sort: 'newest' };
+
 describe('orders', () => {
   test('an empty address is the default, and the default is an empty address', () => {
-    expect(readOrders(params(''))).toEqual({ channel: '', short: false, search: '' });
+    expect(readOrders(params(''))).toEqual(noFilter);
     expect(writeOrders(readOrders(params('')))).toEqual({});
   });
 
   test('what is written is read again, whatever people type', () => {
     for (const search of ['#1004', 'mug & saucer', '50% off', 'ÄÖ ✓', '=?&', '"; drop']) {
-      const filter = { channel: 'c 1/&', short: true, search };
+      const days = { from: '2026-11-01', until: '2026-11-30' };
+      const filter = {
+        channel: 'c 1/&',
+        status: 'open',
+        short: true,
+        search,
+        ...days,
+        sort: 'total',
+      } as const;
       const address = new URLSearchParams(writeOrders(filter)).toString();
       expect(readOrders(params(address))).toEqual(filter);
     }
   });
 
   test('unknown values and foreign parameters fall back', () => {
-    expect(readOrders(params('state=nonsense&cursor=abc&search=x'))).toEqual({
-      channel: '',
-      short: false,
-      search: 'x',
-    });
+    const address =
+      'state=nonsense&cursor=abc&search=x&status=constructor&from=soon&until=2026-99-99&sort=by';
+    expect(readOrders(params(address))).toEqual({ ...noFilter, search: 'x' });
+  });
+
+  test('days begin and end at the reader’s midnights', () => {
+    const { from, until } = queryOfOrders(readOrders(params('from=2026-11-27&until=2026-11-27')));
+    expect(Date.parse(until ?? '') - Date.parse(from ?? '')).toBe(86_400_000);
+    expect(new Date(from ?? '').getHours()).toBe(0);
+    expect(queryOfOrders(readOrders(params('search=x')))).toEqual({ search: 'x' });
   });
 });
 

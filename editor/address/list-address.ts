@@ -3,24 +3,64 @@
  * to the default. Writing leaves defaults out, so that an address is as short as it can be.
  */
 
+export const orderSorts = ['newest', 'oldest', 'total'] as const;
+export const orderStatuses = ['pending', 'open', 'fulfilled', 'cancelled', 'refunded'] as const;
+
 /** What the orders list shows. */
 export interface OrdersFilter {
   /** A connection's id, or "" for all. */
   readonly channel: string;
+  readonly status: (typeof orderStatuses)[number] | '';
   readonly short: boolean;
   readonly search: string;
+  /** Days of the reader's calendar, as `2026-11-27`; "" for no limit. */
+  readonly from: string;
+  readonly until: string;
+  readonly sort: (typeof orderSorts)[number];
 }
+
+const dayIn = (params: URLSearchParams, name: string): string => {
+  const text = params.get(name) ?? '';
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : '';
+};
 
 /** The filter of an address. */
 export const readOrders = (params: URLSearchParams): OrdersFilter => ({
   channel: params.get('channel') ?? '',
+  status: orderStatuses.find((status) => status === params.get('status')) ?? '',
   short: params.get('state') === 'short',
   search: params.get('search') ?? '',
+  from: dayIn(params, 'from'),
+  until: dayIn(params, 'until'),
+  sort: orderSorts.find((sort) => sort === params.get('sort')) ?? 'newest',
 });
 
-/** The same words serve as the page's address and as the query of the API. */
-export const writeOrders = ({ channel, short, search }: OrdersFilter) =>
-  filled({ channel, state: short ? 'short' : '', search });
+/** The page's address. */
+export const writeOrders = ({ channel, status, short, search, from, until, sort }: OrdersFilter) =>
+  filled({
+    channel,
+    status,
+    state: short ? 'short' : '',
+    search,
+    from,
+    until,
+    sort: sort === 'newest' ? '' : sort,
+  });
+
+/** The query of the API: the same, but for days, which begin and end at the reader's midnights. */
+export function queryOfOrders(filter: OrdersFilter) {
+  const { from, until } = filter;
+  return {
+    ...writeOrders(filter),
+    ...(from !== '' && { from: midnightOf(from, 0) }),
+    ...(until !== '' && { until: midnightOf(until, 1) }),
+  };
+}
+
+function midnightOf(day: string, daysAfter: number): string {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
+  return new Date(year, month - 1, date + daysAfter).toISOString();
+}
 
 /** The orders in which stock can be read. */
 export const stockSorts = ['low', 'available', 'sku', 'changed'] as const;

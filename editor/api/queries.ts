@@ -21,6 +21,7 @@ import type {
   ShopLocationsView,
   StockRow,
   WhyView,
+  WizardRow,
 } from '#server/api/views.ts';
 import { clientHere } from '../address/client-address.ts';
 import { zone } from '../format/locale.ts';
@@ -75,6 +76,9 @@ export const useConsent = (id: string) =>
     refetchInterval: ({ state }) => state.data?.state === 'waiting' && consentPollMs,
     gcTime: 0,
   });
+
+/** Set-ups that were begun and wait to be gone on with. */
+export const useOpenWizards = () => useView<readonly WizardRow[]>(['pipelines', 'wizards'], '/wizards');
 
 /** One order with its lines and its timeline. Fails with a 404 problem for an unknown id. */
 export const useOrder = (id: string) =>

@@ -57,13 +57,25 @@ async function send(address: string, init: RequestInit, waitMs = waitMsMax): Pro
 }
 
 /** GET. The answer's shape is a promise of our own server, checked by the tests on both sides. Throws {@link Problem}. */
-export async function getJson<View>(path: string, query: Query, signal: AbortSignal): Promise<View> {
-  const response = await ask(addressOf(path, query), {
-    signal,
-    headers: { accept: 'application/json', ...pageHeaders },
-  });
+export async function getJson<View>(
+  path: string,
+  query: Query,
+  signal: AbortSignal,
+  waitMs?: number,
+): Promise<View> {
+  const init = { signal, headers: { accept: 'application/json', ...pageHeaders } };
+  const response = await ask(addressOf(path, query), init, waitMs);
   if (!response.ok) throw await problemOf(response);
   return (await response.json()) as View;
+}
+
+const fileMsMax = 300_000;
+
+/** GET of a file. By a link alone the client would not be named, and a session that must be renewed would be lost. */
+export async function fetchFile(path: string, query: Query): Promise<Blob> {
+  const response = await ask(addressOf(path, query), { headers: pageHeaders }, fileMsMax);
+  if (!response.ok) throw await problemOf(response);
+  return await response.blob();
 }
 
 /** POST. The header proves that it comes from this page (no other site can set it). Throws {@link Problem}. */
@@ -79,6 +91,11 @@ export async function postForJson<View>(path: string, body: unknown, waitMs?: nu
 /** PATCH, as {@link post}. */
 export async function patch(path: string, body: unknown): Promise<void> {
   await change('PATCH', path, body);
+}
+
+/** As {@link patch}, and reads the answer. */
+export async function patchForJson<View>(path: string, body: unknown): Promise<View> {
+  return (await (await change('PATCH', path, body)).json()) as View;
 }
 
 /** PUT, as {@link post}. */

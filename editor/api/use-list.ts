@@ -1,5 +1,5 @@
 import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { PageView } from '#server/api/views.ts';
 import { livePagesMax } from './live.ts';
 import { joinPages } from './pages.ts';
@@ -47,6 +47,13 @@ export function useList<Row>(
   const pages = found.data?.pages;
   const rows = useMemo(() => joinPages(pages ?? [], keyOf), [pages, keyOf]);
   const long = (pages?.length ?? 0) > livePagesMax;
+  // The server looks through a long list a stretch at a time: a page with little on it is no end.
+  const last = pages?.at(-1);
+  const goOn = !!last && last.next !== null && last.items.length < pageSize / 2 && rows.length < pageSize;
+  const { isFetching, fetchNextPage } = found;
+  useEffect(() => {
+    if (goOn && !isFetching) void fetchNextPage();
+  }, [goOn, isFetching, fetchNextPage]);
 
   function showNewer(): void {
     client.setQueryData<InfiniteData<PageView<Row>, string | null>>(
@@ -59,7 +66,7 @@ export function useList<Row>(
 
   return {
     rows,
-    loading: found.isPending,
+    loading: found.isPending || (goOn && rows.length === 0),
     changing: found.isPlaceholderData,
     error: useStandingError(found.error, found.data !== undefined),
     retry: () => void found.refetch(),

@@ -1,7 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { pickLocale } from './locale.ts';
 import { formatMoney } from './money.ts';
-import { formatBadge, formatCount, formatDuration, formatShort } from './numbers.ts';
+import {
+  formatBadge,
+  formatChange,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatShort,
+} from './numbers.ts';
 
 /** Spaces between figure and unit do not break; here they are written as plain ones. */
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
@@ -57,4 +64,15 @@ describe('the locale', () => {
     expect(pickLocale(['en-US@posix', 'en-US'])).toBe('en-US');
     expect(pickLocale(['en-US@posix'])).toBe('en-GB');
   });
+});
+
+test('shares: what is there at all is never shown as nothing', () => {
+  expect([0, 0.00001, 0.0042, 0.4, 1].map(formatPercent)).toEqual(['0%', '0.1%', '0.4%', '40%', '100%']);
+});
+
+test('changes have a sign, and are left out where they would say nothing', () => {
+  expect(formatChange(112, 100)).toBe('+12%');
+  expect(formatChange(97, 100)).toMatch(/^[-−]3%$/);
+  expect(formatChange(100, 100)).toBe('0%');
+  expect(formatChange(5, 0)).toBe('');
 });

@@ -2,6 +2,13 @@ import { locale } from './locale.ts';
 
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
+const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+const wholePercent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+const signedPercent = new Intl.NumberFormat(locale, {
+  style: 'percent',
+  maximumFractionDigits: 0,
+  signDisplay: 'exceptZero',
+});
 const tenth = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 /** A quantity in full: 12,408. */
@@ -10,6 +17,19 @@ export const formatCount = (value: number): string => whole.format(value);
 /** A quantity where room is short: in full below ten thousand, then 12.4K. */
 export const formatShort = (value: number): string =>
   Math.abs(value) < 10_000 ? whole.format(value) : short.format(value);
+
+/** A share from 0 to 1: 0 %, 0.4 %, 12 %. What is there at all is never shown as 0 %. */
+export function formatPercent(share: number): string {
+  if (share > 0 && share < 0.001) return percent.format(0.001);
+  return (share < 0.1 ? percent : wholePercent).format(share);
+}
+
+/** How much more or less it is than before: +12 %, −3 %; "" where that says nothing. */
+export function formatChange(now: number, before: number): string {
+  if (before === 0) return '';
+  const change = Math.round(((now - before) / before) * 100) / 100;
+  return signedPercent.format(change);
+}
 
 /** A quantity for a badge: never wider than "99+". */
 export const formatBadge = (value: number): string => (value > 99 ? '99+' : whole.format(value));

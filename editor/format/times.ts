@@ -50,6 +50,9 @@ export const raceTime = (at: number): string => raceClock.format(at);
 /** 14:02:03.4: for what follows one after the other. */
 export const exactTime = (at: number): string => exactClock.format(at);
 
+/** A day in a chart: 27 Nov. */
+export const dayOfChart = (at: number): string => shortDay.format(at);
+
 /** The date alone. */
 export const shortDate = (at: number): string => shortDayOfYear.format(at);
 

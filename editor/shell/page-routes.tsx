@@ -7,6 +7,7 @@ import {
   AlertsPage,
   AlertsPart,
   AuditPart,
+  ChoosePage,
   ClientsPart,
   ConflictsPage,
   ConnectionsPage,
@@ -25,9 +26,12 @@ import {
   PrivacyPage,
   SettingsPage,
   SharingSheet,
+  StockImportPage,
   StockPage,
+  StockTakePage,
   WebhooksPart,
   WhySheet,
+  WizardPage,
 } from './pages.ts';
 
 /** Which page stands at which address. */
@@ -64,6 +68,8 @@ export function PageRoutes() {
         />
       </Route>
       <Route path="stock/matching" element={<MatchingPage />} />
+      <Route path="stock/import" element={<StockImportPage />} />
+      <Route path="stock/take" element={<StockTakePage />} />
       <Route path="connections" element={<ConnectionsPage />} />
       <Route path="connections/privacy" element={<PrivacyPage />} />
       <Route path="connect" element={<ConnectPage />} />
@@ -83,6 +89,8 @@ export function PageRoutes() {
       </Route>
       <Route path="flows" element={<FlowsPage />} />
       <Route path="flows/:id" element={<FlowPage />} />
+      <Route path="wizard" element={<ChoosePage />} />
+      <Route path="wizard/:id/:step?" element={<WizardPage />} />
       <Route path="settings" element={<SettingsPage />}>
         <Route index element={<AccountPart />} />
         <Route path="members" element={<MembersPart />} />

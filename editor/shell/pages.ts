@@ -7,6 +7,8 @@ const loaders = {
   stock: () => import('../pages/stock/stock-page.tsx'),
   why: () => import('../pages/stock/why-sheet.tsx'),
   sharing: () => import('../pages/stock/sharing-sheet.tsx'),
+  stockImport: () => import('../pages/stock/import/stock-import-page.tsx'),
+  stockTake: () => import('../pages/stock/take/stock-take-page.tsx'),
   connections: () => import('../pages/connections/connections-page.tsx'),
   privacy: () => import('../pages/privacy/privacy-page.tsx'),
   connect: () => import('../pages/connect/connect-page.tsx'),
@@ -26,6 +28,8 @@ const loaders = {
   webhooks: () => import('../pages/settings/webhooks-part.tsx'),
   alertPreferences: () => import('../pages/settings/alerts-part.tsx'),
   audit: () => import('../pages/settings/audit-part.tsx'),
+  wizards: () => import('../pages/wizard/choose-page.tsx'),
+  wizard: () => import('../pages/wizard/wizard-page.tsx'),
   flow: () => import('../canvas/flow-page.tsx'),
 } as const;
 
@@ -35,6 +39,8 @@ export const OrderSheet = lazy(loaders.order);
 export const StockPage = lazy(loaders.stock);
 export const WhySheet = lazy(loaders.why);
 export const SharingSheet = lazy(loaders.sharing);
+export const StockImportPage = lazy(loaders.stockImport);
+export const StockTakePage = lazy(loaders.stockTake);
 export const ConnectionsPage = lazy(loaders.connections);
 export const PrivacyPage = lazy(loaders.privacy);
 export const ConnectPage = lazy(loaders.connect);
@@ -54,6 +60,8 @@ export const KeysPart = lazy(loaders.keys);
 export const WebhooksPart = lazy(loaders.webhooks);
 export const AlertsPart = lazy(loaders.alertPreferences);
 export const AuditPart = lazy(loaders.audit);
+export const ChoosePage = lazy(loaders.wizards);
+export const WizardPage = lazy(loaders.wizard);
 export const FlowPage = lazy(loaders.flow);
 
 /** Begins to load a page that will probably be opened next. A failure shows itself when it is opened. */

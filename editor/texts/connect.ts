@@ -26,5 +26,6 @@ export const connect = {
   unknownAbout:
     'It was begun in another browser or by somebody else, or half an hour has passed. Nothing was changed.',
   toConnections: 'To your connections',
+  goOn: (title: string) => `Go on: ${title}`,
   anew: 'Connect again',
 } as const;

@@ -7,12 +7,15 @@ export function Tile({
   name,
   figure,
   detail,
+  compared,
   chart,
   to,
 }: {
   name: string;
   figure: string;
   detail: ReactNode;
+  /** Beside an earlier time. */
+  compared: string;
   chart: ReactNode;
   to?: string;
 }) {
@@ -31,7 +34,8 @@ export function Tile({
       </dt>
       <dd className="mt-1 flex grow flex-col">
         <span className="text-2xl font-semibold tracking-tight">{figure}</span>
-        <span className="mt-0.5 mb-3 text-xs text-quiet">{detail}</span>
+        <span className="mt-0.5 text-xs text-quiet">{detail}</span>
+        <span className="mb-3 text-xs text-quiet">{compared}</span>
         <span className="mt-auto block">{chart}</span>
       </dd>
     </div>
@@ -45,6 +49,7 @@ export function TileSkeleton() {
       <Skeleton className="h-4 w-20" />
       <Skeleton className="mt-2 h-7 w-16" />
       <Skeleton className="mt-2 h-3 w-24" />
+      <Skeleton className="mt-1.5 h-3 w-20" />
       <Skeleton className="mt-4 h-7 w-full" />
     </div>
   );

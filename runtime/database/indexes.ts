@@ -30,13 +30,18 @@ const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
   stock: [
     { key: { clientId: 1, sku: 1 }, unique: true },
     { key: { clientId: 1, available: 1, sku: 1 } },
-    { key: { clientId: 1, changedAt: -1 } },
+    { key: { clientId: 1, changedAt: -1, sku: 1 } },
+    { key: { clientId: 1, words: 1 } },
   ],
   movements: [{ key: { clientId: 1, sku: 1, sequence: 1 } }],
   orders: [
     { key: { clientId: 1, receivedAt: -1, _id: -1 } },
+    { key: { clientId: 1, placedAt: -1, _id: -1 } },
+    { key: { clientId: 1, 'total.amount': -1, _id: -1 } },
     { key: { clientId: 1, connectionId: 1, receivedAt: -1 } },
-    { key: { clientId: 1, shortLines: 1, receivedAt: -1 } },
+    { key: { clientId: 1, status: 1 } },
+    { key: { clientId: 1, words: 1 } },
+    { key: { clientId: 1, shortLines: 1 }, partialFilterExpression: { shortLines: { $gt: 0 } } },
     // Few at any time, and looked for every few seconds.
     { key: { clientId: 1, unfinished: 1 }, partialFilterExpression: { unfinished: true } },
     { key: { clientId: 1, owedLines: 1 }, partialFilterExpression: { owedLines: { $gt: 0 } } },
@@ -135,6 +140,9 @@ const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
   'alert-digests': [{ key: { clientId: 1, dueAt: 1 } }, { key: { dueAt: 1 } }],
   daily: [{ key: { clientId: 1 } }],
   'opt-outs': [{ key: { clientId: 1, connectionId: 1 } }],
+  wizards: [{ key: { clientId: 1, state: 1, changedAt: -1 } }],
+  'first-syncs': [{ key: { clientId: 1, wizardId: 1 } }],
+  hours: [{ key: { clientId: 1, subject: 1, at: 1 } }, { key: { at: 1 }, expireAfterSeconds: 400 * DAYS }],
   minutes: [{ key: { clientId: 1, subject: 1, at: 1 } }, { key: { at: 1 }, expireAfterSeconds: 40 * DAYS }],
 };
 

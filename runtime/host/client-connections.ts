@@ -44,6 +44,7 @@ export interface OpenConnection {
   readonly channel: { readonly channel: Channel; readonly client: ChannelClient } | null;
 }
 
+const PERCENT = 100;
 const LOWEST_ERROR_STATUS = 400;
 
 export class ClientConnections {
@@ -180,10 +181,14 @@ export class ClientConnections {
     if (listing) await client.readQuantities([listing]);
   }
 
-  #count(connectionId: ConnectionId, { ms, status }: ChannelCall): void {
+  #count(connectionId: ConnectionId, { ms, status, budget }: ChannelCall): void {
     const { meter, clientId } = this.#options;
     meter.count(clientId, connectionId, 'calls');
     meter.time(clientId, connectionId, 'call', ms);
+    if (budget && budget.max > 0) {
+      const used = Math.max(0, 1 - budget.left / budget.max);
+      meter.time(clientId, connectionId, 'budget-percent', used * PERCENT);
+    }
     if (status === 0 || status >= LOWEST_ERROR_STATUS) meter.count(clientId, connectionId, 'calls-failed');
   }
 }

@@ -157,11 +157,13 @@ export class ConnectionLoops {
         changed(['stock', 'overview']);
         eventsCame();
       },
-      confirmed: (lagMs) => {
+      confirmed: (lagMs, { from, to }) => {
         sharing.confirmed(connectionId, lagMs);
         meter.count(clientId, connectionId, 'pushed');
         meter.time(clientId, connectionId, 'lag', lagMs);
         this.#well();
+        // It was on sale here when the last unit was gone, and nobody can buy it any more.
+        if (to === 0 && from > 0) meter.count(clientId, connectionId, 'taken-off');
         changed(['stock', 'connections', 'overview']);
       },
       troubled: (error) => this.#troubled(error),

@@ -21,12 +21,18 @@ export interface MinuteDocument {
   readonly times: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
+/** The same by the hour, kept for longer: what the page compares with last week. Not of single nodes and wires. */
+export type HourDocument = MinuteDocument;
+
 const FLUSH_MS = 1_000;
 const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+type Pending = Map<ClientId, Map<MeterSubject, Map<string, number>>>;
 
 export class Meter {
   readonly #db: Db;
-  #pending = new Map<ClientId, Map<MeterSubject, Map<string, number>>>();
+  #pending: Pending = new Map();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(db: Db) {
@@ -58,17 +64,35 @@ export class Meter {
     if (this.#pending.size === 0) return;
     const pending = this.#pending;
     this.#pending = new Map();
-    const at = new Date(Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS);
+    await Promise.all([
+      this.#addTo('minutes', pending, MINUTE_MS, () => true),
+      // Names with a colon are of single nodes and wires, and nobody asks for those of last week.
+      this.#addTo('hours', pending, HOUR_MS, (name) => !name.includes(':')),
+    ]);
+  }
+
+  async #addTo(
+    collection: 'minutes' | 'hours',
+    pending: Pending,
+    spanMs: number,
+    isKept: (name: string) => boolean,
+  ): Promise<void> {
+    const at = new Date(Math.floor(Date.now() / spanMs) * spanMs);
     const updates = [...pending].flatMap(([clientId, subjects]) =>
-      [...subjects].map(([subject, increments]) => ({
-        updateOne: {
-          filter: { _id: `${clientId}:${subject}:${at.getTime() / MINUTE_MS}` },
-          update: { $setOnInsert: { clientId, subject, at }, $inc: Object.fromEntries(increments) },
-          upsert: true,
-        },
-      })),
+      [...subjects].flatMap(([subject, increments]) => {
+        const kept = [...increments].filter(([name]) => isKept(name));
+        if (kept.length === 0) return [];
+        return {
+          updateOne: {
+            filter: { _id: `${clientId}:${subject}:${at.getTime() / spanMs}` },
+            update: { $setOnInsert: { clientId, subject, at }, $inc: Object.fromEntries(kept) },
+            upsert: true,
+          },
+        };
+      }),
     );
-    await this.#db.collection<MinuteDocument>('minutes').bulkWrite(updates, { ordered: false });
+    if (updates.length === 0) return;
+    await this.#db.collection<MinuteDocument>(collection).bulkWrite(updates, { ordered: false });
   }
 
   #add(clientId: ClientId, subject: MeterSubject, field: string, by: number): void {

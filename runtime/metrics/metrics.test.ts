@@ -3,7 +3,7 @@ import { openTestDatabase, type TestDatabase } from '#test/database/test-databas
 import { ClientId } from '../ids.ts';
 import { bucketOf, quantileOf, samplesOf, sumOf } from './histogram.ts';
 import { Meter } from './meter.ts';
-import { figuresOf, readMinutes, spansOf } from './read-figures.ts';
+import { figuresOf, measuredSince, readHours, readMinutes, spansOf } from './read-figures.ts';
 
 describe('histogram', () => {
   test('a quantile is right to a tenth', () => {
@@ -39,6 +39,7 @@ describe('meter', () => {
     for (const meter of meters) {
       meter.count(ours, 'shop', 'call:orders', 2);
       meter.count(ours, 'shop', 'call:products');
+      meter.count(ours, 'shop', 'calls');
       meter.count(ours, 'other-shop', 'call:orders', 50);
       meter.count(theirs, 'shop', 'call:orders', 100);
       meter.time(ours, 'shop', 'lag', 8);
@@ -50,6 +51,15 @@ describe('meter', () => {
     expect(figures.counts('call:')).toEqual({ orders: 4, products: 2 });
     expect(quantileOf(figures.times('lag'), 0.5)).toBe(8);
     expect(figures.count('nothing')).toBe(0);
+    // By the hour too, but for single nodes and wires.
+    const span = { since: new Date(Date.now() - 7_200_000), until: new Date(Date.now() + 1_000) };
+    const hours = figuresOf(await readHours(database.db, ours, ['shop'], span));
+    expect(quantileOf(hours.times('lag'), 0.5)).toBe(8);
+    expect([hours.count('call:'), hours.count('calls')]).toEqual([0, 2]);
+    expect(await measuredSince(database.db, ours, ['shop', 'none'])).toEqual(
+      new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000),
+    );
+    expect(await measuredSince(database.db, ours, ['none'])).toBeNull();
   });
 });
 

@@ -3,7 +3,7 @@ import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
 import type { ClientId } from '../ids.ts';
 import { type Histogram, sumOf } from './histogram.ts';
-import type { MeterSubject, MinuteDocument } from './meter.ts';
+import type { HourDocument, MeterSubject, MinuteDocument } from './meter.ts';
 
 /** The figures of some minutes of one subject. */
 export interface Figures {
@@ -25,6 +25,31 @@ export async function readMinutes(
 ): Promise<Minute[]> {
   const minutes = new ClientCollection<MinuteDocument>(db, 'minutes', clientId);
   return await minutes.find({ subject: { $in: [...subjects] }, at: { $gte: since } }).toArray();
+}
+
+/** Hours of the subjects in a span of time, in no order. */
+export async function readHours(
+  db: Db,
+  clientId: ClientId,
+  subjects: readonly MeterSubject[],
+  { since, until }: { readonly since: Date; readonly until: Date },
+): Promise<Minute[]> {
+  const hours = new ClientCollection<HourDocument>(db, 'hours', clientId);
+  return await hours.find({ subject: { $in: [...subjects] }, at: { $gte: since, $lt: until } }).toArray();
+}
+
+/** When the first hour was kept; null: none was yet. */
+export async function measuredSince(
+  db: Db,
+  clientId: ClientId,
+  subjects: readonly MeterSubject[],
+): Promise<Date | null> {
+  const hours = new ClientCollection<HourDocument>(db, 'hours', clientId);
+  const firsts = await Promise.all(
+    subjects.map((subject) => hours.findOne({ subject }, { sort: { at: 1 }, projection: { at: 1 } })),
+  );
+  const times = firsts.flatMap((first) => first?.at.getTime() ?? []);
+  return times.length === 0 ? null : new Date(Math.min(...times));
 }
 
 export function figuresOf(minutes: readonly Minute[]): Figures {

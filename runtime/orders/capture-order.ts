@@ -2,6 +2,7 @@
 import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
 import { type ClientId, orderIdOf } from '../ids.ts';
+import { wordsOf } from '../search/words.ts';
 import { firstLine, nextLine } from './line-log.ts';
 import type { CapturedOrder, Order, OrderStatus } from './order.ts';
 import type { OrderDocument } from './order-document.ts';
@@ -50,8 +51,20 @@ function firstSight(order: Order, receivedAt: Date): Omit<OrderDocument, '_id' |
     owedLines: 0,
     unfinished: false,
     bookedAt: null,
+    words: wordsOfOrder(order),
     revision: 1,
   };
+}
+
+/** By which an order is found: its number, and the SKUs and titles of its lines. */
+export function wordsOfOrder({
+  number,
+  lines,
+}: {
+  readonly number: string;
+  readonly lines: readonly Pick<Order['lines'][number], 'sku' | 'title'>[];
+}): string[] {
+  return wordsOf([number, ...lines.flatMap(({ sku, title }) => [sku ?? '', title])]);
 }
 
 /**
@@ -76,7 +89,7 @@ function merged(
   kept: OrderDocument,
   order: Order,
   receivedAt: Date,
-): Pick<OrderDocument, 'number' | 'status' | 'updatedAt' | 'total' | 'lines'> | null {
+): Pick<OrderDocument, 'number' | 'status' | 'updatedAt' | 'total' | 'lines' | 'words'> | null {
   const incoming = new Map(order.lines.map((line) => [line.lineId, line]));
   const known = new Set(kept.lines.map(({ lineId }) => lineId));
   const lines = [
@@ -94,5 +107,5 @@ function merged(
     order.total.amount === kept.total.amount;
   if (unchanged) return null;
   const { number, status, updatedAt, total } = order;
-  return { number, status, updatedAt, total, lines };
+  return { number, status, updatedAt, total, lines, words: wordsOfOrder({ number, lines }) };
 }

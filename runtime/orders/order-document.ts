@@ -55,6 +55,8 @@ export interface OrderDocument {
   readonly unfinished: boolean;
   /** When lines of it were last booked; null: never. */
   readonly bookedAt: Date | null;
+  /** By which it is found in lists. */
+  readonly words: readonly string[];
   /** Grows by one at every write: two writers can't overwrite each other. */
   readonly revision: number;
 }

@@ -1,6 +1,7 @@
 /** The stored shapes of the ledger. One document holds all that decides about a SKU, so one atomic write decides. */
 import type { Binary } from 'mongodb';
 import type { ClientId, ConnectionId, LocationId, OrderId, Sku } from '../ids.ts';
+import { wordsOf } from '../search/words.ts';
 import type { Quotas } from './quotas.ts';
 
 export type MovementKind =
@@ -138,6 +139,8 @@ export interface StockDocument {
   readonly clientId: ClientId;
   readonly sku: Sku;
   readonly title: string;
+  /** By which it is found in lists. */
+  readonly words: readonly string[];
   readonly onHand: number;
   readonly reserved: number;
   /** Below zero only after a count that found fewer units than are promised. */
@@ -186,6 +189,7 @@ export function emptyStock(clientId: ClientId, sku: Sku, title: string): StockDo
     clientId,
     sku,
     title,
+    words: wordsOf([sku, title]),
     onHand: 0,
     reserved: 0,
     available: 0,

@@ -23,6 +23,7 @@ type Listing = Pick<
   ListingDocument,
   | '_id'
   | 'sku'
+  | 'title'
   | 'connectionId'
   | 'desiredVersion'
   | 'flowBuffer'
@@ -37,6 +38,7 @@ type Listing = Pick<
 >;
 const PROJECTION = {
   sku: 1,
+  title: 1,
   connectionId: 1,
   desiredVersion: 1,
   flowBuffer: 1,
@@ -64,18 +66,7 @@ export async function publish(
   sharing: Sharing,
 ): Promise<{ readonly connections: ReadonlySet<ConnectionId>; readonly listings: number }> {
   const listings = new ClientCollection<ListingDocument>(db, 'listings', clientId);
-  const newest = newestBySku(requests);
-  for (const { level } of newest.values()) sharing.saw(level);
-  const found: Listing[] = await listings
-    .find({ sku: { $in: [...newest.keys()] }, tracked: true }, { projection: PROJECTION })
-    .toArray();
-  const first = firstOnTheirChannel(found);
-  const placesOf = locationsOfChannels(found);
-  const told = found.flatMap((listing) => {
-    const request = listing.sku ? newest.get(listing.sku) : undefined;
-    if (!request || !isNews(listing, request, sharing)) return [];
-    return [wish(listing, request, sharing, !first.has(listing._id), placesOf(listing))];
-  });
+  const told = await wishesOf(listings, requests, sharing);
   if (told.length > 0) {
     const quiet = told.filter(({ dirty }) => !dirty);
     const written = await listings.updateEach(told.map(updateOf), { ordered: false });
@@ -90,6 +81,61 @@ export async function publish(
   }
   const connections = new Set(told.filter(({ dirty }) => dirty).map(({ listing }) => listing.connectionId));
   return { connections, listings: told.length };
+}
+
+/** What a listing shows by all we know, and what it would show. */
+export interface PlannedListing {
+  readonly listingId: string;
+  readonly title: string;
+  readonly sku: Sku;
+  readonly connectionId: ConnectionId;
+  readonly shows: number;
+  readonly willShow: number;
+  readonly version: number;
+}
+
+/** What `publish` would write down now; it writes nothing. */
+export async function planPublish(
+  db: Db,
+  clientId: ClientId,
+  requests: readonly PublishRequest[],
+  sharing: Sharing,
+): Promise<PlannedListing[]> {
+  const listings = new ClientCollection<ListingDocument>(db, 'listings', clientId);
+  const wishes = await wishesOf(listings, requests, sharing);
+  return wishes.map(({ listing, request: { level }, fields }) => {
+    const { _id: listingId, title, connectionId } = listing;
+    const { desired = 0, taken = 0 } = fields;
+    const shows = expectedOf({ ...listing, taken });
+    return {
+      listingId,
+      title,
+      sku: level.sku,
+      connectionId,
+      shows,
+      willShow: desired,
+      version: level.version,
+    };
+  });
+}
+
+async function wishesOf(
+  listings: ClientCollection<ListingDocument>,
+  requests: readonly PublishRequest[],
+  sharing: Sharing,
+): Promise<Wish[]> {
+  const newest = newestBySku(requests);
+  for (const { level } of newest.values()) sharing.saw(level);
+  const found: Listing[] = await listings
+    .find({ sku: { $in: [...newest.keys()] }, tracked: true }, { projection: PROJECTION })
+    .toArray();
+  const first = firstOnTheirChannel(found);
+  const placesOf = locationsOfChannels(found);
+  return found.flatMap((listing) => {
+    const request = listing.sku ? newest.get(listing.sku) : undefined;
+    if (!request || !isNews(listing, request, sharing)) return [];
+    return [wish(listing, request, sharing, !first.has(listing._id), placesOf(listing))];
+  });
 }
 
 interface Wish {

@@ -27,7 +27,7 @@ export interface PushTarget {
   /** The ledger has adopted a count, and an event tells the flows. */
   readonly adopted: () => void;
   /** Told of each quantity that a channel confirmed, with the milliseconds since its cause reached us. */
-  readonly confirmed: (lagMs: number) => void;
+  readonly confirmed: (lagMs: number, written: Pick<PushItem, 'from' | 'to'>) => void;
 }
 
 const READ_BACK_MS = 2_000;
@@ -158,7 +158,8 @@ export async function sendPush(
   const set = those('set');
   await recordShown(target, set);
   const now = Date.now();
-  for (const { desiredAt } of set) target.confirmed(Math.max(0, now - desiredAt.getTime()));
+  for (const { desiredAt, from, to } of set)
+    target.confirmed(Math.max(0, now - desiredAt.getTime()), { from, to });
   const [refused, stale] = [those('refused'), those('stale')];
   await recordRefusals(target, refused, outcomes);
   const notSet = [...refused, ...stale].map(({ externalId }) => externalId);

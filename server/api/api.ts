@@ -16,6 +16,7 @@ import { connectRoutes } from './connect.ts';
 import { connectionRoutes } from './connections.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { executionRoutes } from './executions.ts';
+import { firstSyncRoutes } from './first-syncs.ts';
 import { flowDraftRoutes } from './flow-drafts.ts';
 import { flowHookRoutes } from './flow-hooks.ts';
 import { flowMakingRoutes } from './flow-making.ts';
@@ -25,6 +26,7 @@ import { importRoutes } from './imports.ts';
 import { listingRoutes } from './listings.ts';
 import { mountRoutes } from './mount-routes.ts';
 import { documentRoutes } from './openapi/document-routes.ts';
+import { orderExportRoutes } from './order-export.ts';
 import { orderRoutes } from './orders.ts';
 import { outboxRoutes } from './outbox.ts';
 import { overviewRoutes } from './overview.ts';
@@ -37,10 +39,14 @@ import { sharingRoutes } from './sharing.ts';
 import { shopLocationRoutes } from './shop-locations.ts';
 import { stockRoutes } from './stock.ts';
 import { stockCorrectionRoutes } from './stock-corrections.ts';
+import { stockFileRoutes } from './stock-files.ts';
+import { stockListRoutes } from './stock-lists.ts';
+import { trendRoutes } from './trends.ts';
 import { webhookConnectionRoutes } from './webhook-connections.ts';
 import { webhookDeliveryRoutes } from './webhooks/deliveries.ts';
 import { webhookEndpointRoutes } from './webhooks/endpoints.ts';
 import { whyRoutes } from './why.ts';
+import { wizardRoutes } from './wizards.ts';
 
 /** Every route of the API: the table from which all else is made. */
 export function apiRouteTable(options: ApiOptions): Route[] {
@@ -54,13 +60,18 @@ export function apiRouteTable(options: ApiOptions): Route[] {
     keyRoutes,
     auditRoutes,
     overviewRoutes,
+    trendRoutes,
     connectionRoutes,
     connectRoutes,
     importRoutes,
     listingRoutes,
+    // Before the one whose path would take its name for an order's id.
+    orderExportRoutes,
     orderRoutes,
     stockRoutes,
     stockCorrectionRoutes,
+    stockFileRoutes,
+    stockListRoutes,
     sharingRoutes,
     whyRoutes,
     conflictRoutes,
@@ -82,6 +93,8 @@ export function apiRouteTable(options: ApiOptions): Route[] {
     httpConnectionRoutes,
     webhookEndpointRoutes,
     webhookDeliveryRoutes,
+    wizardRoutes,
+    firstSyncRoutes,
   ].flatMap((routes) => routes(options));
 }
 

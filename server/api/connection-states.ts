@@ -24,6 +24,10 @@ export interface ConnectionState {
   readonly importing: { readonly listings: number; readonly progress: number | null } | null;
   readonly unmatched: number;
   readonly waiting: number;
+  /** How long the oldest of its changes has waited. */
+  readonly behindMs: number;
+  /** When it was last asked what is new. */
+  readonly polledAt: Date | null;
   readonly lastEventAt: Date | null;
   readonly lastPushAt: Date | null;
   readonly kind: 'channel' | 'service';
@@ -55,7 +59,7 @@ export async function connectionStates(
       const { _id: connectionId, name } = connection;
       const [state, poll, all, reading, unmatched, dirty, messages, oldest] = await Promise.all([
         health.findOne({ _id: connectionId }),
-        polls.findOne({ _id: connectionId }, { projection: { webhooksTrouble: 1 } }),
+        polls.findOne({ _id: connectionId }, { projection: { webhooksTrouble: 1, polledAt: 1 } }),
         listings.count({ connectionId }),
         imports.findOne({ _id: connectionId, state: { $in: ['waiting', 'running'] } }),
         listings.count({ connectionId, problem: { $in: [...WAITS_FOR_MATCH] } }),
@@ -80,6 +84,8 @@ export async function connectionStates(
         importing: reading && { listings: reading.listings, progress: reading.progress },
         unmatched,
         waiting,
+        behindMs: Number.isFinite(oldestAt) ? Math.max(0, Date.now() - oldestAt) : 0,
+        polledAt: poll?.polledAt ?? null,
         lastEventAt: state?.lastEventAt ?? null,
         lastPushAt: state?.lastPushAt ?? null,
         findings,

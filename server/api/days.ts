@@ -16,6 +16,13 @@ export function daysOf(
   return { today: midnight(0), week: midnight(weekday), month: midnight(0, 1) };
 }
 
+/** The midnights of the zone at which the last so many days began, oldest first; the last one is today's. */
+export function midnightsOf(now: Date, zone: string, days: number): Date[] {
+  const { year, month, day } = partsIn(now, zone);
+  const today = Date.UTC(year, month - 1, day);
+  return Array.from({ length: days }, (_, index) => midnightOf(today - (days - 1 - index) * DAY_MS, zone));
+}
+
 /** The moment at which the date (given as its UTC midnight) begins in the zone. */
 function midnightOf(utcMidnightMs: number, zone: string): Date {
   // The offset is read near midnight itself, so that a change of clocks later that day does not matter.

@@ -33,6 +33,7 @@ const COLLECTIONS = [
   'pipelines',
   'polls',
   'versions',
+  'wizards',
 ];
 /** Bodies that are right, so that nothing but the client stands in the way. Others are sent empty. */
 const BODIES: Readonly<Record<string, object>> = {

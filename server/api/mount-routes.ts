@@ -2,6 +2,8 @@
  * Express's routes from the route table. Each admits its sender first, then reads what was sent, checks it whole by its own
  * schemas, and only then does anything.
  */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { json, type Request, type RequestHandler, type Response, Router } from 'express';
 import type { z } from 'zod';
 import { recordWrite } from '../audit/record-write.ts';
@@ -53,7 +55,7 @@ export function mountRoutes(
       };
       const key = request.get(IDEMPOTENCY_HEADER);
       if (key === undefined || !isRepeatable(route) || asker.principal === null) {
-        send(response, route, await write());
+        await send(response, route, await write());
         return;
       }
       const { agencyId, by } = asker.principal;
@@ -61,9 +63,10 @@ export function mountRoutes(
       const action = `${route.method} ${request.originalUrl}`;
       const once = await idempotency.once(key, { agencyId, by, clientId, action, body: request.body }, write);
       if (once.replayed) response.setHeader('idempotent-replayed', 'true');
-      send(response, route, once.answer);
+      await send(response, route, once.answer);
     };
-    if (route.body) router[route.method](route.path, enter, readBody, serve);
+    const read = route.bodyBytesMax === null ? readBody : json({ limit: route.bodyBytesMax });
+    if (route.body) router[route.method](route.path, enter, read, serve);
     else router[route.method](route.path, enter, serve);
   }
   return router;
@@ -83,15 +86,20 @@ function fromOf(request: Request, response: Response) {
   };
 }
 
-function send(response: Response, { status, answer: schema, media, path }: Route, answer: unknown): void {
+async function send(
+  response: Response,
+  { status, answer: schema, media, path }: Route,
+  answer: unknown,
+): Promise<void> {
   response.status(status);
   if (schema === null) response.end();
-  else if (media === 'text/csv')
-    response
-      .attachment(`${path.split('/')[1]}.csv`)
-      .type(media)
-      .send(String(answer));
-  else response.json(answer);
+  else if (media !== 'text/csv') response.json(answer);
+  else {
+    response.attachment(`${path.split('/')[1]}.csv`).type(media);
+    if (typeof answer === 'string') response.send(answer);
+    // Whoever reads slowly, or goes away, is not read for.
+    else await pipeline(Readable.from(answer as AsyncIterable<string>), response);
+  }
 }
 
 function partsOf({ query, body }: Route, request: Request) {

@@ -1,30 +1,21 @@
-/** Finds orders by what a person types: an order number (its beginning is enough), or a whole SKU. */
+/** Finds orders by what a person types: beginnings of words of the number, of SKUs, of titles. */
 import type { Db } from 'mongodb';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
 import type { ClientId, OrderId } from '#runtime/ids.ts';
 import type { OrderDocument } from '#runtime/orders/order-document.ts';
-import type { MovementDocument } from '#runtime/stock/stock-document.ts';
-import { literally } from './paging.ts';
+import { findPage } from './find-page.ts';
+import { OrderSearch, searchOfOrders } from './order-search.ts';
 
-/** Ids of the newest `max` orders by number, and of the newest `max` sales of a SKU. */
+/** Ids of `max` orders at most: of a search that finds very many, of those among the newest. */
 export async function ordersMatching(
   db: Db,
   clientId: ClientId,
-  search: string,
+  text: string,
   max: number,
 ): Promise<OrderId[]> {
-  const [byNumber, bySku] = await Promise.all([
-    new ClientCollection<OrderDocument>(db, 'orders', clientId)
-      .find({ number: { $regex: `^#?${literally(search.replace(/^#/, ''))}` } }, { projection: { _id: 1 } })
-      .sort({ receivedAt: -1 })
-      .limit(max)
-      .toArray(),
-    new ClientCollection<MovementDocument>(db, 'movements', clientId)
-      .find({ sku: search as MovementDocument['sku'] }, { projection: { cause: 1 } })
-      .sort({ sequence: -1 })
-      .limit(max)
-      .toArray(),
-  ]);
-  const sold = bySku.flatMap(({ cause }) => (cause.orderId ? [cause.orderId] : []));
-  return [...new Set([...byNumber.map(({ _id }) => _id), ...sold])];
+  const search = searchOfOrders(OrderSearch.parse({ search: text }));
+  if (!search) return [];
+  const orders = new ClientCollection<OrderDocument>(db, 'orders', clientId);
+  const { found } = await findPage(orders, { ...search, projection: { placedAt: 1 } }, { limit: max });
+  return found.map(({ _id }) => _id);
 }

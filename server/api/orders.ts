@@ -1,56 +1,37 @@
 /** Orders, and one of them with its history. */
-import type { Filter } from 'mongodb';
-import { z } from 'zod';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
 import { type ClientId, OrderId } from '#runtime/ids.ts';
 import type { ConflictDocument } from '#runtime/orders/conflicts.ts';
 import type { OrderDocument } from '#runtime/orders/order-document.ts';
-import type { MovementDocument } from '#runtime/stock/stock-document.ts';
 import { Problem } from '../problem.ts';
 import type { ApiOptions } from './client-context.ts';
+import { findPage } from './find-page.ts';
 import { type ConnectionNames, connectionNames } from './names.ts';
+import { OrderSearch, searchOfOrders } from './order-search.ts';
 import { timelineOf } from './order-timeline.ts';
-import { ListQuery, literally, pageOf, readCursor } from './paging.ts';
+import { ListQuery, pageFrom } from './paging.ts';
 import { clientRoute, type Route } from './route.ts';
 import { OrderRow, OrderView, pageOfRows } from './views.ts';
 
-const Query = ListQuery.extend({
-  channel: z.string().max(64).optional(),
-  state: z.enum(['short']).optional(),
-});
-const Position = z.object({ at: z.coerce.date(), id: OrderId });
-/** Orders that a search for a SKU looks through, newest sales first. */
-const ORDERS_OF_SKU_MAX = 500;
+const Query = ListQuery.extend(OrderSearch.shape);
 
 export function orderRoutes({ database }: ApiOptions): Route[] {
   const list = clientRoute({
     method: 'get',
     path: '/orders',
-    summary: 'Orders, newest first; `search`: the beginning of a number, or a SKU',
+    summary:
+      'Orders, newest first. A long list is looked through in parts: a page may be short and still have a next one',
     may: 'see',
     query: Query,
     answer: pageOfRows(OrderRow),
     run: async ({ clientId, query }) => {
-      const after = readCursor(Position, query.cursor);
-      const filters: Filter<OrderDocument>[] = [];
-      if (query.channel) filters.push({ connectionId: query.channel as OrderDocument['connectionId'] });
-      if (query.state === 'short') filters.push({ shortLines: { $gt: 0 } });
-      if (query.search) filters.push(await matching(clientId, query.search));
-      if (after)
-        filters.push({
-          $or: [{ receivedAt: { $lt: after.at } }, { receivedAt: after.at, _id: { $lt: after.id } }],
-        });
-      const found = await ordersOf(clientId)
-        .find(filters.length > 0 ? { $and: filters } : {})
-        .sort({ receivedAt: -1, _id: -1 })
-        .limit(query.limit + 1)
-        .toArray();
+      const search = searchOfOrders(query);
+      if (!search) return pageFrom([], null);
+      const { found, next } = await findPage(ordersOf(clientId), search, query);
       const names = await connectionNames(database, clientId);
-      return pageOf(
-        found,
-        query.limit,
-        (order) => rowOf(order, names),
-        ({ receivedAt, _id }) => ({ at: receivedAt, id: _id }),
+      return pageFrom(
+        found.map((order) => rowOf(order, names)),
+        next,
       );
     },
   });
@@ -86,19 +67,6 @@ export function orderRoutes({ database }: ApiOptions): Route[] {
 
   function ordersOf(clientId: ClientId) {
     return new ClientCollection<OrderDocument>(database.db, 'orders', clientId);
-  }
-
-  /** By order number, or by a SKU: the movements know which orders a SKU was sold in. */
-  async function matching(clientId: ClientId, search: string): Promise<Filter<OrderDocument>> {
-    const movements = new ClientCollection<MovementDocument>(database.db, 'movements', clientId);
-    const sold = await movements
-      .find({ sku: search as MovementDocument['sku'] }, { projection: { cause: 1 } })
-      .sort({ sequence: -1 })
-      .limit(ORDERS_OF_SKU_MAX)
-      .toArray();
-    const ids = [...new Set(sold.flatMap(({ cause }) => (cause.orderId ? [cause.orderId] : [])))];
-    const number: Filter<OrderDocument> = { number: { $regex: `^#?${literally(search.replace(/^#/, ''))}` } };
-    return ids.length > 0 ? { $or: [number, { _id: { $in: ids } }] } : number;
   }
 
   return [list, one];

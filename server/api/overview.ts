@@ -1,26 +1,22 @@
 /** `GET /api/v1/overview`: the sentence, what needs a person, and the tiles. */
 import { z } from 'zod';
 import { allClients } from '#runtime/clients/client-model.ts';
-import { connectionsOf } from '#runtime/clients/connection-model.ts';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
 import type { EventDocument } from '#runtime/events/event.ts';
 import type { ClientId } from '#runtime/ids.ts';
-import { quantileOf } from '#runtime/metrics/histogram.ts';
-import { figuresOf, readMinutes, spansOf } from '#runtime/metrics/read-figures.ts';
 import type { ConflictDocument } from '#runtime/orders/conflicts.ts';
-import type { OrderDocument } from '#runtime/orders/order-document.ts';
 import { WAITS_FOR_PERSON } from '#runtime/outbox/decide.ts';
 import type { OutboxDocument } from '#runtime/outbox/outbox-document.ts';
+import { pipelinesOf } from '#runtime/pipelines/pipeline-model.ts';
 import { proofsOf } from '#runtime/verify/proof-document.ts';
 import type { ApiOptions } from './client-context.ts';
-import { type ConnectionState, connectionStates, lagOf } from './connection-states.ts';
-import { daysOf } from './days.ts';
+import { type ConnectionState, connectionStates } from './connection-states.ts';
+import { overviewFigures } from './overview-figures.ts';
 import { clientRoute, type Route } from './route.ts';
 import { type NeedView, OverviewView } from './views.ts';
 
 const Query = z.object({ zone: z.string().max(64).default('UTC') });
-const HOUR_MS = 3_600_000;
-const HOURS = 24;
+const MINUTE_MS = 60_000;
 /** A page that is watched asks twice a second: figures may be this old. */
 const KEPT_MS = 900;
 
@@ -54,47 +50,14 @@ async function overviewOf(
   zone: string,
 ): Promise<OverviewView> {
   const { db, models } = database;
-  const now = new Date();
-  const days = daysOf(now, zone);
-  const dayAgo = new Date(now.getTime() - HOURS * HOUR_MS);
-  const orders = new ClientCollection<OrderDocument>(db, 'orders', clientId);
   const conflicts = new ClientCollection<ConflictDocument>(db, 'conflicts', clientId);
   const events = new ClientCollection<EventDocument>(db, 'events', clientId);
   const outbox = new ClientCollection<OutboxDocument>(db, 'outbox', clientId);
-  const ordersSince = (at: Date) => orders.count({ receivedAt: { $gte: at } });
-  const connections = await connectionsOf(models, clientId);
-  const [
-    client,
-    states,
-    minutes,
-    today,
-    week,
-    month,
-    recentOrders,
-    shortages,
-    openConflicts,
-    deadLetters,
-    messages,
-    [proof],
-  ] = await Promise.all([
+  const openConflicts = await conflicts.count({ state: 'open' });
+  const [client, states, figures, deadLetters, messages, [proof], pipelines] = await Promise.all([
     allClients(models).then((clients) => clients.find(({ _id }) => _id === clientId)),
     connectionStates(database, clientId, services),
-    readMinutes(db, clientId, [...connections.map(({ _id }) => _id), 'syncflow'], dayAgo),
-    ordersSince(days.today),
-    ordersSince(days.week),
-    ordersSince(days.month),
-    orders
-      .find({ receivedAt: { $gte: dayAgo } }, { projection: { receivedAt: 1 } })
-      .sort({ receivedAt: -1 })
-      .limit(50_000)
-      .toArray(),
-    conflicts
-      // One that got its units from a later sale was no shortage: the later one is.
-      .find({ at: { $gte: dayAgo }, state: { $ne: 'first' } }, { projection: { at: 1 } })
-      .sort({ at: -1 })
-      .limit(10_000)
-      .toArray(),
-    conflicts.count({ state: 'open' }),
+    overviewFigures(database, clientId, zone, openConflicts),
     events.count({ state: 'dead' }),
     outbox.count(WAITS_FOR_PERSON),
     proofsOf(db, clientId)
@@ -102,45 +65,25 @@ async function overviewOf(
       .sort({ startedAt: -1 })
       .limit(1)
       .toArray(),
+    pipelinesOf(models, clientId),
   ]);
-  const day = figuresOf(minutes);
-  const hours = spansOf(minutes, HOURS, HOUR_MS, now.getTime());
-  const hourly = (dates: readonly Date[]) => {
-    const counts: number[] = Array.from({ length: HOURS }, () => 0);
-    for (const date of dates) {
-      const index = Math.min(
-        HOURS - 1,
-        Math.max(0, Math.floor((date.getTime() - dayAgo.getTime()) / HOUR_MS)),
-      );
-      counts[index] = (counts[index] ?? 0) + 1;
-    }
-    return counts;
-  };
-  const errorsOf = (figures: typeof day) => figures.count('events-retry') + figures.count('events-dead');
+  const channels = states.filter(({ kind }) => kind === 'channel');
   return {
     client: { id: clientId, name: client?.name ?? '' },
     demo: client?.demo ?? false,
-    sentence: sentenceOf(states.filter(({ kind }) => kind === 'channel')),
+    flows: pipelines.filter(({ state }) => state === 'running').length,
+    sentence: sentenceOf(channels),
+    checkedAt: checkedAt(channels),
     needs: needsOf(states, openConflicts, deadLetters, messages, proof?.deviationsFound ?? 0),
-    tiles: {
-      ordersToday: today,
-      ordersWeek: week,
-      ordersMonth: month,
-      changesSynced: day.count('pushed'),
-      lag: lagOf(day.times('lag')),
-      shortages: { total: shortages.length, open: openConflicts },
-      errors: errorsOf(day),
-      apiCalls: hours.at(-1)?.counts('calls')[''] ?? 0,
-    },
-    sparks: {
-      orders: hourly(recentOrders.map(({ receivedAt }) => receivedAt)),
-      changesSynced: hours.map((figures) => figures.count('pushed')),
-      lagP95: hours.map((figures) => quantileOf(figures.times('lag'), 0.95)),
-      shortages: hourly(shortages.map(({ at }) => at)),
-      errors: hours.map(errorsOf),
-      apiCalls: hours.map((figures) => figures.counts('calls')[''] ?? 0),
-    },
+    ...figures,
   };
+}
+
+/** When every channel had been asked what is new; null: one was not asked yet. */
+function checkedAt(channels: readonly ConnectionState[]): string | null {
+  const times = channels.map(({ polledAt }) => polledAt?.getTime() ?? Number.NaN);
+  const oldest = Math.min(...times);
+  return Number.isFinite(oldest) ? new Date(oldest).toISOString() : null;
 }
 
 function sentenceOf(states: readonly ConnectionState[]): OverviewView['sentence'] {
@@ -152,6 +95,11 @@ function sentenceOf(states: readonly ConnectionState[]): OverviewView['sentence'
   const waiting = behind.reduce((sum, state) => sum + state.waiting, 0);
   if (states.some(({ tone }) => tone === 'warn')) {
     const [first] = behind;
+    const minutes = Math.floor((first?.behindMs ?? 0) / MINUTE_MS);
+    if (behind.length === 1 && first && minutes > 0) {
+      const wait = waiting === 1 ? 'one change waits' : `${waiting} changes wait`;
+      return { tone: 'warn', text: `${first.name} is ${minutes} min behind: ${wait}.` };
+    }
     const where = behind.length === 1 && first ? first.name : `${behind.length} channels`;
     return {
       tone: 'warn',

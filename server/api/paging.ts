@@ -53,6 +53,11 @@ export function pageOf<Document, Row>(
   return { items: shown.map(rowOf), next };
 }
 
+/** A page of rows that were found already, and where the next one begins. */
+export function pageFrom<Row>(items: readonly Row[], next: unknown): PageView<Row> {
+  return { items, next: next === null ? null : Buffer.from(JSON.stringify(next)).toString('base64url') };
+}
+
 /** Escapes text for a regular expression that shall find it as it stands. */
 export function literally(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -72,15 +72,19 @@ interface Declaration<Path extends string, Query, Body, Answer, Asker> {
   readonly answer: Answer | null;
   /** 200 by itself; 204 where it answers with nothing. */
   readonly status?: 200 | 201 | 202;
-  /** JSON by itself; of anything else `run` gives the text. */
+  /** JSON by itself; of anything else `run` gives the text, or its parts as they are read. */
   readonly media?: Media;
   /** What it is about, as it is now, for the audit log, which shows it before and after; null: there is none (any more). */
   readonly was?: (asked: Asker & Parts<Path, Query, Body>) => Promise<unknown>;
   /** The body has credentials in it, whatever its fields are called: the audit log keeps nothing of it. */
   readonly secretBody?: true;
+  /** How large the body may be; a megabyte by itself. */
+  readonly bodyBytesMax?: number;
   /** It changes nothing that anybody would ask for later: the audit log leaves it out. */
   readonly unaudited?: true;
-  readonly run: (asked: Asker & Parts<Path, Query, Body>) => Promise<z.input<Answer> | undefined>;
+  readonly run: (
+    asked: Asker & Parts<Path, Query, Body>,
+  ) => Promise<z.input<Answer> | AsyncIterable<z.input<Answer>> | undefined>;
 }
 
 /** A route as the server mounts it. */
@@ -97,6 +101,8 @@ export interface Route {
   readonly status: number;
   readonly media: Media;
   readonly secretBody: boolean;
+  /** null: a megabyte. */
+  readonly bodyBytesMax: number | null;
   /** Whether the audit log tells of it: all that changes something, unless it says otherwise. */
   readonly audited: boolean;
   readonly was: ((asked: Asker & RawParts) => Promise<unknown>) | null;
@@ -186,6 +192,7 @@ function routeOf<
     status: answer === null ? NO_CONTENT : status,
     media: declaration.media ?? JSON_MEDIA,
     secretBody: declaration.secretBody ?? false,
+    bodyBytesMax: declaration.bodyBytesMax ?? null,
     audited: method !== 'get' && !declaration.unaudited,
     was: (was as unknown as Route['was'] | undefined) ?? null,
     // The parts are what these very schemas made of the request, and the asker is of the scope: see mount-routes.ts.

@@ -1,40 +1,17 @@
 /** Stock: what is there, and what each channel shows of it. */
-import type { Filter, Sort } from 'mongodb';
-import { z } from 'zod';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
-import { type ClientId, Sku } from '#runtime/ids.ts';
+import type { ClientId, Sku } from '#runtime/ids.ts';
 import type { StockDocument } from '#runtime/stock/stock-document.ts';
 import { expectedOf, type ListingDocument } from '#runtime/sync/listing-document.ts';
 import type { ApiOptions } from './client-context.ts';
+import { findPage } from './find-page.ts';
 import { lowThresholdOf } from './low-threshold.ts';
-import { ListQuery, literally, pageOf, readCursor } from './paging.ts';
+import { ListQuery, pageFrom } from './paging.ts';
 import { clientRoute, type Route } from './route.ts';
+import { StockSearch, searchOfStock } from './stock-search.ts';
 import { pageOfRows, StockRow } from './views.ts';
 
-const Query = ListQuery.extend({
-  low: z.enum(['true', 'false']).optional(),
-  sort: z.enum(['available', 'sku', 'changed']).default('available'),
-});
-const Position = z.object({ sku: Sku, available: z.int(), changedAt: z.coerce.date() });
-type Position = z.infer<typeof Position>;
-
-const SORTS: Readonly<
-  Record<z.infer<typeof Query>['sort'], { by: Sort; after: (at: Position) => Filter<StockDocument> }>
-> = {
-  available: {
-    by: { available: 1, sku: 1 },
-    after: ({ available, sku }) => ({
-      $or: [{ available: { $gt: available } }, { available, sku: { $gt: sku } }],
-    }),
-  },
-  sku: { by: { sku: 1 }, after: ({ sku }) => ({ sku: { $gt: sku } }) },
-  changed: {
-    by: { changedAt: -1, sku: 1 },
-    after: ({ changedAt, sku }) => ({
-      $or: [{ changedAt: { $lt: changedAt } }, { changedAt, sku: { $gt: sku } }],
-    }),
-  },
-};
+const Query = ListQuery.extend(StockSearch.shape);
 
 export function stockRoutes({ database }: ApiOptions): Route[] {
   const list = clientRoute({
@@ -46,28 +23,17 @@ export function stockRoutes({ database }: ApiOptions): Route[] {
     answer: pageOfRows(StockRow),
     run: async ({ clientId, query }) => {
       const threshold = await lowThresholdOf(database, clientId);
-      const after = readCursor(Position, query.cursor);
-      const filters: Filter<StockDocument>[] = [];
-      if (query.low === 'true') filters.push({ available: { $lt: threshold } });
-      if (query.search) {
-        const text = { $regex: literally(query.search), $options: 'i' };
-        filters.push({ $or: [{ sku: text }, { title: text }] } as Filter<StockDocument>);
-      }
-      if (after) filters.push(SORTS[query.sort].after(after));
-      const found = await new ClientCollection<StockDocument>(database.db, 'stock', clientId)
-        .find(filters.length > 0 ? { $and: filters } : {}, { projection: { journal: 0 } })
-        .sort(SORTS[query.sort].by)
-        .limit(query.limit + 1)
-        .toArray();
+      const search = searchOfStock(query, threshold);
+      if (!search) return pageFrom([], null);
+      const stock = new ClientCollection<StockDocument>(database.db, 'stock', clientId);
+      const { found, next } = await findPage(stock, search, query);
       const listings = await listingsBySku(
         clientId,
         found.map(({ sku }) => sku),
       );
-      return pageOf(
-        found,
-        query.limit,
-        (item) => rowOf(item, listings.get(item.sku) ?? [], threshold),
-        ({ sku, available, changedAt }) => ({ sku, available, changedAt }),
+      return pageFrom(
+        found.map((item) => rowOf(item, listings.get(item.sku) ?? [], threshold)),
+        next,
       );
     },
   });
@@ -94,6 +60,11 @@ function rowOf(item: StockDocument, listings: readonly ListingDocument[], thresh
     reserved,
     available,
     low: available < threshold,
+    locations: Object.entries(item.locations).map(([id, at]) => ({
+      id,
+      onHand: at.onHand,
+      reserved: at.reserved,
+    })),
     changedAt: changedAt.toISOString(),
     listings: listings.map((listing) => ({
       id: listing._id,

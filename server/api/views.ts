@@ -24,3 +24,4 @@ export * from './views/proof-views.ts';
 export * from './views/sharing-views.ts';
 export * from './views/stock-views.ts';
 export * from './views/webhook-views.ts';
+export * from './views/wizard-views.ts';

@@ -3,8 +3,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { Sandbox } from '#nodes/kit/sandbox.ts';
 import { ClientId, ConnectionId } from '#runtime/ids.ts';
-import { ALL_TEMPLATES } from '#templates/all-templates.ts';
+import { captureOrders } from '#templates/capture-orders.ts';
 import { fillIn } from '#templates/define-template.ts';
+import { keepStockInStep } from '#templates/keep-stock-in-step.ts';
+import { lowStockAlert } from '#templates/low-stock-alert.ts';
 import { SAMPLE_ORDERS } from '../sample-orders/sample-file.ts';
 import type { SyncFlow } from '../syncflow.ts';
 import { startDeliveries } from './deliveries.ts';
@@ -51,7 +53,7 @@ export async function startDemo(syncflow: SyncFlow, dataDir: string): Promise<De
       account: accounts.woocommerce,
     },
   ];
-  const flows = ALL_TEMPLATES.map((template) => fillIn(template, {}));
+  const flows = [keepStockInStep, captureOrders, lowStockAlert].map((template) => fillIn(template, {}));
   await setUpShops(syncflow, DEMO_CLIENT, shops, flows);
   syncflow.reload(DEMO_CLIENT.id);
   await subscribeShops(syncflow, shops);

@@ -1,14 +1,12 @@
 import { memo } from 'react';
 import { Link } from 'react-router';
 import type { ConflictRow, ConflictStateView } from '#server/api/views.ts';
-import { texts } from '../../texts.ts';
+import { conflicts as words } from '../../texts/conflicts.ts';
 import type { IconName } from '../../ui/icon-paths.ts';
 import { type MarkTone, StatusBadge } from '../../ui/status-mark.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { ConflictChoices } from './conflict-choices.tsx';
 import { Race } from './race.tsx';
-
-const words = texts.conflicts;
 
 const looks: Readonly<Record<ConflictStateView, { readonly tone: MarkTone; readonly icon: IconName }>> = {
   open: { tone: 'warn', icon: 'clock' },

@@ -1,10 +1,8 @@
 import { useId, useState } from 'react';
 import type { ConflictChoiceView, ConflictRow } from '#server/api/views.ts';
-import { texts } from '../../texts.ts';
+import { conflicts as words } from '../../texts/conflicts.ts';
 import { Button } from '../../ui/button.tsx';
 import { useDecide } from './use-decide.ts';
-
-const words = texts.conflicts;
 
 /** What can be done about an open conflict, each with what it will do. What can't be taken back is asked twice. */
 export function ConflictChoices({ conflict }: { conflict: ConflictRow }) {

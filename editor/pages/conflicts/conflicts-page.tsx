@@ -2,7 +2,7 @@ import { useSearchParams } from 'react-router';
 import type { ConflictRow } from '#server/api/views.ts';
 import { readConflicts } from '../../address/list-address.ts';
 import { useList } from '../../api/use-list.ts';
-import { texts } from '../../texts.ts';
+import { conflicts as words } from '../../texts/conflicts.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListPanel } from '../../ui/list-panel.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -12,7 +12,6 @@ import { TextLink } from '../../ui/text-link.tsx';
 import { ConflictCard } from './conflict-card.tsx';
 import { RulesLine } from './rules-line.tsx';
 
-const words = texts.conflicts;
 const keyOf = ({ id }: ConflictRow): string => id;
 
 /** Every order that met too little stock, as the story of how it was decided. */

@@ -1,7 +1,7 @@
-import { texts } from '../../texts.ts';
+import { conflicts as conflictsTexts } from '../../texts/conflicts.ts';
 import { IconButton } from '../../ui/button.tsx';
 
-const words = texts.conflicts.rules;
+const words = conflictsTexts.rules;
 
 /** The locations, the dearest first; each can be moved up. */
 export function LocationOrder({

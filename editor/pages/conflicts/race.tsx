@@ -2,11 +2,9 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { ConflictRow } from '#server/api/views.ts';
 import { fullTime, raceTime } from '../../format/times.ts';
-import { texts } from '../../texts.ts';
+import { conflicts as words } from '../../texts/conflicts.ts';
 import { ChannelMark } from '../../ui/channel-mark.tsx';
 import { Icon } from '../../ui/icon.tsx';
-
-const words = texts.conflicts;
 
 /** The two orders on one line of time: who got the last units at the left, who came too late at the right. */
 export function Race({ conflict }: { conflict: ConflictRow }) {

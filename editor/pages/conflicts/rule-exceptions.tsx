@@ -4,13 +4,14 @@ import type { PolicyView, SkuPolicyRow } from '#server/api/views.ts';
 import { Problem } from '../../api/problem.ts';
 import { put, remove } from '../../api/request.ts';
 import { useList } from '../../api/use-list.ts';
+import { conflicts as conflictsTexts } from '../../texts/conflicts.ts';
 import { texts } from '../../texts.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { Select } from '../../ui/select.tsx';
 import { say } from '../../ui/toast.tsx';
 
-const words = texts.conflicts.rules;
+const words = conflictsTexts.rules;
 const policies = Object.keys(words.names) as readonly PolicyView[];
 const keyOf = ({ sku }: SkuPolicyRow): string => sku;
 const all = {};

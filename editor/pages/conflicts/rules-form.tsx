@@ -3,13 +3,14 @@ import { useState } from 'react';
 import type { ClientPolicyView, LocationChoiceView, PolicyView } from '#server/api/views.ts';
 import { Problem } from '../../api/problem.ts';
 import { put } from '../../api/request.ts';
+import { conflicts as conflictsTexts } from '../../texts/conflicts.ts';
 import { texts } from '../../texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Select } from '../../ui/select.tsx';
 import { say } from '../../ui/toast.tsx';
 import { LocationOrder } from './location-order.tsx';
 
-const words = texts.conflicts.rules;
+const words = conflictsTexts.rules;
 const policies = Object.keys(words.names) as readonly PolicyView[];
 const choices = Object.keys(words.choices) as readonly LocationChoiceView[];
 

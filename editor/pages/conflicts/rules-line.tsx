@@ -1,10 +1,10 @@
 import { useSearchParams } from 'react-router';
 import { usePolicy } from '../../api/queries.ts';
-import { texts } from '../../texts.ts';
+import { conflicts as conflictsTexts } from '../../texts/conflicts.ts';
 import { Button } from '../../ui/button.tsx';
 import { RulesSheet } from './rules-sheet.tsx';
 
-const words = texts.conflicts.rules;
+const words = conflictsTexts.rules;
 
 /** What the rules say now, in a sentence, and the way to change them. Opened by the address, so that Back closes it. */
 export function RulesLine() {

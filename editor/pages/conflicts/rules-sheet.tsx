@@ -1,12 +1,12 @@
 import { usePolicy } from '../../api/queries.ts';
-import { texts } from '../../texts.ts';
+import { conflicts as conflictsTexts } from '../../texts/conflicts.ts';
 import { QueryPart } from '../../ui/query-part.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { RuleExceptions } from './rule-exceptions.tsx';
 import { RulesForm } from './rules-form.tsx';
 
-const words = texts.conflicts.rules;
+const words = conflictsTexts.rules;
 
 /** The rules about conflicts: one for all products, and the exceptions. */
 export function RulesSheet({ onClose }: { onClose: () => void }) {

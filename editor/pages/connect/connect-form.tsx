@@ -16,6 +16,8 @@ export function ConnectForm({
   again,
   sandboxUrl,
   isShop,
+  countsAtFirst = false,
+  onConnected,
 }: {
   channel: string;
   way: ChannelKindView['ways'][number];
@@ -24,10 +26,13 @@ export function ConnectForm({
   sandboxUrl: string;
   /** Shops have counts; services take messages. */
   isShop: boolean;
+  /** What stands in the check box at first. */
+  countsAtFirst?: boolean | undefined;
+  onConnected?: (() => void) | undefined;
 }) {
   const [input, setInput] = useState<Readonly<Record<string, string>>>({});
-  const [counts, setCounts] = useState(false);
-  const connect = useConnect();
+  const [counts, setCounts] = useState(countsAtFirst);
+  const connect = useConnect(onConnected);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const filled = Object.entries(input).filter(([, value]) => value !== '');

@@ -1,6 +1,6 @@
 import { Link } from 'react-router';
 import type { ConsentView } from '#server/api/views.ts';
-import { useConsent } from '../../api/queries.ts';
+import { useConsent, useOpenWizards } from '../../api/queries.ts';
 import { texts } from '../../texts.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { QueryPart } from '../../ui/query-part.tsx';
@@ -23,7 +23,7 @@ export function ConsentOutcome({ id }: { id: string }) {
               <p className="text-lg font-semibold">{title}</p>
               <p className="text-pretty">{about}</p>
               <p className="mt-3 flex flex-wrap gap-x-4">
-                <TextLink to="/connections">{words.toConnections}</TextLink>
+                <WayOn />
                 {consent.state !== 'connected' && consent.state !== 'waiting' && (
                   <Link to="/connect" className="rounded font-medium text-accent hover:underline">
                     {words.anew}
@@ -35,6 +35,17 @@ export function ConsentOutcome({ id }: { id: string }) {
         );
       }}
     </QueryPart>
+  );
+}
+
+/** Who was setting something up goes on with it. */
+function WayOn() {
+  const [begun] = useOpenWizards().data ?? [];
+  return (
+    <>
+      {begun && <TextLink to={`/wizard/${begun.id}/${begun.step}`}>{words.goOn(begun.title)}</TextLink>}
+      <TextLink to="/connections">{words.toConnections}</TextLink>
+    </>
   );
 }
 

@@ -18,8 +18,11 @@ export interface Wish {
 /** A shop is looked at from several sides, and may be slow. */
 const connectMsMax = 60_000;
 
-/** Connects: by keys at once; for a consent, leads the person to the shop. */
-export function useConnect() {
+/**
+ * Connects: by keys at once; for a consent, leads the person to the shop.
+ * @param onConnected what follows; by itself the page of the connections.
+ */
+export function useConnect(onConnected?: () => void) {
   const client = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
@@ -33,7 +36,8 @@ export function useConnect() {
       await Promise.all(
         ['connections', 'overview'].map((topic) => client.invalidateQueries({ queryKey: [topic] })),
       );
-      await navigate('/connections');
+      if (onConnected) onConnected();
+      else await navigate('/connections');
     },
   });
 }

@@ -9,18 +9,28 @@ import { ConnectForm } from './connect-form.tsx';
 
 const words = texts.connect;
 
+interface Then {
+  /** Services are left out. */
+  readonly shopsOnly?: boolean;
+  readonly countsAtFirst?: boolean;
+  /** What follows when it is connected by keys; by itself the page of the connections. */
+  readonly onConnected?: () => void;
+}
+
 /** The choice of a channel and of a way to connect it, and the form of that way. */
-export function WaysToConnect() {
+export function WaysToConnect(then: Then) {
   const query = useChannels();
   return (
     <QueryPart query={query} skeleton={<SkeletonRows rows={3} />}>
-      {(channels) => <Choosing channels={channels} />}
+      {(all) => (
+        <Choosing channels={then.shopsOnly ? all.filter(({ kind }) => kind === 'channel') : all} {...then} />
+      )}
     </QueryPart>
   );
 }
 
 /** Channel and way stand in the address, so that Back leads to the choice before. */
-function Choosing({ channels }: { channels: readonly ChannelKindView[] }) {
+function Choosing({ channels, countsAtFirst, onConnected }: { channels: readonly ChannelKindView[] } & Then) {
   const [params, setParams] = useSearchParams();
   const { data: connections = [] } = useConnections();
   const again = connections.find(({ id }) => id === params.get('again'));
@@ -53,6 +63,8 @@ function Choosing({ channels }: { channels: readonly ChannelKindView[] }) {
         channel={channel.type}
         way={way}
         isShop={channel.kind === 'channel'}
+        countsAtFirst={countsAtFirst}
+        onConnected={onConnected}
         again={again?.id ?? ''}
         sandboxUrl={sandboxUrl || (again?.sandbox && again.address) || ''}
       />

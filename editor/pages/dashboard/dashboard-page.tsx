@@ -14,6 +14,8 @@ import { ScarceStock } from './scarce-stock.tsx';
 import { Sentence } from './sentence.tsx';
 import { SetUpOffer } from './set-up-offer.tsx';
 import { Tiles } from './tiles.tsx';
+import { Trends } from './trends.tsx';
+import { WizardOffer } from './wizard-offer.tsx';
 
 /** Status first: one sentence, what needs a person, the figures; then the channels and what is going on. */
 export function DashboardPage() {
@@ -26,9 +28,14 @@ export function DashboardPage() {
         {(overview) => (
           <>
             {overview.demo && <DemoBanner />}
-            <Sentence {...overview.sentence} known={overviewQuery.error === null} />
+            <WizardOffer flows={overview.flows} />
+            <Sentence
+              {...overview.sentence}
+              checkedAt={overview.checkedAt}
+              known={overviewQuery.error === null}
+            />
             <Needs needs={overview.needs} />
-            <Tiles tiles={overview.tiles} sparks={overview.sparks} />
+            <Tiles tiles={overview.tiles} sparks={overview.sparks} lastWeek={overview.lastWeek} />
           </>
         )}
       </QueryPart>
@@ -38,6 +45,7 @@ export function DashboardPage() {
         <ScarceStock />
         <LatestAlerts />
         <LatestProof />
+        <Trends className="md:col-span-2" />
       </div>
     </Page>
   );

@@ -1,9 +1,16 @@
 import type { OverviewView } from '#server/api/views.ts';
+import { texts } from '../../texts.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { toneIcon, toneSoft } from '../../ui/status-mark.tsx';
+import { Ago } from '../../ui/time.tsx';
 
 /** How things stand, in one sentence. When that is not `known` any more, it loses its colour. */
-export function Sentence({ tone, text, known }: OverviewView['sentence'] & { known: boolean }) {
+export function Sentence({
+  tone,
+  text,
+  checkedAt,
+  known,
+}: OverviewView['sentence'] & Pick<OverviewView, 'checkedAt'> & { known: boolean }) {
   const shown = known ? tone : 'idle';
   return (
     <div className="flex items-center gap-3.5">
@@ -14,6 +21,11 @@ export function Sentence({ tone, text, known }: OverviewView['sentence'] & { kno
         className={`text-xl font-semibold tracking-tight text-pretty sm:text-2xl ${known ? '' : 'text-quiet'}`}
       >
         {text}
+        {known && checkedAt && (
+          <span className="block text-sm font-normal tracking-normal text-quiet">
+            {texts.dashboard.checked} <Ago at={checkedAt} />
+          </span>
+        )}
       </p>
     </div>
   );

@@ -1,13 +1,11 @@
 import { memo } from 'react';
 import type { DeadLetterRow } from '#server/api/views.ts';
-import { texts } from '../../texts.ts';
+import { deadLetters as words } from '../../texts/dead-letters.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { LetterDetails } from './letter-details.tsx';
 import { useRetry } from './use-retry.ts';
-
-const words = texts.deadLetters;
 
 /** One event: what it was, why it failed, what to do about that, and the button that runs it again. */
 export const DeadLetter = memo(function DeadLetter({ letter }: { letter: DeadLetterRow }) {

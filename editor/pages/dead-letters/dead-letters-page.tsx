@@ -1,6 +1,6 @@
 import type { DeadLetterRow } from '#server/api/views.ts';
 import { useList } from '../../api/use-list.ts';
-import { texts } from '../../texts.ts';
+import { deadLetters as words } from '../../texts/dead-letters.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListPanel } from '../../ui/list-panel.tsx';
@@ -9,7 +9,6 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { DeadLetter } from './dead-letter.tsx';
 import { useRetryAll } from './use-retry.ts';
 
-const words = texts.deadLetters;
 const keyOf = ({ id }: DeadLetterRow): string => id;
 const all = {};
 

@@ -4,12 +4,11 @@ import type { DeadLetterView } from '#server/api/views.ts';
 import { useDeadLetter } from '../../api/queries.ts';
 import { formatDuration } from '../../format/numbers.ts';
 import { fullTime } from '../../format/times.ts';
+import { deadLetters as words } from '../../texts/dead-letters.ts';
 import { texts } from '../../texts.ts';
 import { QueryPart } from '../../ui/query-part.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
-
-const words = texts.deadLetters;
 
 /** What came in, and the runs that failed: asked for when it is opened. */
 export function LetterDetails({ id }: { id: string }) {

@@ -3,6 +3,7 @@ import type { DeadLetterRow } from '#server/api/views.ts';
 import { Problem } from '../../api/problem.ts';
 import { post } from '../../api/request.ts';
 import type { Topic } from '../../api/topics.ts';
+import { deadLetters as deadLettersTexts } from '../../texts/dead-letters.ts';
 import { texts } from '../../texts.ts';
 import { say } from '../../ui/toast.tsx';
 
@@ -22,8 +23,8 @@ function useRun(run: () => Promise<void>, said: string) {
 
 /** Runs a dead letter again, says so, and asks anew for what that changes. */
 export const useRetry = ({ id, subject }: DeadLetterRow) =>
-  useRun(() => post(`/dead-letters/${encodeURIComponent(id)}/retry`), texts.deadLetters.retried(subject));
+  useRun(() => post(`/dead-letters/${encodeURIComponent(id)}/retry`), deadLettersTexts.retried(subject));
 
 /** Runs every dead letter again. */
 export const useRetryAll = () =>
-  useRun(() => post('/dead-letters/retry', { all: true }), texts.deadLetters.retriedAll);
+  useRun(() => post('/dead-letters/retry', { all: true }), deadLettersTexts.retriedAll);

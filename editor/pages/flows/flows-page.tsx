@@ -6,6 +6,7 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { ground } from '../../ui/panel.tsx';
 import { QueryPart } from '../../ui/query-part.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { TextLink } from '../../ui/text-link.tsx';
 import { FlowCard } from './flow-card.tsx';
 import { NewFlow } from './new-flow.tsx';
 
@@ -16,6 +17,9 @@ export default function FlowsPage() {
   return (
     <Page>
       <PageHeader title={words.title} about={words.about}>
+        <span className="flex items-center sm:ml-auto">
+          <TextLink to="/wizard">{words.setUp}</TextLink>
+        </span>
         <NewFlow />
       </PageHeader>
       <QueryPart query={usePipelines()} skeleton={<SkeletonRows rows={4} />}>

@@ -1,7 +1,8 @@
 import { useCallback } from 'react';
-import type { OrdersFilter } from '../../address/list-address.ts';
+import { type OrdersFilter, orderSorts, orderStatuses } from '../../address/list-address.ts';
 import { useConnections } from '../../api/queries.ts';
 import { texts } from '../../texts.ts';
+import { DayField } from '../../ui/day-field.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { Select } from '../../ui/select.tsx';
 import { Toggle } from '../../ui/toggle.tsx';
@@ -30,6 +31,23 @@ export function OrderFilters({
         ]}
         onChoose={(channel) => onChange({ channel })}
       />
+      <Select
+        label={words.status}
+        value={filter.status}
+        options={[
+          { value: '', text: words.allStatuses },
+          ...orderStatuses.map((value) => ({ value, text: words.statuses[value] })),
+        ]}
+        onChoose={(status) => onChange({ status })}
+      />
+      <Select
+        label={words.sort}
+        value={filter.sort}
+        options={orderSorts.map((value) => ({ value, text: words.sorts[value] }))}
+        onChoose={(sort) => onChange({ sort })}
+      />
+      <DayField label={words.from} value={filter.from} onChange={(from) => onChange({ from })} />
+      <DayField label={words.until} value={filter.until} onChange={(until) => onChange({ until })} />
       <Toggle checked={filter.short} onChange={(short) => onChange({ short })}>
         {words.short}
       </Toggle>

@@ -1,14 +1,12 @@
 import { memo } from 'react';
 import type { OutboxRow } from '#server/api/views.ts';
-import { texts } from '../../texts.ts';
+import { outbox as words } from '../../texts/outbox.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import type { IconName } from '../../ui/icon-paths.ts';
 import { type MarkTone, StatusBadge } from '../../ui/status-mark.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { useDecision } from './use-decision.ts';
-
-const words = texts.outbox;
 
 const looks: Readonly<Record<OutboxRow['state'], { readonly tone: MarkTone; readonly icon?: IconName }>> = {
   queued: { tone: 'idle', icon: 'clock' },

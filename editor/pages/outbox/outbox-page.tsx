@@ -2,7 +2,7 @@ import { useSearchParams } from 'react-router';
 import type { OutboxRow } from '#server/api/views.ts';
 import { readOutbox } from '../../address/list-address.ts';
 import { useList } from '../../api/use-list.ts';
-import { texts } from '../../texts.ts';
+import { outbox as words } from '../../texts/outbox.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListPanel } from '../../ui/list-panel.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -10,7 +10,6 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { Segments } from '../../ui/segments.tsx';
 import { OutboxItem } from './outbox-item.tsx';
 
-const words = texts.outbox;
 const keyOf = ({ id }: OutboxRow): string => id;
 
 /** What was sent outside or waits to be; what needs a person's word can be decided here. */

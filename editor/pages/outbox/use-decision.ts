@@ -3,6 +3,7 @@ import type { OutboxDecisionView, OutboxRow } from '#server/api/views.ts';
 import { Problem } from '../../api/problem.ts';
 import { post } from '../../api/request.ts';
 import type { Topic } from '../../api/topics.ts';
+import { outbox as outboxTexts } from '../../texts/outbox.ts';
 import { texts } from '../../texts.ts';
 import { say } from '../../ui/toast.tsx';
 
@@ -15,7 +16,7 @@ export function useDecision({ id, subject }: OutboxRow) {
     mutationFn: (decision: OutboxDecisionView) =>
       post(`/outbox/${encodeURIComponent(id)}/decision`, { decision }),
     onSuccess: async (_answer, decision) => {
-      say('ok', texts.outbox.decided[decision](subject));
+      say('ok', outboxTexts.decided[decision](subject));
       await Promise.all(touched.map((topic) => client.invalidateQueries({ queryKey: [topic] })));
     },
     onError: (error) => say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected),

@@ -1,11 +1,10 @@
 import type { SharingRuleView } from '#server/api/views.ts';
-import { texts } from '../../texts.ts';
+import { sharing as words } from '../../texts-of-sharing.ts';
 import { Select } from '../../ui/select.tsx';
 import { NumberField } from './number-field.tsx';
 
 type Buffer = SharingRuleView['buffer'];
 
-const words = texts.sharing;
 const kinds = ['units', 'percent', 'computed'] as const;
 const firsts: Readonly<Record<Buffer['kind'], Buffer>> = {
   units: { kind: 'units', units: 0 },

@@ -1,11 +1,9 @@
 import { useId } from 'react';
 import type { ConnectionView, SharingRuleView } from '#server/api/views.ts';
-import { texts } from '../../texts.ts';
+import { sharing as words } from '../../texts-of-sharing.ts';
 import { Select } from '../../ui/select.tsx';
 import { BufferFields } from './buffer-fields.tsx';
 import { NumberField } from './number-field.tsx';
-
-const words = texts.sharing;
 
 /** The fields of one rule, each with an example of what it does. */
 export function RuleFields({

@@ -1,10 +1,9 @@
 import { useState } from 'react';
 import type { ConnectionView, SharingRuleView, SharingView } from '#server/api/views.ts';
-import { texts } from '../../texts.ts';
+import { sharing as words } from '../../texts-of-sharing.ts';
 import { Button } from '../../ui/button.tsx';
 import { RuleFields } from './rule-fields.tsx';
 
-const words = texts.sharing;
 type Exceptions = SharingView['exceptions'];
 
 /** Products with a rule of their own. */

@@ -1,12 +1,10 @@
 import { useState } from 'react';
 import type { ConnectionView, SharingRuleView, SharingView } from '#server/api/views.ts';
-import { texts } from '../../texts.ts';
+import { sharing as words } from '../../texts-of-sharing.ts';
 import { Button } from '../../ui/button.tsx';
 import { RuleFields } from './rule-fields.tsx';
 import { SharingExceptions } from './sharing-exceptions.tsx';
 import { useSaveSharing } from './use-save-sharing.ts';
-
-const words = texts.sharing;
 
 /** The usual rule and its exceptions. Nothing is changed before it is saved. */
 export function SharingForm({

@@ -1,12 +1,11 @@
 import { useLocation, useNavigate } from 'react-router';
 import { useConnections, useSharing } from '../../api/queries.ts';
-import { texts } from '../../texts.ts';
+import { sharing as words } from '../../texts-of-sharing.ts';
 import { QueryPart } from '../../ui/query-part.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { SharingForm } from './sharing-form.tsx';
 
-const words = texts.sharing;
 const unknown: readonly never[] = [];
 
 /** The rules by which stock is shared over the channels, above the list of stock. */

@@ -5,6 +5,7 @@ import { useFilter } from '../../address/use-filter.ts';
 import { useList } from '../../api/use-list.ts';
 import { texts } from '../../texts.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { ExportButton } from '../../ui/export-button.tsx';
 import { ListPanel } from '../../ui/list-panel.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -20,7 +21,8 @@ const keyOf = ({ sku }: StockRow): string => sku;
 /** What there is of each SKU, and what each channel shows of it. */
 export default function StockPage() {
   const [filter, change] = useFilter(readStock, writeStock);
-  const list = useList<StockRow>('stock', writeStock(filter), keyOf);
+  const query = writeStock(filter);
+  const list = useList<StockRow>('stock', query, keyOf);
   const { search } = useLocation();
   return (
     <Page>
@@ -32,6 +34,13 @@ export default function StockPage() {
           <Link to={{ pathname: '/stock/sharing', search }} className={linkLook}>
             {words.rules}
           </Link>
+          <Link to="/stock/take" className={linkLook}>
+            {words.take}
+          </Link>
+          <Link to="/stock/import" className={linkLook}>
+            {words.import}
+          </Link>
+          <ExportButton path="/stock/export" query={query} file={words.file} />
         </nav>
       </PageHeader>
       <StockFilters filter={filter} onChange={change} />

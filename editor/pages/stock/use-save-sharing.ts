@@ -3,6 +3,7 @@ import type { SharingView } from '#server/api/views.ts';
 import { Problem } from '../../api/problem.ts';
 import { post } from '../../api/request.ts';
 import { texts } from '../../texts.ts';
+import { sharing as sharingTexts } from '../../texts-of-sharing.ts';
 import { say } from '../../ui/toast.tsx';
 
 /** Saves the rules, says so, and asks anew for what they change. */
@@ -12,7 +13,7 @@ export function useSaveSharing() {
     mutationFn: ({ usual, exceptions, revision }: Pick<SharingView, 'usual' | 'exceptions' | 'revision'>) =>
       post('/sharing', { usual, exceptions, seenRevision: revision }),
     onSuccess: async () => {
-      say('ok', texts.sharing.saved);
+      say('ok', sharingTexts.saved);
       await client.invalidateQueries({ queryKey: ['stock'] });
     },
     onError: (error) => say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected),

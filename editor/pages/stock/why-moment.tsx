@@ -1,8 +1,7 @@
 import { useId } from 'react';
-import { texts } from '../../texts.ts';
+import { why as words } from '../../texts-of-sharing.ts';
 import { Button } from '../../ui/button.tsx';
 
-const words = texts.why;
 const minuteMs = 60_000;
 
 /** Chooses the moment that is explained: now, or a past minute in the reader's own time. */

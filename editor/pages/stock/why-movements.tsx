@@ -2,10 +2,9 @@ import { Link } from 'react-router';
 import type { WhyView } from '#server/api/views.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { fullTime } from '../../format/times.ts';
-import { texts } from '../../texts.ts';
+import { why as words } from '../../texts-of-sharing.ts';
 import { Ago } from '../../ui/time.tsx';
 
-const words = texts.why;
 type Movement = WhyView['movements'][number];
 
 /** The newest movements of the product, each with its order and the runs that booked it. */

@@ -3,6 +3,7 @@ import type { WhyView } from '#server/api/views.ts';
 import { useWhy } from '../../api/queries.ts';
 import { fullTime } from '../../format/times.ts';
 import { texts } from '../../texts.ts';
+import { why as words } from '../../texts-of-sharing.ts';
 import { QueryPart } from '../../ui/query-part.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
@@ -10,8 +11,6 @@ import { WhyMoment } from './why-moment.tsx';
 import { WhyMovements } from './why-movements.tsx';
 import { WhyNotes } from './why-notes.tsx';
 import { WhySteps } from './why-steps.tsx';
-
-const words = texts.why;
 
 /** Why a listing shows its number, now or at a past minute, above the list of stock. */
 export default function WhySheet() {

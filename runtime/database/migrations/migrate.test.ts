@@ -88,3 +88,37 @@ test('of before there were agencies: clients get theirs, and renewed keys are st
   for (const { run } of MIGRATIONS) await run(db);
   expect((await db.collection('keys').findOne({}))?.of).toBe(identityOf(secret));
 });
+
+test('of before lists were found by words: orders and stock get theirs, and replaced indexes are gone', async () => {
+  const { db } = database;
+  await agencyThere();
+  await db.collection('orders').createIndex({ clientId: 1, shortLines: 1, receivedAt: -1 });
+  const lines = [
+    { sku: 'TEA-1', title: 'Green tea' },
+    { sku: null, title: 'Gift card' },
+  ];
+  await db.collection<{ _id: string }>('orders').insertMany([
+    { _id: 'a', number: '#1001', lines },
+    { _id: 'b', number: '#1002', lines, words: ['kept'] },
+  ] as never[]);
+  await db
+    .collection<{ _id: string }>('stock')
+    .insertOne({ _id: 'c/TEA-1', sku: 'TEA-1', title: 'Green tea' } as never);
+  for (let turn = 0; turn < 2; turn += 1) {
+    for (const { run } of MIGRATIONS) await run(db);
+    expect((await db.collection('orders').findOne({ number: '#1001' }))?.words).toEqual([
+      '1001',
+      'tea-1',
+      'tea',
+      '1',
+      'green',
+      'gift',
+      'card',
+    ]);
+    expect((await db.collection('orders').findOne({ number: '#1002' }))?.words).toEqual(['kept']);
+    expect((await db.collection('stock').findOne({}))?.words).toEqual(['tea-1', 'tea', '1', 'green']);
+    expect((await db.collection('orders').indexes()).map(({ name }) => name)).not.toContain(
+      'clientId_1_shortLines_1_receivedAt_-1',
+    );
+  }
+});

@@ -1,6 +1,7 @@
 /** What changed in stored documents since they were first written, in order. Each is done once, and may be done again without harm. */
 import type { Db } from 'mongodb';
 import { HOME_AGENCY } from '../../ids.ts';
+import { keepWords } from './keep-words.ts';
 
 export interface Migration {
   /** 1, 2, 3 …: never changes, and is never used again. */
@@ -31,5 +32,10 @@ export const MIGRATIONS: readonly Migration[] = [
     run: async (db) => {
       await db.collection('clients').updateMany({ agencyId: null }, { $set: { agencyId: HOME_AGENCY } });
     },
+  },
+  {
+    version: 3,
+    name: 'orders and stock keep the words by which lists find them; indexes that others have replaced are gone',
+    run: keepWords,
   },
 ];

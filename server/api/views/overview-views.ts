@@ -16,7 +16,11 @@ export type NeedView = z.infer<typeof NeedView>;
 export const OverviewView = view('Overview', {
   client: part({ id: z.string(), name: z.string() }),
   demo: z.boolean().describe('Sandbox shops with a made-up stream of orders'),
+  flows: z.int().describe('Flows that run'),
   sentence: part({ tone: Tone, text: z.string() }),
+  checkedAt: moment
+    .nullable()
+    .describe('When every channel had last been asked what is new; null: one was not yet'),
   needs: list(NeedView),
   tiles: part({
     ordersToday: z.int(),
@@ -24,21 +28,43 @@ export const OverviewView = view('Overview', {
     ordersMonth: z.int(),
     changesSynced: z.int().describe('Quantities written to channels in the last 24 hours'),
     lag: LagView.nullable(),
+    avoided: z
+      .int()
+      .describe(
+        'Products that a channel still showed when the last unit was gone, and that were taken off sale there',
+      ),
     shortages: part({
       total: z.int().describe('Order lines that met too little stock in the last 24 hours'),
       open: z.int().describe('How many of them wait for a person'),
     }),
-    errors: z.int().describe('Failed executions and dead letters in the last 24 hours'),
-    apiCalls: z.int().describe('Calls to channel APIs in the last hour'),
+    errors: z.int().describe('Failed runs of events, and dead letters, in the last 24 hours'),
+    errorRate: z.number().nullable().describe('Their share in all runs, from 0 to 1; null: there were none'),
+    apiCalls: z.int().describe('Calls to channel APIs in the last 24 hours'),
+    budgetUsed: z
+      .number()
+      .nullable()
+      .describe(
+        'The most that was used of a channel’s budget of calls, in per cent; null: no channel told one',
+      ),
   }),
   sparks: part({
     orders: list(z.int()),
     changesSynced: list(z.int()),
     lagP95: list(z.number().nullable()),
-    shortages: list(z.int()),
+    avoided: list(z.int()),
     errors: list(z.int()),
     apiCalls: list(z.int()),
-  }).describe('The last 24 hours, oldest first, one figure an hour'),
+  }).describe('The last 24 hours of the clock, oldest first, one figure an hour'),
+  lastWeek: part({
+    orders: z.int(),
+    changesSynced: z.int(),
+    lagP95: z.number().nullable(),
+    avoided: z.int(),
+    errorRate: z.number().nullable(),
+    apiCalls: z.int(),
+  })
+    .nullable()
+    .describe('The same hours a week ago; null: nothing was counted then'),
 });
 export type OverviewView = z.infer<typeof OverviewView>;
 
@@ -85,3 +111,17 @@ export const ConnectionView = view('Connection', {
   findings: list(FindingView).describe('What the last look at the connection found'),
 });
 export type ConnectionView = z.infer<typeof ConnectionView>;
+
+export const TrendsView = view('Trends', {
+  shops: list(part({ id: z.string(), name: z.string() })),
+  days: list(
+    part({
+      at: moment.describe('When the day begins'),
+      orders: list(z.int()).describe('Of each shop, in the order of `shops`'),
+      changesSynced: z.int(),
+      lagP95: z.number().nullable(),
+      errors: z.int(),
+    }),
+  ).describe('Oldest first; the last one is today'),
+});
+export type TrendsView = z.infer<typeof TrendsView>;

@@ -10,6 +10,7 @@ export const StockRow = view('StockRow', {
   reserved: z.int(),
   available: z.int(),
   low: z.boolean(),
+  locations: list(part({ id: z.string(), onHand: z.int(), reserved: z.int() })),
   changedAt: moment,
   listings: list(
     part({
@@ -34,6 +35,30 @@ export const CorrectionView = view('Correction', {
     version: z.int().describe('To be sent with a count as `seenVersion`'),
   }),
 });
+
+export const StockPreviewView = view('StockPreview', {
+  changes: list(
+    part({
+      line: z.int(),
+      sku: z.string(),
+      title: z.string(),
+      location: z.string(),
+      seen: z.int().describe('On hand there now'),
+      quantity: z.int(),
+    }),
+  ),
+  unchanged: z.int().describe('Lines that agree with the stock'),
+  wrong: list(part({ line: z.int(), text: z.string() })).describe('Lines that will be left out'),
+});
+export type StockPreviewView = z.infer<typeof StockPreviewView>;
+
+export const StockListView = view('StockList', {
+  booked: z.int(),
+  before: z.int().describe('Lines that were booked before, with the same key'),
+  unchanged: z.int(),
+  refused: list(part({ sku: z.string(), location: z.string(), text: z.string() })),
+});
+export type StockListView = z.infer<typeof StockListView>;
 
 export const WhyView = view('Why', {
   listing: part({ id: z.string(), sku: z.string(), title: z.string(), connection: ConnectionNameView }),

@@ -47,6 +47,25 @@ export function decodeKeeping(
   return { doc, raw };
 }
 
+/**
+ * Of the document only the fields with these names; the others are stepped over, which costs a tenth. For whoever looks
+ * at a few fields of many documents.
+ */
+export function decodeOnly(bytes: Uint8Array, names: ReadonlySet<string>): Doc {
+  const reader = new Reader(bytes, 0);
+  const doc: Doc = {};
+  const end = reader.enter();
+  for (let left = names.size; left > 0 && reader.at < end; ) {
+    const type = reader.byte();
+    const name = reader.name();
+    if (names.has(name)) {
+      setField(doc, name, reader.value(type));
+      left -= 1;
+    } else reader.pass(type);
+  }
+  return doc;
+}
+
 class Reader {
   at: number;
   private readonly bytes: Buffer;
@@ -151,6 +170,40 @@ class Reader {
         return new MinKey();
       default:
         return fail('InvalidBSON', `unknown BSON type 0x${type.toString(16)}`);
+    }
+  }
+
+  /** Steps over a value. */
+  pass(type: number): void {
+    switch (type) {
+      case 0x01:
+      case 0x09:
+      case 0x11:
+      case 0x12:
+        this.at += 8;
+        return;
+      case 0x02:
+      case 0x0d:
+      case 0x0e:
+        this.at += 4 + this.bytes.readInt32LE(this.at);
+        return;
+      case 0x03:
+      case 0x04:
+      case 0x0f:
+        this.at += this.bytes.readInt32LE(this.at);
+        return;
+      case 0x05:
+        this.at += 5 + this.bytes.readInt32LE(this.at);
+        return;
+      case 0x08:
+        this.at += 1;
+        return;
+      case 0x10:
+        this.at += 4;
+        return;
+      default:
+        // Rare ones, and those that are as short as a look at them.
+        this.value(type);
     }
   }
 

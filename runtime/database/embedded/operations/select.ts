@@ -1,6 +1,7 @@
 /** Finds the documents of a filter in the order of a sort: what `find`, updates and deletes have in common. */
 
 import type { Environment } from '../aggregate/expression.ts';
+import { decodeOnly } from '../bson/decode.ts';
 import type { KeyValue } from '../bson/paths.ts';
 import { compileSort, parseSort, type Sorter, type SortField } from '../bson/sort.ts';
 import type { Doc, Value } from '../bson/values.ts';
@@ -9,8 +10,9 @@ import type { MatchNote } from '../filter/condition.ts';
 import { compileFilter } from '../filter/filter.ts';
 import { PAUSE } from '../pause.ts';
 import type { Collection } from '../storage/collection.ts';
+import { fieldsOf } from '../storage/conjuncts.ts';
 import { choosePlan, type Plan } from '../storage/planner.ts';
-import { countRows, docOf, type Row, type ScanTally, scan } from '../storage/scan.ts';
+import { countRows, type Row, type ScanTally, scan } from '../storage/scan.ts';
 
 export interface Selection {
   filter: Doc;
@@ -42,9 +44,13 @@ export function select(collection: Collection | undefined, selection: Selection)
   const plan = choosePlan(collection.indexes, { filter, sort: fields, hint, hasCollation });
   const note: MatchNote | undefined = wantsPosition ? {} : undefined;
   const onLong = (): void => collection.noteLongScan(filter, selection.sort);
-  const rows = withPositions(scan(collection, plan, test, { note, tally, onLong }), note);
+  const rows = withPositions(
+    scan(collection, plan, test, { note, tally, onLong, fields: fieldsOf(filter) }),
+    note,
+  );
   if (plan.isSorted) return cut(rows, selection);
-  return sorted(rows, compileSort(fields, environment.collator), selection);
+  const names = new Set(fields.map(({ path }) => path.split('.', 1)[0] ?? path));
+  return sorted(rows, names, compileSort(fields, environment.collator), selection);
 }
 
 /** How the documents of the selection are found. */
@@ -72,7 +78,7 @@ export function* count(
   if (found === undefined) {
     found = 0;
     const onLong = (): void => collection.noteLongScan(filter);
-    for (const row of scan(collection, plan, test, { tally, onLong })) {
+    for (const row of scan(collection, plan, test, { tally, onLong, fields: fieldsOf(filter) })) {
       if (row === PAUSE) yield row;
       else found += 1;
     }
@@ -125,7 +131,12 @@ interface Keyed {
 }
 
 /** Reads everything, then sorts. With a limit, only so many of the best are held. */
-function* sorted(rows: SelectedRows, sorter: Sorter, { skip = 0, limit = 0 }: Selection): SelectedRows {
+function* sorted(
+  rows: SelectedRows,
+  names: ReadonlySet<string>,
+  sorter: Sorter,
+  { skip = 0, limit = 0 }: Selection,
+): SelectedRows {
   const wanted = limit > 0 ? skip + limit : Infinity;
   const byKey = (left: Keyed, right: Keyed): number => sorter.compareKeys(left.key, right.key);
   let held: Keyed[] = [];
@@ -135,7 +146,8 @@ function* sorted(rows: SelectedRows, sorter: Sorter, { skip = 0, limit = 0 }: Se
       yield row;
       continue;
     }
-    held.push({ key: sorter.keyOf(docOf(row)), row: { ...row, doc: undefined } });
+    const doc = row.doc ?? decodeOnly(row.bytes, names);
+    held.push({ key: sorter.keyOf(doc), row: { ...row, doc: undefined } });
     bytes += row.bytes.length;
     if (held.length > 2 * wanted + 1000) {
       held = held.sort(byKey).slice(0, wanted);

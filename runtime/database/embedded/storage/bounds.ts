@@ -135,7 +135,7 @@ function prefixOf(expression: Value): string {
   const source =
     expression instanceof BSONRegExp ? (expression.options === '' ? expression.pattern : '') : expression;
   if (typeof source !== 'string' || source.includes('|')) return '';
-  const [, literal = '', next = ''] = /^\^([A-Za-z0-9 _\-:@/#,;=]+)(.?)/s.exec(source) ?? [];
+  const [, literal = '', next = ''] = /^\^([A-Za-z0-9 _\-:@/#,;=\u00a1-\ud7ff]+)(.?)/s.exec(source) ?? [];
   // A quantifier after the last character makes that one optional.
   return ['?', '*', '{'].includes(next) ? literal.slice(0, -1) : literal;
 }

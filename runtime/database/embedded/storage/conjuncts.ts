@@ -31,6 +31,23 @@ export function pathsOf(filter: Doc): string[] {
   });
 }
 
+/** The names of all fields that a filter looks at; undefined when it may look at any. */
+export function fieldsOf(filter: Doc): ReadonlySet<string> | undefined {
+  return namesIn(filter, new Set());
+}
+
+function namesIn(filter: Doc, names: Set<string>): Set<string> | undefined {
+  for (const name of Object.keys(filter)) {
+    const value = filter[name];
+    if (!name.startsWith('$')) names.add(name.split('.', 1)[0] ?? name);
+    else if (BRANCHING.has(name) && Array.isArray(value)) {
+      for (const branch of value) if (!isDoc(branch) || !namesIn(branch, names)) return undefined;
+    } else if (name !== '$comment') return undefined;
+  }
+  return names;
+}
+const BRANCHING = new Set(['$and', '$or', '$nor']);
+
 function collect(filter: Doc, fields: Map<string, Predicate[]>): boolean {
   let hasOther = false;
   for (const name of Object.keys(filter)) {

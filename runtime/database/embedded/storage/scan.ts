@@ -2,7 +2,7 @@
  * Reads the rows of a plan one by one. Rows are fetched in small portions and the scan goes on from the last
  * key, so it can rest between two portions for any time while others write.
  */
-import { decode } from '../bson/decode.ts';
+import { decode, decodeOnly } from '../bson/decode.ts';
 import type { Doc } from '../bson/values.ts';
 import { fail } from '../errors.ts';
 import type { DocumentTest, MatchNote } from '../filter/condition.ts';
@@ -34,6 +34,8 @@ export interface ScanWatch {
   /** Tells of the row that came last. */
   note?: MatchNote | undefined;
   tally?: ScanTally | undefined;
+  /** The fields that the test looks at; undefined: any. */
+  fields?: ReadonlySet<string> | undefined;
   /** Called when the scan turns out to be one that an index would have spared. */
   onLong?: () => void;
 }
@@ -43,7 +45,7 @@ export function* scan(
   collection: Collection,
   plan: Plan,
   test: DocumentTest,
-  { note, tally, onLong }: ScanWatch = {},
+  { note, tally, fields, onLong }: ScanWatch = {},
 ): Rows {
   const isWhole = !plan.index && !(plan.isExact && plan.isSorted);
   let documents = 0;
@@ -59,9 +61,9 @@ export function* scan(
       yield { ...stored, doc: undefined };
       continue;
     }
-    const doc = decode(stored.bytes);
+    const doc = fields ? decodeOnly(stored.bytes, fields) : decode(stored.bytes);
     if (note) note.position = undefined;
-    if (test(doc, note)) yield { rid: stored.rid, bytes: stored.bytes, doc };
+    if (test(doc, note)) yield { rid: stored.rid, bytes: stored.bytes, doc: fields ? undefined : doc };
   }
 }
 

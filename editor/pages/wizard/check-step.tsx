@@ -1,0 +1,68 @@
+import type { WizardView } from '#server/api/views.ts';
+import { Problem } from '../../api/problem.ts';
+import { wizard as words } from '../../texts/wizard.ts';
+import { texts } from '../../texts.ts';
+import { Button } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { ground } from '../../ui/panel.tsx';
+import { say } from '../../ui/toast.tsx';
+import { FirstSync } from './first-sync.tsx';
+import { StepFoot } from './step-frame.tsx';
+import { SwitchedOn } from './switched-on.tsx';
+import { useFirstSync, useSwitchOn } from './wizard-queries.ts';
+
+/** What would change at once, with real rows; then the switch, and the way back. */
+export function CheckStep({ wizard }: { wizard: WizardView }) {
+  return wizard.state === 'on' ? <SwitchedOn wizard={wizard} /> : <Check wizard={wizard} />;
+}
+
+function Check({ wizard }: { wizard: WizardView }) {
+  const { id, rules, state, template, matching } = wizard;
+  const firstSync = useFirstSync(id);
+  const switchOn = useSwitchOn(id);
+  const changes = firstSync.data ? firstSync.data.raised + firstSync.data.lowered : null;
+  return (
+    <div className="grid gap-4">
+      {state === 'undone' && <p className="text-quiet">{words.check.undoneState}</p>}
+      <ul className={`${ground} grid gap-1.5 p-4`}>
+        {rules.map((rule) => (
+          <li key={rule} className="flex gap-2">
+            <Icon name="check" size={16} className="mt-1 text-ok" />
+            <span className="text-pretty">{rule}</span>
+          </li>
+        ))}
+      </ul>
+      {template.writesStock && <FirstSync query={firstSync} unmatched={matching.toMatch} />}
+      {switchOn.error && (
+        <p role="alert" className="flex gap-2 rounded-lg bg-bad-soft p-3 text-sm text-bad">
+          <Icon name="bad" className="mt-px" />
+          {switchOn.error instanceof Problem ? switchOn.error.detail : texts.problem.unexpected}
+        </p>
+      )}
+      <StepFoot
+        happens={[
+          words.happens.check,
+          template.writesStock
+            ? changes === null
+              ? words.check.looking
+              : words.happens.checkWrites(changes)
+            : words.happens.checkReads,
+        ]}
+        back={`/wizard/${id}/rules`}
+      >
+        <Button
+          look="primary"
+          busy={switchOn.isPending}
+          // What will be written is seen first.
+          disabled={switchOn.isPending || (template.writesStock && changes === null)}
+          onClick={() =>
+            switchOn.mutate(undefined, { onSuccess: () => say('ok', words.check.on(template.title)) })
+          }
+          className="min-h-10 px-4"
+        >
+          {switchOn.isPending ? words.check.switching : words.check.switchOn}
+        </Button>
+      </StepFoot>
+    </div>
+  );
+}
