@@ -26,6 +26,10 @@ interface Described<Config extends z.ZodObject, Outputs> {
   readonly foreignCode?: boolean;
   /** A message may go no further here, so a loop through it can end. */
   readonly endsLoops?: boolean;
+  /** It may send several messages of one, which can be joined again. */
+  readonly splits?: boolean;
+  /** The setting and its value with which it waits for the parts of a split. */
+  readonly joinsParts?: { readonly setting: string; readonly value: string };
   /** The setting (in seconds) after which it stops waiting for other messages. */
   readonly waitLimit?: string;
   /** The card's line from the settings; the summary without it. */
@@ -116,9 +120,11 @@ function described<Config extends z.ZodObject, Outputs extends Ports>(
   definition: Described<Config, Outputs>,
 ) {
   const { type, title, summary, help, group, config, describe, foreignCode = false } = definition;
-  const { endsLoops = false, waitLimit } = definition;
+  const { endsLoops = false, splits = false, joinsParts, waitLimit } = definition;
   return {
     endsLoops,
+    splits,
+    ...(joinsParts && { joinsParts }),
     ...(waitLimit !== undefined && { waitLimit }),
     type,
     title,

@@ -16,6 +16,7 @@ export const code = defineNode({
   effect: 'none',
   foreignCode: true,
   endsLoops: true,
+  splits: true,
   input: AnyPort,
   outputs: { out: AnyPort },
   config: z.object({

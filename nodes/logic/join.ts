@@ -17,6 +17,7 @@ export const join = defineNode({
   effect: 'none',
   endsLoops: true,
   waitLimit: 'wait',
+  joinsParts: { setting: 'by', value: 'parts' },
   input: AnyPort,
   outputs: { joined: AnyPort, incomplete: AnyPort },
   config: z.object({

@@ -15,6 +15,7 @@ export const splitList = defineNode({
   group: 'Decide',
   effect: 'none',
   endsLoops: true,
+  splits: true,
   input: AnyPort,
   outputs: { entry: AnyPort },
   config: z.object({

@@ -11,6 +11,7 @@ export const commitStock = defineNode({
   group: 'Stock',
   effect: 'stock',
   input: CapturedOrderPort,
+  splits: true,
   outputs: { levels: StockLevelPort, short: ShortLinePort },
   config: z.object({}),
   run: async ({ input, context }) => {

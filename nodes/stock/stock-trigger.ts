@@ -10,6 +10,7 @@ export const stockTrigger = defineTrigger({
   help: 'Starts the flow after each change in the stock ledger: a sale, a return, a delivery, a stock-take. One message for each SKU that changed.',
   group: 'Stock',
   wants: 'stock.changed',
+  splits: true,
   outputs: { level: StockLevelPort },
   config: z.object({
     by: z

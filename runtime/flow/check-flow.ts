@@ -8,6 +8,7 @@ import { codeProblems } from './code-problems.ts';
 import { type FlowProblem, problemOf } from './flow-problem.ts';
 import { loopProblems } from './loop-problems.ts';
 import type { ConnectionFact, NodeDescription, NodeDescriptions } from './node-description.ts';
+import { partProblems } from './part-problems.ts';
 import { reachProblems } from './reach-problems.ts';
 import { settingProblems } from './setting-problems.ts';
 import { judgeWire } from './wire-rule.ts';
@@ -35,6 +36,7 @@ export function checkFlow(
     ...loopProblems(graph, types),
     ...(flows ? callProblems(graph, types, flows) : []),
     ...(ownRunner === null ? [] : codeProblems(graph, types, ownRunner)),
+    ...partProblems(graph, types),
     ...unheard(graph, types),
   ];
   return problems.sort((a, b) => rank(a) - rank(b));

@@ -32,6 +32,8 @@ const described = (
   outputs,
   settings: { type: 'object', properties: {} },
   address: false,
+  splits: false,
+  joinsParts: null,
   foreignCode: false,
   endsLoops: false,
   waitLimit: null,
@@ -202,6 +204,36 @@ describe('settings', () => {
     expect(texts(set({ shop: 'any' }), null)).toEqual([]);
     expect(defaultSettings(types.get('set')!)).toEqual({ many: 3, word: 'a', kind: 'x', shop: '' });
   });
+});
+
+test('a join of parts wants something before it that splits', () => {
+  const all = new Map([
+    ...types,
+    ['split', described('split', port('in', 'Any'), [port('one', 'Any')], { splits: true })] as const,
+    [
+      'gather',
+      described('gather', port('in', 'Any'), [], {
+        joinsParts: { setting: 'by', value: 'parts' },
+        settings: { type: 'object', properties: { by: { type: 'string', default: 'parts' } } },
+      }),
+    ] as const,
+  ]);
+  const joined = (by: string | undefined, ...wires: string[]) => {
+    const nodes = [
+      node('s', 'start'),
+      node('x', 'split'),
+      node('l', 'loose'),
+      node('g', 'gather', { config: by ? { by } : {} }),
+    ];
+    return checkFlow(flow(nodes, ...wires), { types: all, connections: null })
+      .filter(({ nodeId }) => nodeId === 'g')
+      .map(({ text }) => text);
+  };
+  const through = ['s order x', 'x one l', 'l out g'];
+  expect(joined(undefined, ...through)).toEqual([]);
+  const past = ['s order x', 's order l', 'l out g'];
+  expect(joined(undefined, ...past)).toEqual([expect.stringContaining('nothing before it splits')]);
+  expect(joined('count', ...past)).toEqual([]);
 });
 
 describe('calls', () => {

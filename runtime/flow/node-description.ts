@@ -65,6 +65,10 @@ export interface NodeDescription {
   readonly address: boolean;
   /** A message may go no further here: a loop through it can end. */
   readonly endsLoops: boolean;
+  /** It may send several messages of one. */
+  readonly splits: boolean;
+  /** The setting and its value with which it waits for the parts of a split; null: it never does. */
+  readonly joinsParts: { readonly setting: string; readonly value: string } | null;
   /** The setting, in seconds, after which it stops waiting for other messages; null: it never waits. */
   readonly waitLimit: string | null;
 }

@@ -37,6 +37,8 @@ function describeNode(type: NodeType): NodeDescription {
     foreignCode: type.foreignCode ?? false,
     address: type.address ?? false,
     endsLoops: type.endsLoops ?? false,
+    splits: type.splits ?? false,
+    joinsParts: type.joinsParts ?? null,
     waitLimit: type.waitLimit ?? null,
   };
 }

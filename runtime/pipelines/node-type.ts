@@ -39,6 +39,10 @@ export interface NodeType {
   readonly endsLoops?: boolean;
   /** The setting (in seconds) after which it stops waiting for other messages; a node that never waits has none. */
   readonly waitLimit?: string;
+  /** It may send several messages of one: parts that can be joined again. */
+  readonly splits?: boolean;
+  /** The setting and its value with which it waits for the parts of a split. */
+  readonly joinsParts?: { readonly setting: string; readonly value: string };
   /** In the order in which the ports stand on the card. */
   readonly outputs: Readonly<Record<string, PortType>>;
   /** Its `meta({ title })` name the fields of the form; every field has a default. */

@@ -46,6 +46,8 @@ const described = (
   outputs,
   settings: { type: 'object', properties: { many: { type: 'integer', default: 3 } } },
   address: false,
+  splits: false,
+  joinsParts: null,
   foreignCode: false,
   endsLoops: false,
   waitLimit: null,

@@ -30,6 +30,10 @@ export const NodeTypeView = view('NodeType', {
   foreignCode: z.boolean().describe('It runs code that is not ours: only in a runner of the client’s own'),
   address: z.boolean().describe('Others start it at an address of its own'),
   endsLoops: z.boolean(),
+  splits: z.boolean().describe('It may send several messages of one'),
+  joinsParts: part({ setting: z.string(), value: z.string() })
+    .nullable()
+    .describe('The setting and its value with which it waits for the parts of a split'),
   waitLimit: z.string().nullable(),
 });
 export type NodeTypeView = z.infer<typeof NodeTypeView>;
