@@ -58,12 +58,12 @@ export async function runEvent(
 function flowsFor(host: Host, clientId: ClientId, { topic, to }: IncomingEvent): TriggerOf[] {
   if (!to) return host.triggersFor(clientId, topic);
   const found = host.addressed(clientId, to, topic);
-  // The clock comes again, and who calls an address of a paused flow is told so by the ingress.
-  if (found.length > 0 || topic === 'schedule.due' || topic === 'webhook.received') return found;
+  // The clock comes again.
+  if (found.length > 0 || topic === 'schedule.due') return found;
   const what =
-    topic === 'flow.called'
-      ? 'The flow that was called'
-      : 'The flow, or the node, at which a message waited,';
+    topic === 'flow.continued'
+      ? 'The flow, or the node, at which a message waited,'
+      : 'The flow that was called';
   throw new Rejected(`${what} does not run any more.`, {
     code: 'flow.held',
     about: { kind: 'pipeline', id: to.pipelineId },

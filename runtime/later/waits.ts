@@ -1,7 +1,7 @@
 /** Messages that wait for a moment: on disk, until the inbox has them. */
 import { Binary, type Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
-import { acceptEvent } from '../events/inbox.ts';
+import { openInbox } from '../events/inbox.ts';
 import type { ClientId, PipelineId } from '../ids.ts';
 import { type Continued, continuedBody } from './continued.ts';
 import type { Address } from './later-effects.ts';
@@ -21,12 +21,13 @@ interface WaitDocument {
 const TOGETHER_MAX = 200;
 
 export class Waits {
-  readonly #db: Db;
+  /** Many that are due at one moment cost few writes; they keep their order. */
+  readonly #accept: ReturnType<typeof openInbox>;
   readonly #clientId: ClientId;
   readonly #waits: ClientCollection<WaitDocument>;
 
   constructor(db: Db, clientId: ClientId) {
-    this.#db = db;
+    this.#accept = openInbox(() => db);
     this.#clientId = clientId;
     this.#waits = new ClientCollection(db, 'waits', clientId);
   }
@@ -50,17 +51,19 @@ export class Waits {
       .sort({ dueAt: 1 })
       .limit(TOGETHER_MAX)
       .toArray();
-    for (const { _id, pipelineId, nodeId, partition, body } of due) {
-      await acceptEvent(this.#db, {
-        clientId: this.#clientId,
-        source: 'syncflow',
-        topic: 'flow.continued',
-        dedupeKey: `wait:${_id}`,
-        partition,
-        body: Buffer.from(body.value()),
-        to: { pipelineId, nodeId },
-      });
-    }
+    await Promise.all(
+      due.map(({ _id, pipelineId, nodeId, partition, body }) =>
+        this.#accept({
+          clientId: this.#clientId,
+          source: 'syncflow',
+          topic: 'flow.continued',
+          dedupeKey: `wait:${_id}`,
+          partition,
+          body: Buffer.from(body.value()),
+          to: { pipelineId, nodeId },
+        }),
+      ),
+    );
     if (due.length > 0) await this.#waits.deleteMany({ _id: { $in: due.map(({ _id }) => _id) } });
     return due.length;
   }

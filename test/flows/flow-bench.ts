@@ -85,10 +85,14 @@ function benchTypes(db: Db) {
   return nodeTypesOf([...ALL_NODE_TYPES.values(), start, collect]);
 }
 
-/** Opens the bench; one at a time in a process, since Node-RED is. */
+/**
+ * Opens the bench; one at a time in a process, since Node-RED is.
+ * @param runner the beginning of the name under which it holds leases.
+ */
 export async function openFlowBench(
   database: Database,
   clientId = ClientId.parse(`bench-${randomUUID()}`),
+  runner = 'bench',
 ): Promise<FlowBench> {
   const { db } = database;
   const host = await Host.start({
@@ -100,7 +104,7 @@ export async function openFlowBench(
   });
   const meter = new Meter(db);
   const begin = async (): Promise<ClientRuntime> => {
-    const begun = new ClientRuntime({ ...options, runner: `bench-${randomUUID()}` });
+    const begun = new ClientRuntime({ ...options, runner: `${runner}-${randomUUID()}` });
     await begun.start([]);
     return begun;
   };
