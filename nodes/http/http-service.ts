@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Service } from '#runtime/clients/service.ts';
 import { Rejected } from '#runtime/errors.ts';
 import { defineOutsideEffect } from '#runtime/outbox/outside-effect.ts';
+import type { KeysWay } from '#runtime/sync/channel-connect.ts';
 import { callHttp, HttpSecret } from './http-call.ts';
 
 const TIMEOUT_MS = 20_000;
@@ -40,11 +41,26 @@ const write = defineOutsideEffect<z.infer<typeof Payload>>({
   },
 });
 
+/** Nothing is called when one connects: which path would do no harm is known to nobody. */
+const keys: KeysWay = {
+  id: 'keys',
+  kind: 'keys',
+  title: 'Address and key',
+  help: 'Any HTTP API that is called with a key in a header, or with none. Nothing is called when you connect.',
+  form: HttpSecret,
+  connect: async ({ input }) => {
+    const secret = HttpSecret.parse(input);
+    const { origin, host } = new URL(secret.url);
+    return { baseUrl: origin, secret, name: `HTTP: ${host}` };
+  },
+};
+
 export const http: Service = {
   type: 'http',
   title: 'HTTP API',
   secret: HttpSecret,
   effects: [write],
+  connect: [keys],
   read: async (far, { path, timeoutMs, signal, observe }) =>
     await callHttp(far, { method: 'GET', path, timeoutMs, signal, observe }),
 };

@@ -21,7 +21,6 @@ import { flowDraftRoutes } from './flow-drafts.ts';
 import { flowHookRoutes } from './flow-hooks.ts';
 import { flowMakingRoutes } from './flow-making.ts';
 import { flowVersionRoutes } from './flow-versions.ts';
-import { httpConnectionRoutes } from './http-connections.ts';
 import { importRoutes } from './imports.ts';
 import { listingRoutes } from './listings.ts';
 import { mountRoutes } from './mount-routes.ts';
@@ -90,7 +89,6 @@ export function apiRouteTable(options: ApiOptions): Route[] {
     outboxRoutes,
     executionRoutes,
     webhookConnectionRoutes,
-    httpConnectionRoutes,
     webhookEndpointRoutes,
     webhookDeliveryRoutes,
     wizardRoutes,

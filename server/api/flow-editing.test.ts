@@ -240,25 +240,20 @@ describe('what only the client’s own facts can tell', () => {
   });
 
   test('an HTTP API is connected with its key sealed, and nodes may name it', async () => {
-    const api = {
-      name: 'Prices',
-      url: 'https://api.example.com/v2',
-      header: 'X-Api-Key',
-      value: 'of-the-api-secret',
-    };
-    const { status, body } = await bench.ask('/connections/http', api);
+    const input = { url: 'https://api.example.com/v2', header: 'X-Api-Key', value: 'of-the-api-secret' };
+    const wish = { channel: 'http', way: 'keys', name: 'Prices' };
+    const { status, body } = await bench.ask('/connections/channels', { ...wish, input });
     expect(status).toBe(201);
-    const connection = (body as { id: string }).id;
+    const connection = (body as { connectionId: string }).connectionId;
     expect(JSON.stringify(await database.db.collection('connections').find().toArray())).not.toContain(
-      api.value,
+      input.value,
     );
     const graph = {
       nodes: [node('s', 'stock-trigger'), node('h', 'http-request', { connection })],
       wires: [{ from: 's', output: 'level', to: 'h' }],
     };
     expect((await deployed(graph))[0]).toBe(200);
-    expect((await bench.ask('/connections/http', { ...api, url: 'http://api.example.com' })).status).toBe(
-      400,
-    );
+    const open = { ...input, url: 'http://api.example.com' };
+    expect((await bench.ask('/connections/channels', { ...wish, input: open })).status).toBe(422);
   });
 });
