@@ -1,6 +1,6 @@
 /** The web role: webhooks in, the API, the page and its live updates, on one port. */
 import { once } from 'node:events';
-import { createServer, type Server as HttpServer } from 'node:http';
+import { createServer, type Server as HttpServer, type RequestListener } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import compression from 'compression';
 import express, { type Express } from 'express';
@@ -11,13 +11,13 @@ import type { ApiOptions } from './api/client-context.ts';
 import { signInLinkRoute } from './auth/link-route.ts';
 import { connectCallback } from './connect/callback.ts';
 import type { PressureLimits } from './ingress/back-pressure.ts';
-import { webhookRoutes } from './ingress/webhooks.ts';
+import { type Ingress, openIngress } from './ingress/webhooks.ts';
 import { type LiveUpdates, openLiveUpdates } from './live/live-updates.ts';
 import { healthRoutes } from './metrics/health-routes.ts';
-import { openMetrics } from './metrics/metrics-route.ts';
+import { type Metrics, openMetrics } from './metrics/metrics-route.ts';
 import { pageOf } from './page.ts';
 import { notFound, problemHandler } from './problem.ts';
-import { numberRequests } from './request-id.ts';
+import { numberRequest, numberRequests } from './request-id.ts';
 import { securityHeaders } from './security-headers.ts';
 
 export interface WebOptions extends Omit<ApiOptions, 'changed'> {
@@ -53,7 +53,7 @@ const DEFAULT_PORT = 4747;
  */
 export async function openWeb(options: WebOptions, port: number | undefined): Promise<Web> {
   const changed: ApiOptions['changed'] = (clientId, topics) => live.changed(clientId, { topics });
-  const server = createServer(appOf({ ...options, changed }));
+  const server = createServer(listenerOf({ ...options, changed }));
   server.requestTimeout = REQUEST_MS_MAX;
   const live = openLiveUpdates(server, options.auth, options.database);
   const bound = await listen(server, options.host, port);
@@ -73,23 +73,32 @@ export async function openWeb(options: WebOptions, port: number | undefined): Pr
   };
 }
 
-function appOf(options: WebOptions & ApiOptions): Express {
+function listenerOf(options: WebOptions & ApiOptions): RequestListener {
+  const metrics = openMetrics({ ...options, runners: options.runners ?? (() => []) });
+  const ingress = openIngress({
+    ...options,
+    hinted: options.poll,
+    called: options.wake,
+    reported: (clientId) => options.changed(clientId, ['outbox', 'overview']),
+    begins: (request, response) => {
+      numberRequest(response);
+      metrics.measureOne(request, response, '/hooks/:channel/:connection');
+    },
+  });
+  const app = appOf(options, metrics, ingress);
+  return (request, response) => {
+    if (!ingress.door(request, response)) app(request, response);
+  };
+}
+
+function appOf(options: WebOptions & ApiOptions, metrics: Metrics, ingress: Ingress): Express {
   const app = express();
   app.disable('x-powered-by');
   // A proxy on this machine may say for whom it asks; anybody else would say what they like.
   app.set('trust proxy', 'loopback');
   app.use(numberRequests);
-  const metrics = openMetrics({ ...options, runners: options.runners ?? (() => []) });
   app.use(metrics.measure);
-  app.use(
-    '/hooks',
-    webhookRoutes({
-      ...options,
-      hinted: options.poll,
-      called: options.wake,
-      reported: (clientId) => options.changed(clientId, ['outbox', 'overview']),
-    }),
-  );
+  app.use('/hooks', ingress.routes);
   app.use('/connect', connectCallback(options));
   app.use(securityHeaders(options.secure));
   app.use(compression());

@@ -82,9 +82,12 @@ function signatureFits(body: Buffer, signature: string, clientSecret: string): b
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
+/** Refuses bytes that are no text. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return JSON.parse(UTF8.decode(body));
   } catch {
     return undefined;
   }

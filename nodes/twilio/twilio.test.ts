@@ -11,7 +11,7 @@ import { enqueue, type OutboxMessage } from '#runtime/outbox/enqueue.ts';
 import { OptOuts } from '#runtime/outbox/opt-outs.ts';
 import type { OutboxDocument } from '#runtime/outbox/outbox-document.ts';
 import { Vault } from '#runtime/vault/vault.ts';
-import { webhookRoutes } from '#server/ingress/webhooks.ts';
+import { openIngress } from '#server/ingress/webhooks.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { ALL_OUTSIDE_EFFECTS, ALL_SERVICES } from '../all-services.ts';
 import { DELIVERY_FAILURES, errorOf, REFUSALS } from './refusals.ts';
@@ -214,7 +214,7 @@ describe('what Twilio tells later', () => {
     const origin = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     app.use(
       '/hooks',
-      webhookRoutes({
+      openIngress({
         database,
         vault,
         channels: new Map(),
@@ -223,7 +223,7 @@ describe('what Twilio tells later', () => {
         accepted: () => {},
         publicUrl: origin,
         reported: (id) => reported.push(id),
-      }),
+      }).routes,
     );
     const server = app.listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));

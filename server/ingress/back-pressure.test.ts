@@ -20,7 +20,7 @@ import { Vault } from '#runtime/vault/vault.ts';
 import { CONNECTION, PATH, partitionOf, SECRET, SHOP, webhookOf } from '#test/bench/ingest/webhook.ts';
 import { WireProxy } from '#test/faults/wire-proxy.ts';
 import type { PressureLimits } from './back-pressure.ts';
-import { webhookRoutes } from './webhooks.ts';
+import { openIngress } from './webhooks.ts';
 
 jest.setTimeout(60_000);
 const SERVER = join(import.meta.dirname, '../../runtime/database/embedded/test-server-process.ts');
@@ -76,8 +76,12 @@ async function open(
     }),
   });
   const log = pino({ level: 'silent' });
-  const routes = webhookRoutes({ database, vault, channels: ALL_CHANNELS, log, accepted: () => {}, limits });
-  server = createServer(express().use('/hooks', routes)).listen(0, '127.0.0.1');
+  const accepted = () => {};
+  const ingress = openIngress({ database, vault, channels: ALL_CHANNELS, log, accepted, limits });
+  const app = express().use('/hooks', ingress.routes);
+  server = createServer((request, response) => {
+    if (!ingress.door(request, response)) app(request, response);
+  }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`;
 }

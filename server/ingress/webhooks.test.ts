@@ -12,7 +12,7 @@ import { ClientId, ConnectionId } from '#runtime/ids.ts';
 import type { ListingDocument } from '#runtime/sync/listing-document.ts';
 import { Vault } from '#runtime/vault/vault.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
-import { BODY_BYTES_MAX, webhookRoutes } from './webhooks.ts';
+import { BODY_BYTES_MAX, openIngress } from './webhooks.ts';
 
 const clientId = ClientId.parse('ingress');
 const shop = ConnectionId.parse(`shopify-${randomUUID()}`);
@@ -25,6 +25,7 @@ let database: TestDatabase;
 let server: Server;
 let address = '';
 let broken = false;
+let throughTheDoor = 0;
 
 beforeAll(async () => {
   database = await openTestDatabase();
@@ -59,18 +60,20 @@ beforeAll(async () => {
       return of[name];
     },
   });
-  const app = express();
-  app.use(
-    '/hooks',
-    webhookRoutes({
-      database: failing,
-      vault,
-      channels: ALL_CHANNELS,
-      log,
-      accepted: (_client, id) => accepted.push(id),
-    }),
-  );
-  server = createServer(app).listen(0, '127.0.0.1');
+  const ingress = openIngress({
+    database: failing,
+    vault,
+    channels: ALL_CHANNELS,
+    log,
+    accepted: (_client, id) => accepted.push(id),
+    begins: () => {
+      throughTheDoor += 1;
+    },
+  });
+  const app = express().use('/hooks', ingress.routes);
+  server = createServer((request, response) => {
+    if (!ingress.door(request, response)) app(request, response);
+  }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`;
 });
@@ -128,6 +131,36 @@ test('a genuine delivery is on disk when it is answered with 200, and the flows 
   });
   expect(Buffer.from(event?.body.value() ?? [])).toEqual(order);
   expect(accepted).toEqual([shop]);
+});
+
+test('what is usual takes the short way in, what is odd the long one; both end in the same', async () => {
+  await fromShopify(order);
+  const through = async (response: Promise<Response>) => {
+    const before = throughTheDoor;
+    return [(await response).status, throughTheDoor - before];
+  };
+  expect(await through(fromShopify(order))).toEqual([200, 1]);
+  expect(await through(fromShopify(order, { 'x-shopify-hmac-sha256': sign('other') }))).toEqual([401, 1]);
+  expect(await through(fromShopify(order, {}, 'nobody'))).toEqual([404, 0]);
+  expect(await through(fromShopify(order, { 'content-encoding': 'gzip' }))).toEqual([415, 0]);
+  const path = `/shopify/${shop}`;
+  expect(await through(fetch(`${address}${path}`))).toEqual([404, 0]);
+  expect(await through(fetch(`${address}${path}?a=1`, { method: 'POST', body: '{}' }))).toEqual([401, 0]);
+  const inPieces = new ReadableStream({
+    start: (pieces) => {
+      for (const from of [0, 10, 20])
+        pieces.enqueue(order.subarray(from, from === 20 ? undefined : from + 10));
+      pieces.close();
+    },
+  });
+  const headers = {
+    'x-shopify-hmac-sha256': sign(order),
+    'x-shopify-topic': 'orders/create',
+    'x-shopify-webhook-id': 'delivery-1',
+  };
+  const sent = { method: 'POST', body: inPieces, duplex: 'half', headers } as RequestInit;
+  expect(await through(fetch(`${address}${path}`, sent))).toEqual([200, 0]);
+  expect(await kept()).toHaveLength(1);
 });
 
 test('a delivery that comes again is answered with 200 and makes nothing new', async () => {

@@ -2,28 +2,27 @@
  * The ingress: webhooks of channels, at `/hooks/<channel>/<connection>`. A delivery is answered with 2xx only
  * when it is on disk; what is not believed or not readable is refused and not kept.
  */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ErrorRequestHandler, type RequestHandler, type Response, Router, raw } from 'express';
-import { connectionById, openAccount } from '#runtime/clients/connection-model.ts';
 import type { Services } from '#runtime/clients/service.ts';
 import type { Database } from '#runtime/database/open-database.ts';
 import { type NewEvent, openInbox } from '#runtime/events/inbox.ts';
-import { type ClientId, ConnectionId } from '#runtime/ids.ts';
-import type { Channel, ChannelAccount, WebhookDelivery } from '#runtime/sync/channel.ts';
+import type { ClientId, ConnectionId } from '#runtime/ids.ts';
+import type { Channel } from '#runtime/sync/channel.ts';
 import { openHeardCounts } from '#runtime/sync/heard-counts.ts';
 import type { Vault } from '#runtime/vault/vault.ts';
 import type { Log } from '../log.ts';
 import { sendProblem } from '../problem.ts';
+import { NOT_NOW, sendAnswer } from './answer.ts';
 import { BackPressure, type PressureLimits } from './back-pressure.ts';
+import { type Door, frontDoor } from './front-door.ts';
+import { inTime } from './in-time.ts';
 import { incomingCall } from './incoming-call.ts';
 import { serviceHook } from './service-hook.ts';
+import { openTaker } from './take-webhook.ts';
 
 /** The largest real order seen has about 1,100 lines and 2 MB. */
 export const BODY_BYTES_MAX = 5_000_000;
-const KNOWN_MS = 15_000;
-const KNOWN_MAX = 10_000;
-const RETRY_AFTER_SECONDS = '10';
-/** Senders wait about five seconds (Shopify), so they get an answer before: what is kept later all the same is known when it comes again. */
-const KEEP_MS_MAX = 4_000;
 const DEFAULT_LIMITS: PressureLimits = { waitingMax: 500_000 };
 
 export interface IngressOptions {
@@ -44,93 +43,31 @@ export interface IngressOptions {
   /** Something changed that the webhook does not tell: the connection is to be polled now. */
   readonly hinted?: (clientId: ClientId, connectionId: ConnectionId) => void;
   readonly limits?: PressureLimits;
+  /** Told of each request that comes by the door, before it is read. */
+  readonly begins?: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
-interface Known {
-  readonly clientId: ClientId;
-  readonly channel: Channel;
-  readonly account: ChannelAccount;
-  readonly untilMs: number;
+export interface Ingress {
+  /** To be mounted at `/hooks`. */
+  readonly routes: Router;
+  /** Stands before everything else, for most of what comes. */
+  readonly door: Door;
 }
 
-export function webhookRoutes(options: IngressOptions): Router {
-  const { database, channels, log } = options;
-  const known = new Map<string, Known>();
+export function openIngress(options: IngressOptions): Ingress {
+  const { database, log } = options;
   const accept = openInbox(() => database.db);
   const hearCount = openHeardCounts(() => database.db);
   const pressure = new BackPressure(database, options.limits ?? DEFAULT_LIMITS);
+  const taker = openTaker(options, { pressure, accept, hearCount });
   const router = Router();
   // Signatures are made over the bytes as sent: nothing is parsed, and nothing is unpacked.
   router.use(raw({ type: () => true, limit: BODY_BYTES_MAX, inflate: false }));
 
-  const receive: RequestHandler = async (request, response) => {
-    const { channel: type, connection: id } = request.params;
-    const facts = { channel: type, connection: id };
-    const connection = await inTime(find(String(type), String(id)));
-    if (!connection) {
-      log.warn(facts, 'a webhook came for a connection that does not exist; it was not kept');
-      sendProblem(
-        response,
-        404,
-        'Unknown connection',
-        'No shop is connected at this address. Remove this webhook in your shop, or connect the shop again.',
-      );
-      return;
-    }
-    const { clientId, channel, account } = connection;
-    const delivery: WebhookDelivery = {
-      headers: Object.fromEntries(
-        Object.entries(request.headers).map(([name, value]) => [
-          name,
-          Array.isArray(value) ? value[0] : value,
-        ]),
-      ),
-      body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-    };
-    const reading = channel.readWebhook(delivery, account.secret);
-    if (reading.kind === 'refused') {
-      log.warn({ ...facts, client: clientId, reason: reading.reason }, 'a webhook was refused and not kept');
-      sendProblem(response, reading.status, 'Webhook refused', `${reading.reason} Nothing was kept.`);
-      return;
-    }
-    if (reading.kind === 'ignored') {
-      log.debug({ ...facts, client: clientId, reason: reading.reason }, 'a webhook holds nothing to keep');
-      response.status(200).end();
-      return;
-    }
-    if (reading.kind === 'hint') {
-      options.hinted?.(clientId, account.connectionId);
-      response.status(200).end();
-      return;
-    }
-    const refusal = pressure.refusal(clientId);
-    if (refusal) {
-      log.warn(
-        { ...facts, client: clientId, refusal },
-        'a webhook was not taken; the sender was asked to come again',
-      );
-      notNow(response);
-      return;
-    }
-    const { connectionId } = account;
-    if (reading.kind === 'count') {
-      const { kind: _count, ...count } = reading;
-      await inTime(hearCount({ clientId, connectionId, ...count }));
-      response.status(200).end();
-      return;
-    }
-    // The echo of our own push, as a rule, or of a sale: no event is made of it.
-    const { listing } = reading;
-    if (listing && (await inTime(hearCount({ clientId, connectionId, ...listing, listing })))) {
-      response.status(200).end();
-      return;
-    }
-    const { topic, dedupeKey, partition, body = delivery.body } = reading;
-    const event = { clientId, source: connectionId, topic, dedupeKey, partition, body };
-    const accepted = await inTime(pressure.writing(clientId, body.length, () => accept(event)));
-    if (accepted) options.accepted(clientId, connectionId);
-    else log.debug({ ...facts, client: clientId }, 'a webhook came again; it was kept before');
-    response.status(200).end();
+  const receive: RequestHandler = async ({ params, headers, body: read }, response) => {
+    const { channel, connection } = params;
+    const body = Buffer.isBuffer(read) ? read : Buffer.alloc(0);
+    sendAnswer(response, await taker.take(String(channel), String(connection), headers, body));
   };
 
   /** null: nothing more is taken from the client just now. */
@@ -143,49 +80,14 @@ export function webhookRoutes(options: IngressOptions): Router {
     return (await inTime(pressure.writing(clientId, body.length, () => accept(event)))) ? 'new' : 'known';
   }
 
-  async function find(type: string, id: string): Promise<Known | null> {
-    const kept = known.get(id);
-    if (kept && kept.untilMs > Date.now()) return kept.channel.type === type ? kept : null;
-    const connectionId = ConnectionId.safeParse(id);
-    const channel = channels.get(type);
-    if (!connectionId.success || !channel) return null;
-    const document = await connectionById(database.models, connectionId.data);
-    if (!document || document.channel !== type) return null;
-    if (known.size >= KNOWN_MAX) known.clear();
-    const account = openAccount(options.vault, channel, document);
-    const found = { clientId: document.clientId, channel, account, untilMs: Date.now() + KNOWN_MS };
-    known.set(id, found);
-    return found;
-  }
-
+  const notNow = (response: Response) => sendAnswer(response, NOT_NOW);
   router.post(
     '/in/:name',
     incomingCall({ ...options, keep, notNow, accepted: options.called ?? (() => {}) }),
   );
   router.post('/:channel/:connection', serviceHook(options), receive);
   router.use(refuse(log));
-  return router;
-}
-
-function notNow(response: Response): void {
-  response.setHeader('retry-after', RETRY_AFTER_SECONDS);
-  sendProblem(
-    response,
-    503,
-    'Not available',
-    'The webhook could not be kept. Send it again in a few seconds.',
-  );
-}
-
-/** @throws {Error} when it takes too long: whether it was done is not known then. */
-function inTime<Result>(work: Promise<Result>): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(
-      () => reject(new Error(`the database did not answer within ${KEEP_MS_MAX} ms`)),
-      KEEP_MS_MAX,
-    );
-    work.then(resolve, reject).finally(() => clearTimeout(late));
-  });
+  return { routes: router, door: frontDoor(options, taker, BODY_BYTES_MAX) };
 }
 
 /** What can't be read is the sender's fault (4xx); anything else is ours: the sender shall try again. */
@@ -208,7 +110,7 @@ function refuse(log: Log): ErrorRequestHandler {
         { path: request.path, err: error },
         'a webhook could not be kept; the sender was asked to try again',
       );
-      notNow(response);
+      sendAnswer(response, NOT_NOW);
     }
   };
 }

@@ -1,16 +1,14 @@
 /** `/metrics`: for Prometheus, by a key of the whole agency. */
-import { type RequestHandler, Router } from 'express';
+import { Router } from 'express';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Database } from '#runtime/database/open-database.ts';
 import type { RunnerState } from '#runtime/host/fleet.ts';
 import { type Auth, principalOf } from '../auth/auth.ts';
 import { Problem } from '../problem.ts';
 import { queueMetrics } from './queue-metrics.ts';
-import { requestMetrics } from './request-metrics.ts';
+import { type RequestMetrics, requestMetrics } from './request-metrics.ts';
 
-export interface Metrics {
-  /** Measures what passes through it: it stands before everything else. */
-  readonly measure: RequestHandler;
+export interface Metrics extends RequestMetrics {
   readonly route: Router;
 }
 
@@ -44,5 +42,5 @@ export function openMetrics({ database, auth, runners }: MetricsOptions): Metric
     response.setHeader('cache-control', 'no-store');
     response.type(registry.contentType).send(await registry.metrics());
   });
-  return { measure: requestMetrics(registry), route };
+  return { ...requestMetrics(registry), route };
 }

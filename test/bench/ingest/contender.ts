@@ -1,5 +1,6 @@
 /** One server of the benchmark, in a process of its own: `contender.ts ingress|express|node-red`. Tells its port to its parent. */
 import { randomUUID } from 'node:crypto';
+import { createServer, type RequestListener } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
@@ -13,7 +14,7 @@ import { saveConnection } from '#runtime/clients/connection-model.ts';
 import { openDatabase } from '#runtime/database/open-database.ts';
 import { ClientId } from '#runtime/ids.ts';
 import { Vault } from '#runtime/vault/vault.ts';
-import { webhookRoutes } from '../../../server/ingress/webhooks.ts';
+import { openIngress } from '../../../server/ingress/webhooks.ts';
 import { openLog } from '../../../server/log.ts';
 import { CONNECTION, PATH, SECRET, SHOP } from './webhook.ts';
 
@@ -21,12 +22,14 @@ const CONTENDERS = { ingress, express: bareExpress, 'node-red': nodeRed } as con
 const name = process.argv[2] as keyof typeof CONTENDERS;
 const uri = process.argv[3] ?? '';
 
-const app = await CONTENDERS[name]();
+const listener: RequestListener = await CONTENDERS[name]();
 process.once('disconnect', () => process.exit(0));
-const server = app.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
+const server = createServer(listener).listen(0, '127.0.0.1', () =>
+  process.send?.((server.address() as AddressInfo).port),
+);
 
 /** What `npm start` mounts, with one connection in the database. */
-async function ingress(): Promise<Express> {
+async function ingress(): Promise<RequestListener> {
   const database = await openDatabase(uri);
   const vault = new Vault(Buffer.alloc(32, 7));
   await saveConnection(database.models, {
@@ -45,10 +48,11 @@ async function ingress(): Promise<Express> {
     }),
   });
   const log = openLog('warn', 'web');
-  return express().use(
-    '/hooks',
-    webhookRoutes({ database, vault, channels: ALL_CHANNELS, log, accepted: () => {} }),
-  );
+  const { door, routes } = openIngress({ database, vault, channels: ALL_CHANNELS, log, accepted: () => {} });
+  const app = express().use('/hooks', routes);
+  return (request, response) => {
+    if (!door(request, response)) app(request, response);
+  };
 }
 
 /** The least that keeps anything: the body, in one journaled write. */
