@@ -7,6 +7,7 @@ import { recoveryJob } from '#runtime/host/recovery-job.ts';
 import type { ClientId } from '#runtime/ids.ts';
 import { Jobs } from '#runtime/jobs/jobs.ts';
 import type { NodeTypes } from '#runtime/pipelines/node-type.ts';
+import { wayBackJob } from '#runtime/pipelines/way-back-job.ts';
 import { isClean } from '#runtime/verify/proof-document.ts';
 import { verifyJob } from '#runtime/verify/verify-job.ts';
 import type { LiveUpdates } from './live/live-updates.ts';
@@ -21,6 +22,8 @@ export interface JobParts {
   readonly publicUrl: () => string;
   /** The client's inbox or outbox has something to do again. */
   readonly wake: (clientId: ClientId) => void;
+  /** Its flows have changed. */
+  readonly reload: (clientId: ClientId) => void;
 }
 
 export async function startJobs({
@@ -29,6 +32,7 @@ export async function startJobs({
   live,
   log,
   wake,
+  reload,
   services,
   publicUrl,
 }: JobParts): Promise<Jobs> {
@@ -49,9 +53,17 @@ export async function startJobs({
     wake(clientId);
     live.changed(clientId, { topics: ['alerts', 'outbox'] });
   });
+  const wayBack = wayBackJob(database, (clientId, { name, version }) => {
+    reload(clientId);
+    live.changed(clientId, { topics: ['pipelines', 'alerts', 'overview'] });
+    log.error(
+      { client: clientId, flow: name, version },
+      'a flow went back to the version before, since too much failed',
+    );
+  });
   return await Jobs.start({
     db: database.db,
-    definitions: [verify, recovery, alerts, dailyJob(database, types, wake)],
+    definitions: [verify, recovery, alerts, dailyJob(database, types, wake), wayBack],
     failed: (job, error) => log.error({ job, err: error }, 'a job failed; it is done again at its next time'),
   });
 }

@@ -15,6 +15,7 @@ import { SafeModeWatch } from '#runtime/host/safe-mode.ts';
 import { type ClientId, type ConnectionId, HOME_AGENCY } from '#runtime/ids.ts';
 import type { NodeTypes } from '#runtime/pipelines/node-type.ts';
 import { ConnectionHealth } from '#runtime/sync/connection-health.ts';
+import { Trials } from '#runtime/trial/trial-process.ts';
 import type { Vault } from '#runtime/vault/vault.ts';
 import { VERIFY_JOB } from '#runtime/verify/verify-job.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -25,6 +26,7 @@ import { type OpenedEmbedded, openEmbedded } from './database/open-embedded.ts';
 import { type Log, openLog } from './log.ts';
 import { outgoingAllowed, type Settings } from './settings.ts';
 import { startJobs } from './start-jobs.ts';
+import { TrialDesk } from './trials/trial-desk.ts';
 import { openVault } from './vault/open-vault.ts';
 import { openWeb } from './web.ts';
 
@@ -56,10 +58,13 @@ export interface SyncFlowParts {
   readonly types: NodeTypes;
   /** The script of a runner process, which must know the same types. */
   readonly runnerScript: string;
+  /** The same of a trial's process. */
+  readonly trialScript?: string;
   /** The way of runners to the database, where it is not the web role's. */
   readonly runnerDatabase?: string;
 }
 
+const TRIAL_SCRIPT = join(import.meta.dirname, 'trial-runner.ts');
 const PARTS: SyncFlowParts = {
   types: ALL_NODE_TYPES,
   runnerScript: join(import.meta.dirname, 'runner.ts'),
@@ -67,7 +72,7 @@ const PARTS: SyncFlowParts = {
 
 export async function startSyncFlow(
   settings: Settings,
-  { types, runnerScript, runnerDatabase }: SyncFlowParts = PARTS,
+  { types, runnerScript, trialScript = TRIAL_SCRIPT, runnerDatabase }: SyncFlowParts = PARTS,
 ): Promise<SyncFlow> {
   const log = openLog(settings.LOG_LEVEL, 'web');
   const embedded = settings.MONGODB_URI ? undefined : await openEmbedded(settings, log);
@@ -128,6 +133,13 @@ export async function startSyncFlow(
     },
   });
 
+  const trials = new Trials({
+    script: trialScript,
+    environment: () => ({
+      TRIAL_MONGODB_URI: uri,
+      NODE_COMPILE_CACHE: join(settings.DATA_DIR, 'compile-cache'),
+    }),
+  });
   const web = await openWeb(
     {
       database,
@@ -151,6 +163,10 @@ export async function startSyncFlow(
       wake: (clientId) => fleet.wake(clientId),
       reload: (clientId) => fleet.reload(clientId),
       poll: (clientId, connectionId) => fleet.poll(clientId, connectionId),
+      trials: {
+        run: (request, progress) => trials.run(request, progress),
+        desk: new TrialDesk(trials, (error) => log.error({ err: error }, 'a trial failed')),
+      },
       prove: (clientId) => jobs.ask(VERIFY_JOB, clientId),
       accepted: (clientId, connectionId) => {
         fleet.wake(clientId);
@@ -175,6 +191,7 @@ export async function startSyncFlow(
     services: ALL_SERVICES,
     publicUrl: () => url,
     wake: (id) => fleet.wake(id),
+    reload: (id) => fleet.reload(id),
   });
 
   return {

@@ -5,6 +5,7 @@ import { clientHere } from '../address/client-address.ts';
 import { createBatch } from './batch.ts';
 import { client } from './client.ts';
 import { useLink } from './link.ts';
+import { linkPresence, tellPresent } from './presence.ts';
 import { renewSession } from './request.ts';
 import type { Topic } from './topics.ts';
 import { tellWires } from './wires.ts';
@@ -44,6 +45,7 @@ export function startLive(): () => void {
 
   socket.on('connect', () => {
     useLink.setState({ live: true });
+    linkPresence((place) => socket.emit('at', place));
     void refresh('all');
   });
   socket.on('disconnect', () => useLink.setState({ live: false }));
@@ -51,6 +53,7 @@ export function startLive(): () => void {
   socket.on('connect_error', () => void renewSession().catch(() => false));
   socket.on('changed', ({ topics }: ChangedMessage) => batch.add(topics));
   socket.on('wires', (message: WiresMessage) => tellWires(message));
+  socket.on('present', tellPresent);
 
   const poll = setInterval(() => {
     // The server ends a connection for good when its session ends: then nobody but we can try again.

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { openingView } from './edit/far.ts';
 import { cardHeightMax, cardWidth } from './flow-shape.ts';
 import { type Layout, tidy } from './layout.ts';
 import { wirePath } from './wire-path.ts';
@@ -85,5 +86,31 @@ describe('a wire', () => {
 
   test('that runs backwards swings out on both sides', () => {
     expect(wirePath(from, { x: -100, y: 50 }, [], 'right').path).toBe('M0 0C90 0 -190 50 -100 50');
+  });
+});
+
+describe('where a flow is opened', () => {
+  const window = { width: 1_440, height: 900 };
+  test('all of it, as long as its cards can be read', () => {
+    expect(
+      openingView(
+        [
+          { x: 0, y: 0 },
+          { x: 3_000, y: 600 },
+        ],
+        window,
+      ),
+    ).toBeNull();
+    expect(openingView([], window)).toBeNull();
+  });
+  test('at its beginning where it is larger: its first card stands in the corner', () => {
+    const view = openingView(
+      [
+        { x: -800, y: 400 },
+        { x: 9_000, y: 2_000 },
+      ],
+      window,
+    );
+    expect(view).toEqual({ x: 48 + 800 * 0.75, y: 48 - 400 * 0.75, zoom: 0.75 });
   });
 });

@@ -23,6 +23,8 @@ export const executions = {
   failure: 'Why it failed',
   fix: 'What to do',
   onCanvas: 'Show it on the drawing of the flow',
+  otherClients: 'With other clients',
+  onDraft: 'Try its event on the draft',
   nodes: 'Nodes',
   notReached: 'not reached',
   worked: (done: number, failed: number) =>

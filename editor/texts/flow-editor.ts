@@ -11,6 +11,8 @@ export const flowEditor = {
   undo: 'Undo',
   redo: 'Redo',
   deploy: 'Deploy',
+  try: 'Try',
+  tryHere: 'Try up to here',
   more: 'More',
   problems: (errors: number, warnings: number) =>
     errors > 0
@@ -23,6 +25,12 @@ export const flowEditor = {
   merged: 'Somebody else changed this flow at the same moment. Both changes are in it now.',
   clashed: (names: string) =>
     `Somebody else changed this flow at the same moment. Both changes are in it; where you both changed the same (${names}), yours stands. Undo shows theirs.`,
+
+  wentBack: (from: number, to: number) =>
+    `SyncFlow went back from version ${formatCount(from)} to version ${formatCount(to)} by itself.`,
+  wentBackLetters: 'What failed',
+  presence: 'Also here',
+  presenceOn: (name: string, node: string) => `${name}, at “${node}”`,
 
   palette: 'Nodes',
   paletteSearch: 'Search nodes',
@@ -132,6 +140,7 @@ export const flowEditor = {
   deployAbout: 'What runs at this moment ends first; then the new state takes over.',
   deployNote: 'What did you change, and why?',
   deployNotePlaceholder: 'Keeps back 2 units, since two shops sold the last one',
+  deployPast: 'Deploy all the same, because…',
   deployNow: 'Deploy now',
   deployFirst: 'The first version of this flow.',
   deployNothing: 'Nothing differs from what runs. There is nothing to deploy.',

@@ -151,7 +151,8 @@ function stepsOf({ document, trace }: Ended, keptFor: KeptFor): StepsDocument {
   return { _id, clientId, endedAt, keptFor, bytes, steps, more };
 }
 
-function keptStep(
+/** A step as it is kept: its items as text, shortened, without secrets and customers' data. */
+export function keptStep(
   { nodeId, ms, failed, error, input, outputs, startedMs }: TracedStep,
   beganMs: number,
 ): KeptStep {

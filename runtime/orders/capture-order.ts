@@ -79,7 +79,11 @@ const PROGRESS: Readonly<Record<OrderStatus, number>> = {
   cancelled: 3,
 };
 
-function isOlder(order: Order, kept: OrderDocument): boolean {
+/** Whether a snapshot is older than the one that is kept: then it changes nothing. */
+export function isOlder(
+  order: Pick<Order, 'updatedAt' | 'status'>,
+  kept: Pick<Order, 'updatedAt' | 'status'>,
+): boolean {
   const ms = order.updatedAt.getTime() - kept.updatedAt.getTime();
   return ms < 0 || (ms === 0 && PROGRESS[order.status] < PROGRESS[kept.status]);
 }

@@ -69,6 +69,22 @@ export async function orderMoments(
   throw new Error(`order ${_id} found no turn to be looked at in ${ATTEMPTS_MAX} attempts`);
 }
 
+/** What lies between two snapshots of an order, for simulations; null before: it was never seen. */
+export function momentsSince(before: Order | null, now: Order): readonly OrderMoment[] {
+  return before ? momentsBetween(seenIn(before), seenIn(now)) : firstMoments(seenIn(now));
+}
+
+/** What events were told of these orders, by the event's id, as far as that is still known. Changes nothing. */
+export async function toldMoments(
+  db: Db,
+  clientId: ClientId,
+  orders: readonly OrderId[],
+): Promise<Map<string, readonly OrderMoment[]>> {
+  const documents = new ClientCollection<MomentsDocument>(db, 'orderMoments', clientId);
+  const found = await documents.find({ _id: { $in: [...orders] } }, { projection: { told: 1 } }).toArray();
+  return new Map(found.flatMap(({ told }) => told.map(({ event, moments }) => [event, moments] as const)));
+}
+
 function seenIn({ updatedAt, paid, refunds, ...order }: Order): Seen {
   const shown = JSON.stringify({ ...order, paid, refunds });
   return {

@@ -40,15 +40,19 @@ export const Wire = z.object({
   to: NodeId,
 });
 
+const TEST_CHARACTERS_MAX = 100_000;
+
 /** An event, and what it shall lead to: kept with the flow, and run before each deploy. */
 export const FlowTest = z.object({
   id: NodeId,
   name: z.string().min(1).max(80),
-  /** The trigger at which it starts. */
-  trigger: NodeId,
-  /** What the trigger sends: output and item. */
-  output: z.string().min(1).max(40),
-  item: z.record(z.string(), z.unknown()),
+  /** A `SampleEvent` of runtime/trial as JSON: read when the test is run. */
+  event: z
+    .record(z.string(), z.unknown())
+    .refine(
+      (event) => JSON.stringify(event).length <= TEST_CHARACTERS_MAX,
+      'is too large to be kept as a test',
+    ),
   /** Effects, each as the one line in which the page shows it. */
   expected: z.array(z.string().max(500)).max(200),
 });

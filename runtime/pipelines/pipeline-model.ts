@@ -9,6 +9,15 @@ export interface SafeMode {
   readonly at: Date;
 }
 
+/** A deploy that was taken back by itself, since too much failed after it. */
+export interface WentBack {
+  /** The version that failed, and the one that runs again. */
+  readonly from: number;
+  readonly to: number;
+  readonly reason: string;
+  readonly at: Date;
+}
+
 export interface DeployNote {
   readonly note: string;
   readonly by: string;
@@ -31,6 +40,8 @@ export interface PipelineDocument {
   readonly state: 'running' | 'paused';
   /** Why it is paused, when it was not a person who paused it: its events wait as dead letters until it is resumed. */
   readonly safeMode?: SafeMode | null;
+  /** What runs is not what was deployed last by a person; gone at their next deploy. */
+  readonly wentBack?: WentBack | null;
   readonly createdAt: Date;
 }
 
@@ -53,6 +64,7 @@ const schema = new Schema<PipelineDocument>(
     deployed: { type: Schema.Types.Mixed },
     state: { type: String, enum: ['running', 'paused'], required: true },
     safeMode: { type: Schema.Types.Mixed },
+    wentBack: { type: Schema.Types.Mixed },
     createdAt: { type: Date, required: true },
   },
   { minimize: false, versionKey: false, collection: 'pipelines' },
@@ -94,11 +106,11 @@ export async function pipelineOf(
 export async function replaceDeployed(
   connection: Connection,
   { _id, clientId, version }: PipelineDocument,
-  next: Pick<PipelineDocument, 'name' | 'graph' | 'version' | 'deployed'>,
+  next: Pick<PipelineDocument, 'name' | 'graph' | 'version' | 'deployed' | 'wentBack'>,
 ): Promise<boolean> {
   const replaced = await model(connection).updateOne(
     { _id, clientId, version },
-    { $set: next },
+    { $set: { wentBack: null, ...next } },
     { runValidators: true },
   );
   return replaced.matchedCount === 1;

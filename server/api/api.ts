@@ -41,6 +41,7 @@ import { stockCorrectionRoutes } from './stock-corrections.ts';
 import { stockFileRoutes } from './stock-files.ts';
 import { stockListRoutes } from './stock-lists.ts';
 import { trendRoutes } from './trends.ts';
+import { trialRoutes } from './trials.ts';
 import { webhookConnectionRoutes } from './webhook-connections.ts';
 import { webhookDeliveryRoutes } from './webhooks/deliveries.ts';
 import { webhookEndpointRoutes } from './webhooks/endpoints.ts';
@@ -85,6 +86,7 @@ export function apiRouteTable(options: ApiOptions): Route[] {
     flowVersionRoutes,
     flowMakingRoutes,
     flowHookRoutes,
+    trialRoutes,
     deadLetterRoutes,
     outboxRoutes,
     executionRoutes,

@@ -5,9 +5,11 @@ import type { ClientId, ConnectionId } from '#runtime/ids.ts';
 import type { OutsideEffects } from '#runtime/outbox/outside-effect.ts';
 import type { NodeTypes } from '#runtime/pipelines/node-type.ts';
 import type { Channel } from '#runtime/sync/channel.ts';
+import type { Trials } from '#runtime/trial/trial-process.ts';
 import type { Vault } from '#runtime/vault/vault.ts';
 import type { Auth } from '../auth/auth.ts';
 import type { Log } from '../log.ts';
+import type { TrialDesk } from '../trials/trial-desk.ts';
 import type { ChangedMessage } from './views.ts';
 
 export interface ApiOptions {
@@ -28,6 +30,8 @@ export interface ApiOptions {
   readonly wake: (clientId: ClientId) => void;
   /** The connection has something to fetch: an import, orders of before. */
   readonly poll: (clientId: ClientId, connectionId: ConnectionId) => void;
+  /** Runs flows without effects; the desk keeps those that people look at. */
+  readonly trials: { readonly desk: TrialDesk; readonly run: Trials['run'] };
   /** Starts a proof of the client's books. */
   readonly prove: (clientId: ClientId) => Promise<void>;
   /** Pages of the client that show something of these topics ask again. */

@@ -16,9 +16,10 @@ export function rowOf(
   pipeline: PipelineDocument | undefined,
   numbers: ReadonlyMap<string, string>,
 ): ExecutionRow {
-  const { _id, pipelineId, endedAt, state, ms, tries, nodes, failure } = execution;
+  const { _id, eventId, pipelineId, endedAt, state, ms, tries, nodes, failure } = execution;
   return {
     id: _id,
+    event: eventId.toHexString(),
     at: endedAt.toISOString(),
     pipeline: { id: pipelineId, name: pipeline?.name ?? 'A removed flow' },
     state,

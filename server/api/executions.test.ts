@@ -10,7 +10,8 @@ import { fillIn } from '#templates/define-template.ts';
 import { lowStockAlert } from '#templates/low-stock-alert.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { type ApiBench, openApiBench } from '#test/server/api-bench.ts';
-import type { ExecutionRow, ExecutionView, PageView } from './views.ts';
+import { signInAs } from '#test/server/sign-in-as.ts';
+import type { ExecutionOfClient, ExecutionRow, ExecutionView, PageView } from './views.ts';
 
 let database: TestDatabase;
 let bench: ApiBench;
@@ -167,4 +168,41 @@ test('one run tells its nodes in the order of the flow, and its steps with what 
   expect((await bench.ask(path, undefined, bench.theirs)).status).toBe(404);
   await database.db.collection<{ _id: string }>('steps').deleteOne({ _id: id });
   expect((await bench.ask(path)).body).toMatchObject({ steps: null, subject: 'MUG' });
+});
+
+test('a search over all clients finds what one may see, with the client whose it is', async () => {
+  ran(1, { about: ['EVERYWHERE-1'] });
+  await recorder.stop();
+  const theirs = new Recorder({ db: database.db, clientId: bench.theirs, bytesMax: 1e6 });
+  const at = new Date();
+  const theirRun: ExecutionDocument = {
+    _id: `x:${bench.theirs}:trigger`,
+    clientId: bench.theirs,
+    pipelineId: flow,
+    eventId: new ObjectId(),
+    state: 'failed',
+    tries: 1,
+    startedAt: at,
+    endedAt: at,
+    ms: 1,
+    nodes: {},
+    failure: null,
+    about: ['EVERYWHERE-1'],
+  };
+  theirs.record(theirRun, new Trace());
+  await theirs.stop();
+  const clientsFor = async (cookie: string) => {
+    const answer = await fetch(`${bench.url}/everywhere/executions?search=EVERYWHERE-1`, {
+      headers: { cookie, 'x-syncflow': 'page' },
+    });
+    return [answer.status, ((await answer.json()) as ExecutionOfClient[]).map(({ client }) => client.id)];
+  };
+  const both = await signInAs(database, bench.auth, { role: 'viewer', clients: [bench.ours, bench.theirs] });
+  expect(await clientsFor(both.cookie)).toEqual([200, [bench.theirs, bench.ours]]);
+  expect(await clientsFor(bench.cookieOf(bench.ours))).toEqual([200, [bench.ours]]);
+  const merchant = await signInAs(database, bench.auth, { role: 'merchant', clients: [bench.ours] });
+  const refused = await fetch(`${bench.url}/everywhere/executions?search=EVERYWHERE-1`, {
+    headers: { cookie: merchant.cookie, 'x-syncflow': 'page' },
+  });
+  expect(refused.status).toBe(403);
 });

@@ -1,58 +1,30 @@
 /** `GET /api/v1/executions` and `/executions/:id`: what ran, for what, how long each node took, and what went in and out. */
-import type { Filter } from 'mongodb';
 import { z } from 'zod';
+import { clientsOf } from '#runtime/clients/client-model.ts';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
 import type { ExecutionDocument, StepsDocument } from '#runtime/executions/execution-document.ts';
-import type { ClientId } from '#runtime/ids.ts';
-import type { OrderDocument } from '#runtime/orders/order-document.ts';
-import { type PipelineDocument, pipelinesOf } from '#runtime/pipelines/pipeline-model.ts';
 import { Problem } from '../problem.ts';
 import type { ApiOptions } from './client-context.ts';
-import { executionViewOf, isOrderId, rowOf } from './execution-view.ts';
-import { ordersMatching } from './orders-matching.ts';
-import { ListQuery, pageOf, readCursor } from './paging.ts';
-import { clientRoute, type Route } from './route.ts';
-import { ExecutionRow, ExecutionView, pageOfRows } from './views.ts';
+import { executionViewOf } from './execution-view.ts';
+import { ExecutionsQuery, findExecutions, numbersOf, pipelinesById } from './find-executions.ts';
+import { clientRoute, personRoute, type Route } from './route.ts';
+import { list } from './view.ts';
+import { ExecutionOfClient, ExecutionRow, ExecutionView, pageOfRows } from './views.ts';
 
-const Query = ListQuery.extend({
-  state: z.enum(['done', 'failed']).optional(),
-  pipeline: z.string().max(64).optional(),
-});
-const Position = z.object({ at: z.coerce.date(), id: z.string().max(400) });
-/** Newest orders whose number or SKU fits, that a search looks for. */
-const ORDERS_MAX = 200;
+/** Over all clients: so many clients are looked through, and so many runs of each. */
+const CLIENTS_MAX = 100;
+const OF_EACH_MAX = 20;
+const EVERYWHERE_MAX = 100;
 
 export function executionRoutes({ database, types }: ApiOptions): Route[] {
-  const list = clientRoute({
+  const all = clientRoute({
     method: 'get',
     path: '/executions',
     summary: 'Runs of flows, newest first; `search`: an order number or a SKU',
     may: 'inspect',
-    query: Query,
+    query: ExecutionsQuery,
     answer: pageOfRows(ExecutionRow),
-    run: async ({ clientId, query }) => {
-      const after = readCursor(Position, query.cursor);
-      const filters: Filter<ExecutionDocument>[] = [{}];
-      if (query.state) filters.push({ state: query.state });
-      if (query.pipeline) filters.push({ pipelineId: query.pipeline as ExecutionDocument['pipelineId'] });
-      if (query.search) filters.push({ about: { $in: await wordsOf(clientId, query.search) } });
-      if (after)
-        filters.push({
-          $or: [{ endedAt: { $lt: after.at } }, { endedAt: after.at, _id: { $lt: after.id } }],
-        });
-      const found = await new ClientCollection<ExecutionDocument>(database.db, 'executions', clientId)
-        .find({ $and: filters })
-        .sort({ endedAt: -1, _id: -1 })
-        .limit(query.limit + 1)
-        .toArray();
-      const [pipelines, numbers] = await Promise.all([pipelinesById(clientId), numbersOf(clientId, found)]);
-      return pageOf(
-        found,
-        query.limit,
-        (execution) => rowOf(execution, pipelines.get(execution.pipelineId), numbers),
-        ({ endedAt, _id }) => ({ at: endedAt, id: _id }),
-      );
-    },
+    run: async ({ clientId, query }) => await findExecutions(database, clientId, query),
   });
 
   const one = clientRoute({
@@ -73,35 +45,36 @@ export function executionRoutes({ database, types }: ApiOptions): Route[] {
           'It may be older than the 30 days for which runs are kept.',
         );
       }
-      const pipeline = (await pipelinesById(clientId)).get(execution.pipelineId);
-      const numbers = await numbersOf(clientId, [execution]);
+      const pipeline = (await pipelinesById(database, clientId)).get(execution.pipelineId);
+      const numbers = await numbersOf(database, clientId, [execution]);
       return executionViewOf({ execution, kept: steps, pipeline, numbers, types });
     },
   });
 
-  /** Orders are known to people by their numbers. */
-  async function numbersOf(
-    clientId: ClientId,
-    executions: readonly ExecutionDocument[],
-  ): Promise<Map<string, string>> {
-    const ids = new Set(executions.flatMap(({ about = [] }) => about.filter(isOrderId)));
-    if (ids.size === 0) return new Map();
-    const orders = await new ClientCollection<OrderDocument>(database.db, 'orders', clientId)
-      .find({ _id: { $in: [...ids] as OrderDocument['_id'][] } }, { projection: { number: 1 } })
-      .toArray();
-    return new Map(orders.map(({ _id, number }) => [_id, number]));
-  }
+  const everywhere = personRoute({
+    method: 'get',
+    path: '/everywhere/executions',
+    summary: 'Runs that dealt with an order or a SKU, over all clients that you may see, newest first',
+    query: z.strictObject({ search: z.string().trim().min(2).max(200) }),
+    answer: list(ExecutionOfClient),
+    run: async ({ agencyId, principal, query: { search } }) => {
+      if (!principal.permissions.has('inspect'))
+        throw new Problem(403, 'Not allowed', 'Your role does not see the runs of flows.');
+      const among = principal.clients && [...principal.clients];
+      const clients = await clientsOf(database.models, agencyId, { among, limit: CLIENTS_MAX });
+      const query = ExecutionsQuery.parse({ search, limit: String(OF_EACH_MAX) });
+      const found = await Promise.all(
+        clients.map(async ({ _id, name }) => {
+          const { items } = await findExecutions(database, _id, query);
+          return items.map((execution) => ({ client: { id: _id, name }, execution }));
+        }),
+      );
+      return found
+        .flat()
+        .sort((a, b) => (a.execution.at < b.execution.at ? 1 : -1))
+        .slice(0, EVERYWHERE_MAX);
+    },
+  });
 
-  async function pipelinesById(clientId: ClientId): Promise<Map<string, PipelineDocument>> {
-    const pipelines = await pipelinesOf(database.models, clientId);
-    return new Map(pipelines.map((pipeline) => [pipeline._id, pipeline]));
-  }
-
-  /** The word itself, and the orders that it names by their number or by a SKU in them. */
-  async function wordsOf(clientId: ClientId, search: string): Promise<string[]> {
-    const orders = await ordersMatching(database.db, clientId, search, ORDERS_MAX);
-    return [search, `#${search.replace(/^#/, '')}`, ...orders];
-  }
-
-  return [list, one];
+  return [all, one, everywhere];
 }

@@ -1,13 +1,16 @@
 /** Deploys and what was deployed before. */
 import { z } from 'zod';
+import type { FlowProblem } from '#runtime/flow/flow-problem.ts';
 import type { ClientId } from '#runtime/ids.ts';
 import { deployPipeline } from '#runtime/pipelines/deploy-pipeline.ts';
 import { Drafts } from '#runtime/pipelines/drafts.ts';
 import type { PipelineDocument } from '#runtime/pipelines/pipeline-model.ts';
+import { validateGraph } from '#runtime/pipelines/validate.ts';
 import { type VersionDocument, Versions, versionOf } from '#runtime/pipelines/versions.ts';
 import { Problem } from '../problem.ts';
 import type { ApiOptions } from './client-context.ts';
 import { connectionFacts, flowOf } from './flow-of.ts';
+import { Override, passTests } from './flow-tests.ts';
 import { clientRoute, type Route } from './route.ts';
 import { list } from './view.ts';
 import { DeployedView, Nothing, VersionRow, VersionView } from './views.ts';
@@ -26,32 +29,32 @@ export function flowVersionRoutes(options: ApiOptions): Route[] {
     body: z.strictObject({
       revision: z.int().min(0).describe('The draft that was looked at'),
       note: z.string().trim().max(NOTE_CHARACTERS_MAX).default(''),
+      override: Override.optional().describe('By an owner or admin: deploys although a test fails'),
     }),
     answer: DeployedView,
     was: async ({ clientId, params }) => {
       const { name, version, graph } = await flowOf(options, clientId, params.id);
       return { name, version, nodes: graph.nodes.length, wires: graph.wires.length };
     },
-    run: async ({ clientId, params, body, by }) => {
+    run: async ({ clientId, params, body, by, principal }) => {
       const pipeline = await flowOf(options, clientId, params.id);
       const draft = await new Drafts(database.db, clientId).of(pipeline._id);
       if ((draft?.revision ?? 0) !== body.revision) throw overtaken();
       const { name, graph } = draft ?? pipeline;
       const connections = await connectionFacts(options, clientId);
-      const request = { database, types, connections, pipeline, name, graph, note: body.note, by };
+      mustRun(validateGraph(graph, types, connections));
+      const past = await passTests(options, { clientId, name, graph, override: body.override, principal });
+      const note = [body.note, past].filter((part) => part !== '').join('\n');
+      const request = { database, types, connections, pipeline, name, graph, note, by };
       const deployed = await deployPipeline(request);
-      if (deployed.ok) {
-        // The runners take it up, and let everything run again that waited for it.
-        reload(clientId);
-        changed(clientId, ['pipelines']);
-        return { version: deployed.version };
+      if (!deployed.ok) {
+        if ('problems' in deployed) mustRun(deployed.problems);
+        throw overtaken();
       }
-      if ('overtaken' in deployed) throw overtaken();
-      throw new Problem(
-        422,
-        'The flow can’t run yet',
-        `${deployed.problems.map(({ text }) => text).join(' ')} Nothing was deployed; the draft is kept.`,
-      );
+      // The runners take it up, and let everything run again that waited for it.
+      reload(clientId);
+      changed(clientId, ['pipelines']);
+      return { version: deployed.version };
     },
   });
 
@@ -125,6 +128,15 @@ export function flowVersionRoutes(options: ApiOptions): Route[] {
 
 function rowOf({ version, name, note, by, at }: VersionDocument, current: boolean): VersionRow {
   return { version, name, note, by, at: at.toISOString(), current };
+}
+
+function mustRun(problems: readonly FlowProblem[]): void {
+  if (problems.length === 0) return;
+  throw new Problem(
+    422,
+    'The flow can’t run yet',
+    `${problems.map(({ text }) => text).join(' ')} Nothing was deployed; the draft is kept.`,
+  );
 }
 
 function overtaken(): Problem {

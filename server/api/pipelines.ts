@@ -66,7 +66,7 @@ export function pipelineRoutes({ database, types, reload }: ApiOptions): Route[]
 }
 
 function rowOf(
-  { _id, name, template, state, graph, safeMode, version }: PipelineDocument,
+  { _id, name, template, state, graph, safeMode, wentBack, version }: PipelineDocument,
   figures: Figures,
 ): PipelineRow {
   const [done, failed] = [figures.counts('done:'), figures.counts('failed:')];
@@ -83,6 +83,7 @@ function rowOf(
     state,
     version,
     pausedFor: safeMode ? { reason: safeMode.reason, at: safeMode.at.toISOString() } : null,
+    wentBack: wentBack ? { ...wentBack, at: wentBack.at.toISOString() } : null,
     executions: sum(done, triggers) + sum(failed, triggers),
     failed: sum(failed, all),
   };

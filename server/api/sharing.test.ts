@@ -18,6 +18,7 @@ import { ScriptedShop } from '#runtime/sync/scripted-shop.ts';
 import { SharingKeeper } from '#runtime/sync/sharing-keeper.ts';
 import { Vault } from '#runtime/vault/vault.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
+import { NO_TRIALS } from '#test/server/no-trials.ts';
 import { makeClients, signInAs } from '#test/server/sign-in-as.ts';
 import { type Auth, openAuth } from '../auth/auth.ts';
 import { openWeb, type Web } from '../web.ts';
@@ -59,6 +60,7 @@ beforeAll(async () => {
       wake: (clientId) => woken.push(clientId),
       reload: () => {},
       poll: () => {},
+      trials: NO_TRIALS,
       prove: async () => {},
       accepted: () => {},
     },

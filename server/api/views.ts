@@ -23,5 +23,6 @@ export * from './views/privacy-views.ts';
 export * from './views/proof-views.ts';
 export * from './views/sharing-views.ts';
 export * from './views/stock-views.ts';
+export * from './views/trial-views.ts';
 export * from './views/webhook-views.ts';
 export * from './views/wizard-views.ts';

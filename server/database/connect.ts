@@ -19,18 +19,20 @@ const CONNECT_MS_MAX = 10_000;
  */
 export async function joinDatabase(
   uri = readSettings(process.env).MONGODB_URI,
-): Promise<{ readonly database: Database; close(): Promise<void> }> {
-  if (uri !== undefined) return joined(await openDatabase(uri), undefined);
+): Promise<{ readonly database: Database; readonly uri: string; close(): Promise<void> }> {
+  if (uri !== undefined) return await joined(uri, undefined);
   const dir = embeddedFolder();
   const running = existsSync(dir) ? await runningServer(dir) : null;
-  if (running !== null) return joined(await openDatabase(running), undefined);
+  if (running !== null) return await joined(running, undefined);
   const embedded = await startEmbedded({ dir });
-  return joined(await openDatabase(embedded.uri), embedded);
+  return await joined(embedded.uri, embedded);
 }
 
-function joined(database: Database, embedded: Embedded | undefined) {
+async function joined(uri: string, embedded: Embedded | undefined) {
+  const database = await openDatabase(uri);
   return {
     database,
+    uri,
     close: async () => {
       await database.close();
       await embedded?.close();

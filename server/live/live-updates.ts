@@ -5,13 +5,18 @@ import { Server } from 'socket.io';
 import { z } from 'zod';
 import type { Database } from '#runtime/database/open-database.ts';
 import { ClientId } from '#runtime/ids.ts';
-import type { ChangedMessage, WiresMessage } from '../api/views.ts';
+import type { ChangedMessage, PresentMessage, WiresMessage } from '../api/views.ts';
 import type { Auth } from '../auth/auth.ts';
 import { mayHear } from './may-hear.ts';
+import { followPresence, type PresenceData } from './presence.ts';
 
 interface ToPage {
   changed: (message: ChangedMessage) => void;
   wires: (message: WiresMessage) => void;
+  present: (message: PresentMessage) => void;
+}
+interface FromPage {
+  at: (place: unknown) => void;
 }
 
 export interface LiveUpdates {
@@ -28,7 +33,7 @@ const RECHECK_MS = 15_000;
 const Handshake = z.object({ client: ClientId.optional() });
 
 export function openLiveUpdates(server: HttpServer, auth: Auth, database: Database): LiveUpdates {
-  const io = new Server<Record<string, never>, ToPage, Record<string, never>, { check?: NodeJS.Timeout }>(
+  const io = new Server<FromPage, ToPage, Record<string, never>, { check?: NodeJS.Timeout } & PresenceData>(
     server,
     {
       serveClient: false,
@@ -58,6 +63,7 @@ export function openLiveUpdates(server: HttpServer, auth: Auth, database: Databa
           );
         }, RECHECK_MS);
         socket.on('disconnect', () => clearInterval(socket.data.check));
+        if (heard.seesFlows) followPresence(io, socket, heard.clientId, heard.name);
         next();
       },
       () => next(new Error('not available now')),

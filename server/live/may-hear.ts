@@ -10,6 +10,9 @@ import { Problem } from '../problem.ts';
 export interface Heard {
   readonly clientId: ClientId;
   readonly sessionId: string;
+  readonly name: string;
+  /** Whether they may look at flows. */
+  readonly seesFlows: boolean;
   readonly stillMay: (principal: Principal) => boolean;
 }
 
@@ -26,6 +29,8 @@ export async function mayHear(
     return {
       clientId,
       sessionId: principal.sessionId,
+      name: principal.name,
+      seesFlows: principal.permissions.has('inspect'),
       stillMay: (now) => now.permissions.has('see') && mayReach(now, clientId),
     };
   } catch (error) {

@@ -342,11 +342,21 @@ describe('the editor', () => {
     await other.goto(page.url());
     await other.locator('.react-flow__node-card', { hasText: 'Capture order' }).click();
     await card('When an order comes in').click();
+    // Each sees that the other is there, and where.
+    await page
+      .getByRole('list', { name: 'Also here' })
+      .getByText(/, at “Capture order”$/)
+      .waitFor();
+    await other
+      .getByRole('list', { name: 'Also here' })
+      .getByText(/, at “When an order comes in”$/)
+      .waitFor();
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Mine');
     await other.getByRole('textbox', { name: 'Name', exact: true }).fill('Theirs');
     await page.locator('.react-flow__node-card', { hasText: 'Theirs' }).waitFor();
     await other.locator('.react-flow__node-card', { hasText: 'Mine' }).waitFor();
     await other.close();
+    await page.getByRole('list', { name: 'Also here' }).waitFor({ state: 'detached' });
     await saved();
     const { graph } = (await api(`/pipelines/${id}/draft`)) as { graph: { nodes: { name: string }[] } };
     expect(graph.nodes.map(({ name }) => name)).toEqual(expect.arrayContaining(['Mine', 'Theirs']));
@@ -395,6 +405,26 @@ describe('the editor', () => {
     await picture('flow-run');
     await bar.getByRole('button', { name: 'Take the run away' }).click();
     await bar.waitFor({ state: 'detached' });
+  });
+
+  test('tries a change on what came in: which orders would be treated otherwise than by what is deployed', async () => {
+    await page.goto(`${syncflow.url}/flows/demo-keep-stock-in-step`);
+    await card('Keep the order').waitFor();
+    await page.keyboard.press('y');
+    const panel = page.getByRole('complementary', { name: 'Try' });
+    await panel.getByLabel('On what?').selectOption('The last hour');
+    await panel.getByRole('button', { name: 'Try it' }).click();
+    // The draft is version 1 again, which keeps back nothing; version 2 runs, which keeps back 7.
+    await panel.getByText(/^[1-9]\d* of \d+ orders would change\./).waitFor();
+    await card('Tell all channels').click();
+    await page.getByLabel('Keep back').fill('7');
+    await panel.getByRole('button', { name: 'Try again' }).click();
+    await panel.getByText(/^None of \d+ orders would be treated otherwise/).waitFor();
+    await page.getByLabel('Keep back').fill('5');
+    await panel.getByRole('button', { name: 'Try again' }).click();
+    await panel.getByText(/^[1-9]\d* of \d+ orders would change\./).waitFor();
+    await panel.getByRole('button', { name: 'Close' }).click();
+    await panel.waitFor({ state: 'detached' });
   });
 
   test('completes an expression, shows what it says of an example, and says at its field that it is none', async () => {
@@ -492,6 +522,11 @@ describe('the editor', () => {
         await page.getByRole('dialog').waitFor({ state: 'detached' });
         await card('Warn: not enough').click();
       }
+      await page.keyboard.press('y');
+      const panel = page.getByRole('complementary', { name: 'Try' });
+      await panel.getByRole('button', { name: 'Try it' }).click();
+      await panel.getByText('What would be done').waitFor();
+      await audit('try');
       await page.goto(`${syncflow.url}/flows/demo-keep-stock-in-step?view=outline`);
       await page.getByRole('table').waitFor();
       await audit('outline');
@@ -499,7 +534,7 @@ describe('the editor', () => {
   );
 
   test('made no error in the browser', () => {
-    // The one who saves second is answered with 409: that is how the editor learns of the other's change.
-    expect(troubles.filter((text) => !text.includes('409'))).toEqual([]);
+    // The one who saves second is answered with 409: that is how the editor learns of the other's change. A failing test: 412.
+    expect(troubles.filter((text) => !/409|412/.test(text))).toEqual([]);
   });
 });

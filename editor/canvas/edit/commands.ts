@@ -11,6 +11,7 @@ import { addNote, disconnect, group, remove, toggleNodes, ungroup } from './flow
 import { change, choose, redo, undo, useFlow } from './flow-state.ts';
 import { stepRun, useRun } from './run-on-canvas.ts';
 import { saveNow } from './save-draft.ts';
+import { openTrial } from './trial-panel-state.ts';
 import { goAlong } from './walk.ts';
 
 /** What commands need of the page around them. */
@@ -278,6 +279,15 @@ export const commands: readonly Command[] = [
     run: () => goAlong('branch'),
   },
   { id: 'shortcuts', title: words.shortcuts, group: 'look', keys: ['?'], run: () => openDialog('shortcuts') },
+  { id: 'try', title: words.try, group: 'flow', keys: ['Y'], run: () => openTrial() },
+  {
+    id: 'try-here',
+    title: words.tryHere,
+    group: 'flow',
+    keys: ['Shift+Y'],
+    when: someChosen,
+    run: () => openTrial({ here: true }),
+  },
   { id: 'deploy', title: words.deploy, group: 'flow', keys: ['Mod+Enter'], run: () => openDialog('deploy') },
   { id: 'versions', title: words.versions, group: 'flow', run: () => openDialog('versions') },
   { id: 'save', title: 'Save now', group: 'flow', keys: ['Mod+S'], run: saveNow },

@@ -4,11 +4,13 @@ import { compareFlows } from '#runtime/flow/compare-flows.ts';
 import type { FlowProblem } from '#runtime/flow/flow-problem.ts';
 import type { NodeDescriptions } from '#runtime/flow/node-description.ts';
 import { Problem } from '../../api/problem.ts';
+import { useSession } from '../../api/queries.ts';
 import { postForJson } from '../../api/request.ts';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
 import { texts } from '../../texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
+import { TextField } from '../../ui/text-field.tsx';
 import { say } from '../../ui/toast.tsx';
 import { closeDialog } from './editor-ui.ts';
 import { FlowChanges } from './flow-changes.tsx';
@@ -16,6 +18,10 @@ import { flowPath } from './flow-queries.ts';
 import { useFlow } from './flow-state.ts';
 import { ProblemList } from './problem-list.tsx';
 import { saveNow } from './save-draft.ts';
+
+/** The answer when a test of the flow fails, and nothing else is wrong. */
+const TEST_FAILED = 412;
+const DEPLOY_MS_MAX = 90_000;
 
 /** The one way to let a draft run: it shows what differs first, and asks for a note. */
 export function DeploySheet({
@@ -29,6 +35,9 @@ export function DeploySheet({
   const { graph, deployed, version, name } = useFlow();
   const [note, setNote] = useState('');
   const [busy, setBusy] = useState(false);
+  const [failing, setFailing] = useState<string | null>(null);
+  const [past, setPast] = useState('');
+  const mayPass = useSession().data?.permissions.includes('manage') ?? false;
   const errors = problems.filter(({ severity }) => severity === 'error');
   const comparison = compareFlows(deployed.graph, graph);
   const nothing = version > 0 && comparison.same && name === deployed.name;
@@ -38,13 +47,17 @@ export function DeploySheet({
     try {
       await saveNow();
       const { id, revision, graph: sent, name: sentName } = useFlow.getState();
-      const done = await postForJson<{ version: number }>(flowPath(id, '/deploy'), { revision, note });
+      const override = past.trim() === '' ? {} : { override: { reason: past.trim() } };
+      const body = { revision, note, ...override };
+      // Its tests are run first, in a process of their own.
+      const done = await postForJson<{ version: number }>(flowPath(id, '/deploy'), body, DEPLOY_MS_MAX);
       useFlow.setState({ version: done.version, deployed: { name: sentName, graph: sent } });
       say('ok', words.deployed(done.version));
       closeDialog();
       await client.invalidateQueries({ queryKey: ['pipelines'] });
     } catch (error) {
-      say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected);
+      if (error instanceof Problem && error.status === TEST_FAILED) setFailing(error.detail);
+      else say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected);
     } finally {
       setBusy(false);
     }
@@ -87,6 +100,20 @@ export function DeploySheet({
             className="w-full rounded-lg border border-edge bg-surface px-3 py-2 text-[1rem] placeholder:text-quiet sm:text-sm"
           />
         </label>
+        {failing !== null && (
+          <section role="alert" className="rounded-lg bg-bad-soft p-3 text-sm">
+            <p className="text-pretty break-words text-bad">{failing}</p>
+            {mayPass && (
+              <TextField
+                className="mt-3"
+                label={words.deployPast}
+                value={past}
+                maxLength={300}
+                onChange={setPast}
+              />
+            )}
+          </section>
+        )}
         <div>
           <Button
             look="primary"

@@ -7,7 +7,7 @@ import {
   useReactFlow,
   useStore,
 } from '@xyflow/react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
 import { texts } from '../../texts.ts';
 import { CanvasControls } from '../canvas-controls.tsx';
@@ -18,6 +18,7 @@ import type { CanvasNode } from './cards.ts';
 import { EditCard } from './edit-card.tsx';
 import { EditWire } from './edit-wire.tsx';
 import { EmptyCanvas } from './empty-canvas.tsx';
+import { FarContext, isFar, openingView } from './far.ts';
 import { choose, chooseWire, useFlow } from './flow-state.ts';
 import { FrameCard } from './frame-card.tsx';
 import { NoteCard } from './note-card.tsx';
@@ -49,6 +50,10 @@ export function EditCanvas({ facts, onOpen }: { facts: CanvasFacts; onOpen: (id:
   const drops = useDrops(facts.types);
   const name = useFlow((state) => state.name);
   const empty = nodes.length === 0;
+  const far = useStore(isFar);
+  const [opening] = useState(() =>
+    openingView(useFlow.getState().graph.nodes, { width: innerWidth, height: innerHeight }),
+  );
   return (
     <section
       ref={element}
@@ -61,44 +66,48 @@ export function EditCanvas({ facts, onOpen }: { facts: CanvasFacts; onOpen: (id:
       {...drops}
     >
       <TypesContext value={facts.types}>
-        <ReactFlow<CanvasNode, (typeof wires)[number]>
-          nodes={nodes}
-          edges={wires}
-          nodeTypes={nodeTypes}
-          edgeTypes={edgeTypes}
-          onNodesChange={onNodesChange as (changes: NodeChange<CanvasNode>[]) => void}
-          onNodeDragStop={onDragStop}
-          onSelectionDragStop={onDragStop}
-          onEdgeClick={(_event, { id }) => chooseWire(id)}
-          onNodeClick={({ shiftKey, metaKey, ctrlKey }, { id, type }) => {
-            // Of many that are chosen, a plain click chooses one.
-            if (type !== 'frame' && !shiftKey && !metaKey && !ctrlKey) choose([id]);
-          }}
-          onNodeDoubleClick={(_event, { id }) => onOpen(id)}
-          {...wiring}
-          connectionRadius={36}
-          deleteKeyCode={null}
-          selectionKeyCode="Shift"
-          multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
-          selectionMode={SelectionMode.Partial}
-          snapToGrid
-          snapGrid={snapGrid}
-          edgesFocusable={false}
-          elevateNodesOnSelect={false}
-          onlyRenderVisibleElements={nodes.length > drawAllNodesMax}
-          ariaLabelConfig={ariaLabels}
-          minZoom={0.1}
-          maxZoom={1.5}
-          zoomOnDoubleClick={false}
-          fitView
-          fitViewOptions={fitting}
-        >
-          <Background gap={24} size={1.5} color="var(--canvas-dots)" />
-          <CanvasControls />
-          {nodes.length > mapNodesMin && <MiniMap pannable zoomable nodeColor="var(--color-edge)" />}
-          <Instance element={element} />
-          <KeepInSight />
-        </ReactFlow>
+        <FarContext value={far}>
+          <ReactFlow<CanvasNode, (typeof wires)[number]>
+            nodes={nodes}
+            edges={wires}
+            nodeTypes={nodeTypes}
+            edgeTypes={edgeTypes}
+            onNodesChange={onNodesChange as (changes: NodeChange<CanvasNode>[]) => void}
+            onNodeDragStop={onDragStop}
+            onSelectionDragStop={onDragStop}
+            onEdgeClick={(_event, { id }) => chooseWire(id)}
+            onNodeClick={({ shiftKey, metaKey, ctrlKey }, { id, type }) => {
+              // Of many that are chosen, a plain click chooses one.
+              if (type !== 'frame' && !shiftKey && !metaKey && !ctrlKey) choose([id]);
+            }}
+            onNodeDoubleClick={(_event, { id }) => onOpen(id)}
+            {...wiring}
+            connectionRadius={36}
+            deleteKeyCode={null}
+            selectionKeyCode="Shift"
+            multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
+            selectionMode={SelectionMode.Partial}
+            snapToGrid
+            snapGrid={snapGrid}
+            edgesFocusable={false}
+            elevateNodesOnSelect={false}
+            selectNodesOnDrag={false}
+            onlyRenderVisibleElements={nodes.length > drawAllNodesMax}
+            ariaLabelConfig={ariaLabels}
+            minZoom={0.1}
+            maxZoom={1.5}
+            zoomOnDoubleClick={false}
+            fitView={opening === null}
+            fitViewOptions={fitting}
+            {...(opening && { defaultViewport: opening })}
+          >
+            <Background gap={24} size={1.5} color="var(--canvas-dots)" />
+            <CanvasControls />
+            {nodes.length > mapNodesMin && <MiniMap pannable zoomable nodeColor="var(--color-edge)" />}
+            <Instance element={element} />
+            <KeepInSight />
+          </ReactFlow>
+        </FarContext>
       </TypesContext>
       {empty && <EmptyCanvas types={facts.types} />}
       <RefusalNote types={facts.types} />

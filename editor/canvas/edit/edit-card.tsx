@@ -1,5 +1,5 @@
 import type { NodeProps } from '@xyflow/react';
-import { memo, useMemo } from 'react';
+import { memo, useContext, useMemo } from 'react';
 import type { NodeDescription } from '#runtime/flow/node-description.ts';
 import { formatDuration } from '../../format/numbers.ts';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
@@ -9,6 +9,8 @@ import { FlowCardIcon } from '../flow-card-icon.tsx';
 import { CardPorts } from './card-ports.tsx';
 import { cardStatus } from './card-status.ts';
 import type { CardNode } from './cards.ts';
+import { FarContext } from './far.ts';
+import { PresentAt } from './presence.tsx';
 import { markOf, type RunMark, useRun } from './run-on-canvas.ts';
 import { useTaking } from './taking.ts';
 
@@ -29,6 +31,9 @@ export const EditCard = memo(function EditCard({ id, data, selected }: NodeProps
       ? 'border-bad/60 hover:border-bad'
       : 'border-line hover:border-edge';
   const faded = taking === 'no' || mark?.touched === false ? 'opacity-35' : node.disabled ? 'opacity-60' : '';
+  const far = useContext(FarContext);
+  if (far)
+    return <FarCard name={node.name} look={`${corner} ${edge} ${faded}`} failed={mark?.failed ?? false} />;
   return (
     <div
       className={`flow-card h-full border bg-surface shadow-card transition-opacity ${corner} ${edge} ${faded} ${node.disabled ? 'border-dashed' : ''}`}
@@ -45,6 +50,7 @@ export const EditCard = memo(function EditCard({ id, data, selected }: NodeProps
         </div>
       </div>
       {mark && <RunBadge mark={mark} />}
+      <PresentAt node={id} />
       {status && (
         <div className="absolute inset-x-0 top-[62px] flex h-6 items-center justify-between px-3 text-xs text-quiet">
           <StatusMark tone={status.tone} icon={status.icon} small>
@@ -63,6 +69,13 @@ export const EditCard = memo(function EditCard({ id, data, selected }: NodeProps
     </div>
   );
 });
+
+/** A card of which nobody could read anything. Its name is still read out. */
+const FarCard = ({ name, look, failed }: { name: string; look: string; failed: boolean }) => (
+  <div className={`flow-card h-full border-2 ${failed ? 'bg-bad-soft' : 'bg-surface'} ${look}`}>
+    <span className="sr-only">{name}</span>
+  </div>
+);
 
 /** What the open run did here. */
 function RunBadge({ mark: { touched, failed, ms } }: { mark: RunMark }) {

@@ -12,7 +12,9 @@ import type { CommandContext } from './commands.ts';
 import { openDialog } from './editor-ui.ts';
 import { FlowMenuButton } from './flow-menu-button.tsx';
 import { redo, renameFlow, undo, useFlow } from './flow-state.ts';
+import { Present } from './presence.tsx';
 import { ProblemsButton } from './problems-button.tsx';
+import { openTrial } from './trial-panel-state.ts';
 
 /** Name, state, what is wrong, and the one button that lets it run. */
 export function EditHeader({
@@ -69,8 +71,10 @@ export function EditHeader({
           { to: `${address}?view=outline`, text: texts.canvas.outline, current: outline },
         ]}
       />
+      <Present />
       <ProblemsButton problems={problems} />
       <FlowMenuButton live={live} context={context} />
+      <Button onClick={() => openTrial()}>{words.try}</Button>
       <Button look="primary" onClick={() => openDialog('deploy')}>
         {words.deploy}
       </Button>

@@ -1,5 +1,5 @@
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
-import { memo } from 'react';
+import { memo, useContext } from 'react';
 import { wireIdOf } from '#runtime/flow/wire-id.ts';
 import { formatShort } from '../../format/numbers.ts';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
@@ -9,6 +9,7 @@ import { useCount } from '../use-counts.ts';
 import { wirePath } from '../wire-path.ts';
 import type { CanvasWire } from './cards.ts';
 import { openAdd } from './editor-ui.ts';
+import { FarContext } from './far.ts';
 import { disconnect } from './flow-edits.ts';
 import { change, useFlow } from './flow-state.ts';
 
@@ -24,6 +25,7 @@ export const EditWire = memo(function EditWire({ id, data, selected, ...ends }: 
     noRoute,
     'right',
   );
+  const far = useContext(FarContext);
   const color = data?.bad ? 'var(--color-bad)' : portLook(data?.type ?? '').color;
   const count = useCount(id, data?.counted ?? 0);
   const text = data?.bad ? '!' : formatShort(count);
@@ -33,7 +35,7 @@ export const EditWire = memo(function EditWire({ id, data, selected, ...ends }: 
       <BaseEdge
         id={id}
         path={path}
-        interactionWidth={24}
+        interactionWidth={far ? 0 : 24}
         style={{
           stroke: color,
           strokeWidth: selected ? 3.5 : 2,
@@ -43,6 +45,7 @@ export const EditWire = memo(function EditWire({ id, data, selected, ...ends }: 
       {selected ? (
         <WireActions id={id} x={pill.x} y={pill.y} />
       ) : (
+        !far &&
         (count > 0 || data?.bad) && (
           <g pointerEvents="none">
             <rect

@@ -12,13 +12,17 @@ import { EditInspector, loadForm } from './edit-inspector.tsx';
 import { closeDialog, useEditorUi } from './editor-ui.ts';
 import { choose, openFlow, useFlow } from './flow-state.ts';
 import { Palette } from './palette.tsx';
+import { usePresence } from './presence.tsx';
 import { openRun, showRun } from './run-on-canvas.ts';
 import { mergeIn, startSaving } from './save-draft.ts';
+import { closeTrial, openTrial, useTrialPanel } from './trial-panel-state.ts';
 import { useKeys } from './use-keys.ts';
 import { useProblems } from './use-problems.ts';
+import { WentBackNote } from './went-back-note.tsx';
 
 const loadDialogs = () => import('./flow-dialogs.tsx');
 const FlowDialogs = lazy(loadDialogs);
+const TrialPanel = lazy(() => import('./trial/trial-panel.tsx'));
 const EditOutline = lazy(async () => ({ default: (await import('./edit-outline.tsx')).EditOutline }));
 
 /** The editor of one flow: palette, canvas or outline, inspector, and the lists and sheets that open over them. */
@@ -33,9 +37,10 @@ export function FlowEditor({
 }) {
   const [params, setParams] = useSearchParams();
   const outline = (params.get('view') ?? defaultView()) === 'outline';
-  const opened = useOpenedFlow(draft, params.get('node'), params.get('run'));
+  const opened = useOpenedFlow(draft, params);
   const problems = useProblems(types);
   const { dialog, palette } = useEditorUi();
+  const { open: trying, event: tried, here } = useTrialPanel();
   const [focus, setFocus] = useState(0);
   const latest = useRef(setParams);
   latest.current = setParams;
@@ -53,6 +58,7 @@ export function FlowEditor({
     [types],
   );
   useKeys(context);
+  usePresence(draft.id);
   // Whoever begins to work here will soon want one of them.
   useEffect(() => {
     const load = () => void Promise.all([loadDialogs(), loadForm()]).catch(() => undefined);
@@ -73,8 +79,13 @@ export function FlowEditor({
   return (
     <>
       <EditHeader live={live} problems={problems} outline={outline} context={context} />
+      {live.wentBack && <WentBackNote went={live.wentBack} />}
       <div className="relative flex min-h-0 grow">
-        {palette ? (
+        {trying ? (
+          <Suspense>
+            <TrialPanel key={`${tried} ${here}`} />
+          </Suspense>
+        ) : palette ? (
           <Palette types={types} />
         ) : (
           <IconButton
@@ -109,7 +120,8 @@ export function FlowEditor({
 const defaultView = (): string => (globalThis.matchMedia('(width < 40rem)').matches ? 'outline' : 'drawing');
 
 /** Opens the draft in the store once, saves what is changed, and takes up what others save meanwhile. */
-function useOpenedFlow(draft: DraftView, node: string | null, run: string | null): boolean {
+function useOpenedFlow(draft: DraftView, params: URLSearchParams): boolean {
+  const [node, run, event] = ['node', 'run', 'try'].map((name) => params.get(name));
   const id = useFlow((state) => state.id);
   // biome-ignore lint/correctness/useExhaustiveDependencies: opened once for each flow; later drafts are merged in below.
   useEffect(() => {
@@ -117,6 +129,8 @@ function useOpenedFlow(draft: DraftView, node: string | null, run: string | null
     if (node) choose([node]);
     closeDialog();
     openRun(null);
+    closeTrial();
+    if (event) openTrial({ event });
     if (run) void showRun(run).catch(() => undefined);
     return startSaving();
   }, [draft.id]);

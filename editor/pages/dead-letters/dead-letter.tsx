@@ -8,11 +8,29 @@ import { LetterDetails } from './letter-details.tsx';
 import { useRetry } from './use-retry.ts';
 
 /** One event: what it was, why it failed, what to do about that, and the button that runs it again. */
-export const DeadLetter = memo(function DeadLetter({ letter }: { letter: DeadLetterRow }) {
+export const DeadLetter = memo(function DeadLetter({
+  letter,
+  marked,
+  onMark,
+}: {
+  letter: DeadLetterRow;
+  /** null: there is nothing to choose between. */
+  marked: boolean | null;
+  onMark: (id: string, on: boolean) => void;
+}) {
   const { id, subject, connectionName, at, tries, reason, fix, waitsFor } = letter;
   const retry = useRetry(letter);
   return (
     <li className="flex flex-wrap items-start gap-x-4 gap-y-3 border-b border-line p-4 last:border-0 sm:flex-nowrap">
+      {marked !== null && (
+        <input
+          type="checkbox"
+          aria-label={words.choose(subject)}
+          checked={marked}
+          onChange={({ target }) => onMark(id, target.checked)}
+          className="mt-1 size-6 shrink-0 accent-accent"
+        />
+      )}
       <Icon name="bad" size={20} className="mt-0.5 text-bad max-sm:hidden" />
       <div className="min-w-0 grow max-sm:basis-full">
         <p className="font-semibold text-pretty">{subject}</p>

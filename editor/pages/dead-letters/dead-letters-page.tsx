@@ -1,3 +1,4 @@
+import { useCallback, useState } from 'react';
 import type { DeadLetterRow } from '#server/api/views.ts';
 import { useList } from '../../api/use-list.ts';
 import { deadLetters as words } from '../../texts/dead-letters.ts';
@@ -7,7 +8,7 @@ import { ListPanel } from '../../ui/list-panel.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { DeadLetter } from './dead-letter.tsx';
-import { useRetryAll } from './use-retry.ts';
+import { useRetryAll, useRetryChosen } from './use-retry.ts';
 
 const keyOf = ({ id }: DeadLetterRow): string => id;
 const all = {};
@@ -16,10 +17,33 @@ const all = {};
 export default function DeadLettersPage() {
   const list = useList<DeadLetterRow>('dead-letters', all, keyOf);
   const retryAll = useRetryAll();
+  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
+  // What was retried is in the list no longer.
+  const chosen = list.rows.filter(({ id }) => marked.has(id)).map(({ id }) => id);
+  const retryChosen = useRetryChosen(chosen);
+  const mark = useCallback((id: string, on: boolean) => {
+    setMarked((before) => {
+      const next = new Set(before);
+      if (on) next.add(id);
+      else next.delete(id);
+      return next;
+    });
+  }, []);
   return (
     <Page>
       <PageHeader title={words.title} about={words.about}>
-        {list.rows.length > 1 && (
+        {chosen.length > 0 && (
+          <Button
+            icon="retry"
+            look="primary"
+            busy={retryChosen.isPending}
+            onClick={() => retryChosen.mutate()}
+            className="ml-auto"
+          >
+            {retryChosen.isPending ? words.retrying : words.retryMany(chosen.length)}
+          </Button>
+        )}
+        {list.rows.length > 1 && chosen.length === 0 && (
           <Button
             icon="retry"
             busy={retryAll.isPending}
@@ -40,7 +64,12 @@ export default function DeadLettersPage() {
       >
         <ul>
           {list.rows.map((letter) => (
-            <DeadLetter key={letter.id} letter={letter} />
+            <DeadLetter
+              key={letter.id}
+              letter={letter}
+              marked={list.rows.length > 1 ? marked.has(letter.id) : null}
+              onMark={mark}
+            />
           ))}
         </ul>
       </ListPanel>

@@ -47,7 +47,13 @@ const Details = ({ letter }: { letter: DeadLetterView }) => (
             <StatusMark tone={run.state === 'done' ? 'ok' : 'bad'}>
               {texts.executions.states[run.state]}
             </StatusMark>
-            <span className="ml-auto text-xs text-quiet">{formatDuration(run.ms)}</span>
+            <Link
+              to={`/flows/${encodeURIComponent(run.pipeline.id)}?view=drawing&try=${encodeURIComponent(letter.id)}`}
+              className="ml-auto text-accent hover:underline"
+            >
+              {words.onDraft}
+            </Link>
+            <span className="text-xs text-quiet">{formatDuration(run.ms)}</span>
           </li>
         ))}
       </ul>

@@ -28,3 +28,7 @@ export const useRetry = ({ id, subject }: DeadLetterRow) =>
 /** Runs every dead letter again. */
 export const useRetryAll = () =>
   useRun(() => post('/dead-letters/retry', { all: true }), deadLettersTexts.retriedAll);
+
+/** Runs those that were chosen again. */
+export const useRetryChosen = (ids: readonly string[]) =>
+  useRun(() => post('/dead-letters/retry', { ids }), deadLettersTexts.retriedMany(ids.length));

@@ -51,6 +51,12 @@ const ExecutionBody = ({ run }: { run: ExecutionView }) => (
       >
         {words.onCanvas}
       </TextLink>
+      {' · '}
+      <TextLink
+        to={`/flows/${encodeURIComponent(run.pipeline.id)}?view=drawing&try=${encodeURIComponent(run.event)}`}
+      >
+        {words.onDraft}
+      </TextLink>
     </p>
     {run.failure && <Failure failure={run.failure} />}
     <section>

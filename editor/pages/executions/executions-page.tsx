@@ -11,6 +11,7 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
 import { ExecutionFilters } from './execution-filters.tsx';
 import { ExecutionTable } from './execution-table.tsx';
+import { OtherClients } from './other-clients.tsx';
 
 const words = texts.executions;
 const keyOf = ({ id }: ExecutionRow): string => id;
@@ -26,6 +27,7 @@ export default function ExecutionsPage() {
     <Page>
       <PageHeader title={words.title} about={words.about} />
       <ExecutionFilters filter={filter} onChange={change} />
+      {filter.search !== '' && <OtherClients search={filter.search} />}
       <ListPanel
         list={list}
         empty={

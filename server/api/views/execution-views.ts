@@ -4,6 +4,7 @@ import { fieldsOf, list, moment, part, view } from '../view.ts';
 
 export const ExecutionRow = view('ExecutionRow', {
   id: z.string(),
+  event: z.string().describe('What it ran for: to be tried on a draft'),
   at: moment.describe('When it ended'),
   pipeline: part({ id: z.string(), name: z.string() }),
   state: z.enum(['done', 'failed']),
@@ -45,3 +46,9 @@ export const ExecutionView = view('Execution', {
   more: z.int().describe('Steps that were left out since there were too many'),
 });
 export type ExecutionView = z.infer<typeof ExecutionView>;
+
+export const ExecutionOfClient = view('ExecutionOfClient', {
+  client: part({ id: z.string(), name: z.string() }),
+  execution: ExecutionRow,
+});
+export type ExecutionOfClient = z.infer<typeof ExecutionOfClient>;

@@ -12,6 +12,9 @@ export const PipelineRow = view('PipelineRow', {
   pausedFor: part({ reason: z.string(), at: moment })
     .nullable()
     .describe('Why SyncFlow paused it, when no person did'),
+  wentBack: part({ from: z.int(), to: z.int(), reason: z.string(), at: moment })
+    .nullable()
+    .describe('It went back by itself from a version after which too much failed'),
   executions: z.int().describe('Over the last hour'),
   failed: z.int(),
 });

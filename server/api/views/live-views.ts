@@ -24,3 +24,10 @@ export type ChangedMessage = z.infer<typeof ChangedMessage>;
 /** Event `wires`: counts to add to what `GET /pipelines/:id` said. */
 export const WiresMessage = part({ pipelineId: z.string(), counts: byName(z.int()) });
 export type WiresMessage = z.infer<typeof WiresMessage>;
+
+/** Event `present`: the others who look at the same flow, each with the node that they have chosen. */
+export const PresentMessage = part({
+  pipelineId: z.string(),
+  people: list(part({ id: z.string(), name: z.string(), node: z.string().nullable() })),
+});
+export type PresentMessage = z.infer<typeof PresentMessage>;

@@ -1,0 +1,49 @@
+import { trial as words } from '../../../texts/trial.ts';
+import { StatusMark } from '../../../ui/status-mark.tsx';
+
+/** Effects one by one, each with what it is about. */
+export function EffectLines({
+  effects,
+}: {
+  effects: readonly { readonly kind: keyof typeof words.kinds; readonly text: string }[];
+}) {
+  return (
+    <ul className="grid gap-1.5 text-sm">
+      {effects.map(({ kind, text }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the same may be done twice
+        <li key={`${index} ${text}`} className="rounded-lg bg-sunken px-3 py-2">
+          <span className={`block text-xs ${kind === 'fail' ? 'text-bad' : 'text-quiet'}`}>
+            {words.kinds[kind]}
+          </span>
+          <span className="break-words">{text}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What is done no more, and what is done newly. */
+export function LineChanges({ gone, added }: { gone: readonly string[]; added: readonly string[] }) {
+  return (
+    <ul className="grid gap-1 text-sm">
+      {gone.map((text, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the same may be missing twice
+        <li key={`gone ${index} ${text}`} className="break-words">
+          <StatusMark tone="bad" icon="zoomOut" small>
+            {words.gone}
+          </StatusMark>{' '}
+          {text}
+        </li>
+      ))}
+      {added.map((text, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the same may be new twice
+        <li key={`added ${index} ${text}`} className="break-words">
+          <StatusMark tone="ok" icon="zoomIn" small>
+            {words.added}
+          </StatusMark>{' '}
+          {text}
+        </li>
+      ))}
+    </ul>
+  );
+}
