@@ -72,11 +72,10 @@ export default function StockTakePage() {
         </div>
       )}
       {counted.length > 0 && (
-        <section
-          aria-label={words.counted}
-          className="sticky bottom-[calc(var(--bars-bottom)+0.5rem)] z-10 mt-4 grid gap-2"
-        >
-          <div className={`${ground} flex flex-wrap items-center gap-3 p-4`}>
+        <section aria-label={words.counted} className="mt-4 grid gap-2">
+          <div
+            className={`${ground} sticky bottom-[calc(var(--bars-bottom)+0.5rem)] z-10 flex flex-wrap items-center gap-3 p-3`}
+          >
             <p className="grow font-semibold">{words.summary(counted.length, different.length)}</p>
             <Button
               onClick={() => {
