@@ -1,7 +1,7 @@
 /** The built page: its files by name, and the page itself for every address that the page knows. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import express, { type Router } from 'express';
+import express, { type RequestHandler, type Router } from 'express';
 import { nonceOf } from './security-headers.ts';
 
 /** As vite.config.ts has it put into index.html. */
@@ -9,6 +9,7 @@ const NONCE_PLACE = '__CSP_NONCE__';
 
 export function pageOf(pageDir: string): Router {
   const router = express.Router();
+  router.use(refuseToClimb);
   router.use(
     '/assets',
     express.static(join(pageDir, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false }),
@@ -25,4 +26,22 @@ export function pageOf(pageDir: string): Router {
     response.type('html').send(page.replaceAll(NONCE_PLACE, nonceOf(response)));
   });
   return router;
+}
+
+/** Neither a folder above, nor a hidden file: nobody who follows a link asks for it, and the page knows no such address. */
+const CLIMBS = /(^|[/\\])\.|\0|\\/;
+
+/** What is no address of the page is answered as what it is, and not with the page. */
+const refuseToClimb: RequestHandler = (request, _response, next) => {
+  const path = decoded(request.path);
+  if (path === null || CLIMBS.test(path) || path.startsWith('//')) next('router');
+  else next();
+};
+
+function decoded(path: string): string | null {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return null;
+  }
 }

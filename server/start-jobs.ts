@@ -5,7 +5,7 @@ import { dailyJob } from '#runtime/daily/daily-job.ts';
 import type { Database } from '#runtime/database/open-database.ts';
 import { recoveryJob } from '#runtime/host/recovery-job.ts';
 import type { ClientId } from '#runtime/ids.ts';
-import { Jobs } from '#runtime/jobs/jobs.ts';
+import { type JobDefinition, Jobs } from '#runtime/jobs/jobs.ts';
 import type { NodeTypes } from '#runtime/pipelines/node-type.ts';
 import { wayBackJob } from '#runtime/pipelines/way-back-job.ts';
 import { isClean } from '#runtime/verify/proof-document.ts';
@@ -26,16 +26,9 @@ export interface JobParts {
   readonly reload: (clientId: ClientId) => void;
 }
 
-export async function startJobs({
-  database,
-  types,
-  live,
-  log,
-  wake,
-  reload,
-  services,
-  publicUrl,
-}: JobParts): Promise<Jobs> {
+/** Every job, as it is known to Agenda. */
+export function jobDefinitions(parts: JobParts): JobDefinition[] {
+  const { database, types, live, log, wake, reload, services, publicUrl } = parts;
   const verify = verifyJob(database, (clientId, proof) => {
     live.changed(clientId, { topics: ['proofs', 'overview', 'alerts'] });
     const { checked, deviationsFound, ms } = proof;
@@ -61,9 +54,14 @@ export async function startJobs({
       'a flow went back to the version before, since too much failed',
     );
   });
+  return [verify, recovery, alerts, dailyJob(database, types, wake), wayBack];
+}
+
+export async function startJobs(parts: JobParts): Promise<Jobs> {
+  const { database, log } = parts;
   return await Jobs.start({
     db: database.db,
-    definitions: [verify, recovery, alerts, dailyJob(database, types, wake), wayBack],
+    definitions: jobDefinitions(parts),
     failed: (job, error) => log.error({ job, err: error }, 'a job failed; it is done again at its next time'),
   });
 }

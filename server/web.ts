@@ -1,6 +1,6 @@
 /** The web role: webhooks in, the API, the page and its live updates, on one port. */
 import { once } from 'node:events';
-import { createServer, type Server as HttpServer, type RequestListener } from 'node:http';
+import type { Server as HttpServer, RequestListener } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import compression from 'compression';
 import express, { type Express } from 'express';
@@ -10,6 +10,7 @@ import { apiRoutes } from './api/api.ts';
 import type { ApiOptions } from './api/client-context.ts';
 import { signInLinkRoute } from './auth/link-route.ts';
 import { connectCallback } from './connect/callback.ts';
+import { httpServer, type SenderTimeouts } from './http-server.ts';
 import type { PressureLimits } from './ingress/back-pressure.ts';
 import { type Ingress, openIngress } from './ingress/webhooks.ts';
 import { type LiveUpdates, openLiveUpdates } from './live/live-updates.ts';
@@ -27,6 +28,8 @@ export interface WebOptions extends Omit<ApiOptions, 'changed'> {
   readonly runners?: () => readonly RunnerState[];
   /** Up to where webhooks are taken. */
   readonly limits?: PressureLimits;
+  /** How long senders may take, where it is not as long as usual. */
+  readonly timeouts?: SenderTimeouts;
   /** Where the built page lies. */
   readonly pageDir: string;
   readonly host: string;
@@ -43,7 +46,6 @@ export interface Web {
 
 /** Requests that are under way at a stop have so long to end. */
 const CLOSE_MS_MAX = 5_000;
-const REQUEST_MS_MAX = 30_000;
 const PORTS_TRIED = 20;
 const DEFAULT_PORT = 4747;
 
@@ -53,8 +55,7 @@ const DEFAULT_PORT = 4747;
  */
 export async function openWeb(options: WebOptions, port: number | undefined): Promise<Web> {
   const changed: ApiOptions['changed'] = (clientId, topics) => live.changed(clientId, { topics });
-  const server = createServer(listenerOf({ ...options, changed }));
-  server.requestTimeout = REQUEST_MS_MAX;
+  const server = httpServer(listenerOf({ ...options, changed }), options.timeouts);
   const live = openLiveUpdates(server, options.auth, options.database);
   const bound = await listen(server, options.host, port);
   return {

@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  bench = await openApiBench(database, channels);
+  bench = await openApiBench(database, { channels });
   const { ours: clientId, vault } = bench;
   shop = ConnectionId.parse(`shop-${randomUUID()}`);
   await connect(shop, 'able');

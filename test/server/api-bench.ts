@@ -7,15 +7,15 @@ import { ALL_NODE_TYPES } from '#nodes/all-node-types.ts';
 import { ALL_OUTSIDE_EFFECTS, ALL_SERVICES } from '#nodes/all-services.ts';
 import type { Database } from '#runtime/database/open-database.ts';
 import { ClientId, type ConnectionId } from '#runtime/ids.ts';
-import type { Channel } from '#runtime/sync/channel.ts';
 import { Trials } from '#runtime/trial/trial-process.ts';
 import { Vault } from '#runtime/vault/vault.ts';
 import { apiRouteTable } from '#server/api/api.ts';
 import type { Route } from '#server/api/route.ts';
 import { type Auth, openAuth } from '#server/auth/auth.ts';
+import type { LiveUpdates } from '#server/live/live-updates.ts';
 import { TrialDesk } from '#server/trials/trial-desk.ts';
 import { openWeb, type WebOptions } from '#server/web.ts';
-import { answerCheck } from './answer-check.ts';
+import { type Answered, answerCheck } from './answer-check.ts';
 import { makeClients, signInAs } from './sign-in-as.ts';
 import { Visitor } from './visitor.ts';
 
@@ -30,8 +30,11 @@ export interface ApiBench {
   readonly woken: ClientId[];
   readonly reloaded: ClientId[];
   readonly proved: ClientId[];
+  readonly live: LiveUpdates;
   readonly url: string;
   readonly routes: readonly Route[];
+  /** Throws when an answer is none that the document allows. */
+  readonly check: (answered: Answered) => void;
   /** The Cookie header of a client that is signed in. */
   cookieOf(client: ClientId): string;
   /** Somebody new, not signed in; their answers are held to the document too. */
@@ -46,10 +49,10 @@ export interface ApiBench {
   close(): Promise<void>;
 }
 
-/** @param channels instead of those that come with SyncFlow. */
+/** @param more what shall be otherwise: channels instead of those that come with SyncFlow, shorter timeouts. */
 export async function openApiBench(
   database: Database & { readonly uri?: string },
-  channels: ReadonlyMap<string, Channel> = ALL_CHANNELS,
+  more: Partial<Pick<WebOptions, 'channels' | 'pageDir' | 'timeouts'>> = {},
 ): Promise<ApiBench> {
   const vault = new Vault(Buffer.alloc(32, 7));
   const auth = await openAuth(database, vault, false);
@@ -65,7 +68,7 @@ export async function openApiBench(
     auth,
     log: pino({ level: 'silent' }),
     types: ALL_NODE_TYPES,
-    channels,
+    channels: ALL_CHANNELS,
     services: ALL_SERVICES,
     outsideEffects: ALL_OUTSIDE_EFFECTS,
     version: '0',
@@ -82,6 +85,7 @@ export async function openApiBench(
     },
     prove: async (clientId) => void proved?.push(clientId),
     accepted: () => {},
+    ...more,
   };
   const web = await openWeb(options, 0);
   const routes = apiRouteTable({ ...options, changed: () => {} });
@@ -98,9 +102,11 @@ export async function openApiBench(
     theirs,
     vault,
     auth,
+    live: web.live,
     url,
     routes,
     polled,
+    check,
     cookieOf: (client) => cookies.get(client) ?? '',
     visitor: () =>
       new Visitor(url, (method, path, { status, body }) =>

@@ -4,10 +4,12 @@ import { z } from 'zod';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { answerCheck } from '#test/server/answer-check.ts';
 import { type ApiBench, openApiBench } from '#test/server/api-bench.ts';
+import { signInAs } from '#test/server/sign-in-as.ts';
 import { clientRoute } from '../route.ts';
 import { part, view } from '../view.ts';
 import { type OpenApiDocument, openApiPath } from './document.ts';
 
+const NEED_A_QUERY = ['/stock/why'];
 let database: TestDatabase;
 let bench: ApiBench;
 let document: OpenApiDocument;
@@ -58,6 +60,23 @@ describe('the OpenAPI document', () => {
     expect(html).not.toMatch(/<script|\son\w+=|style=/);
     expect((await fetch(`${bench.url}/docs.css`)).headers.get('content-type')).toContain('text/css');
   });
+});
+
+test('every list and every overview answers its owner as the document says, also where nothing is there yet', async () => {
+  const routes = bench.routes.filter(({ method, path }) => method === 'get' && !path.includes(':'));
+  expect(routes.length).toBeGreaterThan(25);
+  const { cookie } = await signInAs(database, bench.auth, { role: 'owner', clients: null });
+  const statuses = new Map<string, number>();
+  for (const { path, media } of routes) {
+    const response = await fetch(`${bench.url}${path}`, { headers: { cookie, 'x-client': bench.ours } });
+    const text = await response.text();
+    const body: unknown = media === 'application/json' || response.status >= 400 ? JSON.parse(text) : text;
+    bench.check({ method: 'get', path, status: response.status, body });
+    statuses.set(path, response.status);
+  }
+  const notFine = [...statuses].filter(([, status]) => status >= 300);
+  // Those that must be asked for something in particular.
+  expect(notFine).toEqual(NEED_A_QUERY.map((path) => [path, 400]));
 });
 
 describe('the check of answers', () => {

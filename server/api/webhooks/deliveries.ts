@@ -22,7 +22,7 @@ export function webhookDeliveryRoutes({ database, changed, wake }: ApiOptions): 
     method: 'get',
     path: '/webhooks/:id/deliveries',
     summary: 'What a webhook was sent in the last 90 days, newest first, with its answers',
-    may: 'inspect',
+    may: 'see',
     query: Query,
     answer: pageOfRows(WebhookDeliveryRow),
     run: async ({ clientId, params, query }) => {

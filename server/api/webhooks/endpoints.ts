@@ -55,7 +55,7 @@ export function webhookEndpointRoutes({ database, vault, reload, changed, wake }
     method: 'get',
     path: '/webhooks',
     summary: 'Addresses to which signed webhooks are sent, and what each is told of',
-    may: 'inspect',
+    may: 'see',
     answer: list(WebhookRow),
     run: async ({ clientId }) => await webhookRows(database, clientId),
   });

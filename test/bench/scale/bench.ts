@@ -21,7 +21,10 @@ const READY_MS_MAX = 300_000;
 
 interface Draft {
   readonly name: string;
-  readonly graph: object;
+  readonly graph: {
+    readonly nodes: readonly { readonly id: string }[];
+    readonly wires: readonly { readonly from: string; readonly to: string }[];
+  };
   readonly revision: number;
 }
 
@@ -136,7 +139,12 @@ async function deploys(url: string, uri: string, cookie: string) {
       const { name, graph, revision } = (await send('GET', `/pipelines/${flow}/draft`)) as unknown as Draft;
       // Another name for one of its nodes: runs of the new state can be told from those of the old.
       const node = `low-${turn}`;
-      const next = JSON.parse(JSON.stringify(graph).replaceAll(/"low(-\d+)?"/g, `"${node}"`)) as object;
+      const renamed = (id: string) => (/^low(-\d+)?$/.test(id) ? node : id);
+      const next = {
+        ...graph,
+        nodes: graph.nodes.map((one) => ({ ...one, id: renamed(one.id) })),
+        wires: graph.wires.map((wire) => ({ ...wire, from: renamed(wire.from), to: renamed(wire.to) })),
+      };
       const saved = await send('PUT', `/pipelines/${flow}/draft`, { name, graph: next, revision });
       const began = performance.now();
       const beganAt = Date.now();
