@@ -6,6 +6,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openDatabase } from '#runtime/database/open-database.ts';
+import { ensurePage } from '#server/build-page.ts';
 import type { ShopsOpen } from './messages.ts';
 import { childrenOf, memoryOf, processorSecondsOf } from './process-figures.ts';
 import { clientAt, setUp } from './set-up.ts';
@@ -17,6 +18,7 @@ const IDLE_SECONDS = Number(process.env.BENCH_IDLE_SECONDS ?? 60);
 const REST_MS = 15_000;
 const DEPLOYS = 10;
 const LOOK_MS = 50;
+const LOOKS_MAX = 600;
 const READY_MS_MAX = 300_000;
 
 interface Draft {
@@ -37,12 +39,12 @@ const shops = fork(join(import.meta.dirname, 'shops-process.ts'), [], {
 let syncflow: ChildProcess | undefined;
 try {
   const [{ accounts }] = (await once(shops, 'message')) as [ShopsOpen];
+  await ensurePage((text) => process.stderr.write(`${text}\n`));
   const uri = await setUp(dataDir, accounts, (done) => {
     if (done % 20 === 0) process.stderr.write(`${done} clients are set up\n`);
   });
   const started = await start();
-  syncflow = started.process;
-  const pid = syncflow.pid ?? 0;
+  const pid = started.process.pid ?? 0;
   const processes = [{ pid, script: 'web' }, ...(await childrenOf(pid))];
   await wait(REST_MS);
   const before = processes.map((one) => processorSecondsOf(one.pid));
@@ -91,6 +93,8 @@ async function start() {
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // Stopped whatever comes of it.
+  syncflow = child;
   let text = '';
   const link = await new Promise<string>((resolve, reject) => {
     const late = setTimeout(() => reject(new Error(`not ready:\n${text}`)), READY_MS_MAX);
@@ -150,7 +154,7 @@ async function deploys(url: string, uri: string, cookie: string) {
       const beganAt = Date.now();
       await send('POST', `/pipelines/${flow}/deploy`, { revision: saved.revision, note: '' });
       answers.push(performance.now() - began);
-      for (let change = 0; ; change += 1) {
+      for (let change = 0; change < LOOKS_MAX; change += 1) {
         await send('POST', '/stock/adjustments', { key: `${turn}-${change}`, sku: 'SKU-0', change: 1 });
         await wait(LOOK_MS);
         const run = await executions.findOne(
