@@ -3,7 +3,7 @@
  * that is not open. Made from the route table.
  */
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { type ApiBench, openApiBench } from '#test/server/api-bench.ts';
@@ -13,6 +13,7 @@ import { makeRefreshToken } from '../auth/refresh-token.ts';
 import { readSigningKeys, type SigningKeys } from '../auth/signing-key.ts';
 import type { Route } from './route.ts';
 
+jest.setTimeout(60_000);
 let database: TestDatabase;
 let bench: ApiBench;
 let keys: SigningKeys;
@@ -105,15 +106,19 @@ function shareOf(index: number, many: number): Route[] {
   return [...new Set([...scopes.values(), ...closed().filter((_route, at) => at % many === index)])];
 }
 
+async function refused(what: string, routes: readonly Route[], headers: Readonly<Record<string, string>>) {
+  const statuses = await Promise.all(routes.map((route) => call(route, headers)));
+  for (const [index, status] of statuses.entries())
+    expect({ what, route: routes[index]?.path, status }).toMatchObject({ status: 401 });
+}
+
 test('open nothing: no route answers anything but 401, and the right one is let in', async () => {
-  const reading = closed().filter(({ method, path }) => method === 'get' && !path.includes(':'));
-  for (const route of reading) expect(await call(route, { cookie: `syncflow=${right}` })).not.toBe(401);
+  const reading = closed().filter(({ path }) => ['/session', '/orders', '/keys'].includes(path));
+  for (const route of reading.filter(({ method }) => method === 'get'))
+    expect(await call(route, { cookie: `syncflow=${right}` })).not.toBe(401);
   const tokens = Object.entries(await forged());
   for (const [index, [what, text]] of tokens.entries()) {
-    for (const route of shareOf(index, tokens.length)) {
-      const status = await call(route, { cookie: `syncflow=${text}` });
-      expect({ what, route: `${route.method} ${route.path}`, status }).toMatchObject({ status: 401 });
-    }
+    await refused(what, shareOf(index, tokens.length), { cookie: `syncflow=${text}` });
   }
 });
 
@@ -150,10 +155,7 @@ test('are not taken where another kind belongs: a cookie for a key, a key in a c
     { authorization: 'Bearer sfk_wrong', cookie: `syncflow=${right}` },
   ];
   for (const [index, headers] of wrong.entries()) {
-    for (const route of shareOf(index, wrong.length)) {
-      const status = await call(route, headers);
-      expect({ headers, route: route.path, status }).toMatchObject({ status: 401 });
-    }
+    await refused(JSON.stringify(headers), shareOf(index, wrong.length), headers);
   }
   const renew = bench.routes.find(({ path }) => path === '/session/refresh');
   if (!renew) throw new Error('there is no route that renews a session');

@@ -3,13 +3,14 @@
  * field turned against us. Nothing but an answer of the 4xx, and nothing changed.
  */
 import { request as httpRequest } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { type ApiBench, openApiBench } from '#test/server/api-bench.ts';
 import { signInAs } from '#test/server/sign-in-as.ts';
 import type { Route } from './route.ts';
 
+jest.setTimeout(60_000);
 let database: TestDatabase;
 let bench: ApiBench;
 let owner: string;

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { pino } from 'pino';
 import { io } from 'socket.io-client';
 import { ALL_NODE_TYPES } from '#nodes/all-node-types.ts';
@@ -55,6 +55,7 @@ const BODIES: Readonly<Record<string, object>> = {
 /** The same of an agency. */
 const AGENCY_COLLECTIONS = ['people', 'api-keys', 'one-time-links', 'audit', 'clients', 'sessions'];
 
+jest.setTimeout(60_000);
 let database: TestDatabase;
 let bench: ApiBench;
 let stranger: string;
