@@ -28,6 +28,7 @@ const COLLECTIONS = [
   'consents',
   'drafts',
   'endpoints',
+  'hook-addresses',
   'events',
   'executions',
   'imports',
@@ -50,6 +51,7 @@ const BODIES: Readonly<Record<string, object>> = {
   '/connections/:id/look-back': { days: 1 },
   '/members/:id': { role: 'viewer', clients: null },
   '/clients/:id': { name: 'Theirs now' },
+  '/clients/:id/runner': { runner: 'own' },
 };
 
 /** The same of an agency. */
