@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { pino } from 'pino';
 import { io } from 'socket.io-client';
 import { ALL_NODE_TYPES } from '#nodes/all-node-types.ts';
+import { ALL_SERVICES } from '#nodes/all-services.ts';
 import { AgencyId, ClientId } from '#runtime/ids.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { type ApiBench, openApiBench } from '#test/server/api-bench.ts';
@@ -242,6 +243,8 @@ describe('jobs', () => {
       live: { changed: (client) => touched.push(client) },
       log: pino({ level: 'silent' }),
       wake: (client) => touched.push(client),
+      services: ALL_SERVICES,
+      publicUrl: () => 'https://sync.example',
     });
     expect(definitions.length).toBeGreaterThan(1);
     for (const { run } of definitions) await run(bench.theirs, async () => {});
