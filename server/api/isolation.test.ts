@@ -243,6 +243,7 @@ describe('jobs', () => {
       live: { changed: (client) => touched.push(client) },
       log: pino({ level: 'silent' }),
       wake: (client) => touched.push(client),
+      reload: (client) => touched.push(client),
       services: ALL_SERVICES,
       publicUrl: () => 'https://sync.example',
     });
