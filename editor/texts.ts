@@ -3,15 +3,9 @@ import { formatCount } from './format/numbers.ts';
 import { account } from './texts/account.ts';
 import { alerts } from './texts/alerts.ts';
 import { canvas } from './texts/canvas.ts';
-import { connect } from './texts/connect.ts';
-import { connections } from './texts/connections.ts';
 import { count } from './texts/count.ts';
 import { dashboard } from './texts/dashboard.ts';
-import { executions } from './texts/executions.ts';
 import { matching } from './texts/matching.ts';
-import { privacy } from './texts/privacy.ts';
-import { settings } from './texts/settings.ts';
-import { webhooks } from './texts/webhooks.ts';
 
 const units = (n: number): string => count(n, 'unit', 'units');
 
@@ -87,8 +81,6 @@ export const texts = {
   },
 
   account,
-  settings,
-  webhooks,
 
   dashboard,
 
@@ -190,13 +182,8 @@ export const texts = {
   },
 
   matching,
-  connections,
-  privacy,
-  connect,
 
   alerts,
-
-  executions,
 
   flows: {
     title: 'Flows',

@@ -42,7 +42,7 @@ export const connections = {
     title: 'Locations',
     kept: (n: number) => (n === 1 ? 'Kept in step at one.' : `Kept in step at ${formatCount(n)}.`),
     choose: 'Choose locations',
-    chooseAt: (name: string) => `Choose the locations of ${name}`,
+    chooseAt: (name: string) => `Choose locations of ${name}`,
     about:
       'At which of the shop’s locations SyncFlow keeps the counts in step, and which of yours each stands for. With one alone, it shows all that you have.',
     keep: (name: string) => `Keep ${name} in step`,

@@ -52,6 +52,7 @@ export const flowEditor = {
 
   emptyTitle: 'What shall this flow do?',
   emptyAbout: 'Begin with one of these and change it, or take nodes from the left.',
+  emptyMore: (more: number) => `${more} more to begin with`,
   emptyOwn: 'Begin with a node',
 
   commands: 'Commands',

@@ -1,4 +1,4 @@
-import { texts } from '../texts.ts';
+import { settings as settingsTexts } from '../texts/settings.ts';
 import { Button } from './button.tsx';
 import { say } from './toast.tsx';
 
@@ -7,7 +7,7 @@ export function ShownOnce({ text, about }: { text: string; about: string }) {
   return (
     <div role="status" className="rounded-lg bg-accent-soft p-3">
       <p className="text-sm text-pretty">
-        {about} {texts.settings.once}
+        {about} {settingsTexts.once}
       </p>
       <div className="mt-2 flex items-start gap-2">
         <code className="min-w-0 grow rounded-md bg-surface px-2 py-1.5 font-mono text-xs break-all select-all">
@@ -17,10 +17,10 @@ export function ShownOnce({ text, about }: { text: string; about: string }) {
         {navigator.clipboard && (
           <Button
             onClick={() =>
-              void navigator.clipboard.writeText(text).then(() => say('ok', texts.settings.copied))
+              void navigator.clipboard.writeText(text).then(() => say('ok', settingsTexts.copied))
             }
           >
-            {texts.settings.copy}
+            {settingsTexts.copy}
           </Button>
         )}
       </div>

@@ -45,9 +45,10 @@ export async function recordedEvents(db: Db, clientId: ClientId, of: TrialOf): P
 
 function inPeriod({ from, until }: { readonly from: Date; readonly until: Date }): Filter<EventDocument> {
   // Ids begin with the second in which the event came: that is the index by which they are found.
-  const [first, last] = [from, until].map((at) => ObjectId.createFromTime(Math.floor(at.getTime() / 1_000)));
+  const second = (at: Date) => Math.floor(at.getTime() / 1_000);
   return {
-    _id: { $gte: first as ObjectId, $lte: last as ObjectId },
+    // What came within the last second belongs to it.
+    _id: { $gte: ObjectId.createFromTime(second(from)), $lt: ObjectId.createFromTime(second(until) + 1) },
     topic: { $in: [...TOPICS] },
     dedupeKey: { $not: CONSEQUENCE },
   };

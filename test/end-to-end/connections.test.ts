@@ -189,7 +189,7 @@ describe('Shopify', () => {
   test('its locations are chosen, and its products read anew for each', async () => {
     const shop = card('Corner shop');
     await shop.getByText('Kept in step at one.').waitFor();
-    await shop.getByRole('button', { name: 'Choose the locations of Corner shop' }).click();
+    await shop.getByRole('button', { name: 'Choose locations of Corner shop' }).click();
     const sheet = page.getByRole('dialog');
     await sheet.getByLabel('Keep Lager Köln in step').check();
     expect(await sheet.getByLabel('Your location for Lager Köln').inputValue()).toBe('lager-koln');

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { Graph } from '#runtime/flow/flow.ts';
 import type { NodeDescriptions } from '#runtime/flow/node-description.ts';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
@@ -7,16 +8,21 @@ import { openDialog } from './editor-ui.ts';
 import { useTemplates } from './flow-queries.ts';
 import { change } from './flow-state.ts';
 
+/** As many as leave room to drop a node beside them. */
+const OFFERED = 3;
+
 /** Instead of a blank grid: what one can begin with. */
 export function EmptyCanvas({ types }: { types: NodeDescriptions }) {
   const { data: templates = [] } = useTemplates();
+  const [all, setAll] = useState(false);
+  const offered = all ? templates : templates.slice(0, OFFERED);
   return (
     <div className="pointer-events-none absolute inset-0 z-10 grid place-items-center overflow-y-auto p-4">
       <div className="pointer-events-auto w-full max-w-3xl text-center">
         <h2 className="text-xl font-semibold tracking-tight">{words.emptyTitle}</h2>
         <p className="mt-1 text-quiet">{words.emptyAbout}</p>
         <ul className="mt-6 grid gap-3 text-left sm:grid-cols-3">
-          {templates.map(({ id, title, promise, graph }) => (
+          {offered.map(({ id, title, promise, graph }) => (
             <li key={id}>
               <button
                 type="button"
@@ -33,6 +39,11 @@ export function EmptyCanvas({ types }: { types: NodeDescriptions }) {
             </li>
           ))}
         </ul>
+        {offered.length < templates.length && (
+          <Button look="quiet" className="mt-4" onClick={() => setAll(true)}>
+            {words.emptyMore(templates.length - offered.length)}
+          </Button>
+        )}
         <Button
           look="quiet"
           className="mt-4"

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ExecutionRow, PageView } from '#server/api/views.ts';
 import { getJson } from '../../api/request.ts';
 import { formatDuration } from '../../format/numbers.ts';
+import { executions as executionsTexts } from '../../texts/executions.ts';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
 import { texts } from '../../texts.ts';
 import type { Choice } from '../../ui/choice.ts';
@@ -25,9 +26,9 @@ export function RunChooser() {
   const choices = (data?.items ?? []).map(
     ({ id, subject, state, ms, at, failure }): Choice => ({
       id,
-      title: subject || texts.executions.noSubject,
+      title: subject || executionsTexts.noSubject,
       about: failure?.reason ?? formatDuration(ms),
-      words: texts.executions.states[state],
+      words: executionsTexts.states[state],
       mark: (
         <Icon
           name={state === 'done' ? 'ok' : 'bad'}

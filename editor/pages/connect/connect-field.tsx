@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import type { ChannelKindView } from '#server/api/views.ts';
-import { texts } from '../../texts.ts';
+import { connect as connectTexts } from '../../texts/connect.ts';
 import { Button } from '../../ui/button.tsx';
 
 export type Field = ChannelKindView['ways'][number]['fields'][number];
@@ -20,7 +20,7 @@ export function ConnectField({
   return (
     <div>
       <label htmlFor={id} className="font-medium">
-        {title} {!required && <span className="font-normal text-quiet">{texts.connect.optional}</span>}
+        {title} {!required && <span className="font-normal text-quiet">{connectTexts.optional}</span>}
       </label>
       <div className="mt-1 flex gap-2">
         <input
@@ -38,7 +38,7 @@ export function ConnectField({
         />
         {secret && (
           <Button aria-pressed={shown} onClick={() => setShown(!shown)}>
-            {shown ? texts.connect.hide : texts.connect.show}
+            {shown ? connectTexts.hide : connectTexts.show}
           </Button>
         )}
       </div>

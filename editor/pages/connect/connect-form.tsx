@@ -1,13 +1,14 @@
 import { type FormEvent, useState } from 'react';
 import type { ChannelKindView } from '#server/api/views.ts';
 import { Problem } from '../../api/problem.ts';
+import { connect as connectTexts } from '../../texts/connect.ts';
 import { texts } from '../../texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { ConnectField } from './connect-field.tsx';
 import { useConnect } from './use-connect.ts';
 
-const words = texts.connect;
+const words = connectTexts;
 
 /** The form of one way to connect, with the answer that it got. */
 export function ConnectForm({

@@ -1,13 +1,13 @@
 import { useSearchParams } from 'react-router';
 import { useConnections } from '../../api/queries.ts';
-import { texts } from '../../texts.ts';
+import { connect as connectTexts } from '../../texts/connect.ts';
 import { Page } from '../../ui/page.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { ground } from '../../ui/panel.tsx';
 import { ConsentOutcome } from './consent-outcome.tsx';
 import { WaysToConnect } from './ways-to-connect.tsx';
 
-const words = texts.connect;
+const words = connectTexts;
 
 /**
  * Connects a shop, or renews the keys of one (`?again=<id>`). `?consent=<id>` shows how a consent ended, to which the

@@ -1,14 +1,14 @@
 import { Link } from 'react-router';
 import type { ConsentView } from '#server/api/views.ts';
 import { useConsent, useOpenWizards } from '../../api/queries.ts';
-import { texts } from '../../texts.ts';
+import { connect as connectTexts } from '../../texts/connect.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { QueryPart } from '../../ui/query-part.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { type MarkTone, toneIcon, toneText } from '../../ui/status-mark.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
 
-const words = texts.connect;
+const words = connectTexts;
 
 /** How a consent at the shop ended; waits while its answer is on the way. */
 export function ConsentOutcome({ id }: { id: string }) {

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import type { ConnectAnswerView } from '#server/api/views.ts';
 import { postForJson } from '../../api/request.ts';
-import { texts } from '../../texts.ts';
+import { connect as connectTexts } from '../../texts/connect.ts';
 import { say } from '../../ui/toast.tsx';
 
 /** What the page asks for: see `POST /connections/channels`. */
@@ -32,7 +32,7 @@ export function useConnect(onConnected?: () => void) {
         location.assign(url);
         return;
       }
-      say('ok', texts.connect.connectedAbout);
+      say('ok', connectTexts.connectedAbout);
       await Promise.all(
         ['connections', 'overview'].map((topic) => client.invalidateQueries({ queryKey: [topic] })),
       );

@@ -1,13 +1,13 @@
 import { useSearchParams } from 'react-router';
 import type { ChannelKindView } from '#server/api/views.ts';
 import { useChannels, useConnections } from '../../api/queries.ts';
-import { texts } from '../../texts.ts';
+import { connect as connectTexts } from '../../texts/connect.ts';
 import { QueryPart } from '../../ui/query-part.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { Choices } from './choices.tsx';
 import { ConnectForm } from './connect-form.tsx';
 
-const words = texts.connect;
+const words = connectTexts;
 
 interface Then {
   /** Services are left out. */

@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import type { ConnectionView } from '#server/api/views.ts';
-import { texts } from '../../texts.ts';
+import { connections as connectionsTexts } from '../../texts/connections.ts';
 import { Button } from '../../ui/button.tsx';
 import { ChannelMark } from '../../ui/channel-mark.tsx';
 import { ground } from '../../ui/panel.tsx';
@@ -13,7 +13,7 @@ import { OrdersRead } from './orders-read.tsx';
 import { ProductsRead } from './products-read.tsx';
 import { useConnectionActions } from './use-connection-actions.ts';
 
-const words = texts.connections;
+const words = connectionsTexts;
 
 /** One connection: how it is, what stands in the way, and how its products and orders are read. */
 export const ConnectionCard = memo(function ConnectionCard({ connection }: { connection: ConnectionView }) {

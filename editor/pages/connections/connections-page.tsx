@@ -1,6 +1,6 @@
 import { Link } from 'react-router';
 import { useConnections } from '../../api/queries.ts';
-import { texts } from '../../texts.ts';
+import { connections as connectionsTexts } from '../../texts/connections.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -10,7 +10,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
 import { ConnectionCard } from './connection-card.tsx';
 
-const words = texts.connections;
+const words = connectionsTexts;
 
 /** All connections, with what stands in the way of each. */
 export default function ConnectionsPage() {

@@ -1,11 +1,11 @@
 import { Link } from 'react-router';
 import type { FindingView } from '#server/api/views.ts';
-import { texts } from '../../texts.ts';
+import { connections as connectionsTexts } from '../../texts/connections.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { toneText } from '../../ui/status-mark.tsx';
 
-const words = texts.connections;
+const words = connectionsTexts;
 const grounds = { bad: 'bg-bad-soft', warn: 'bg-warn-soft' } as const;
 
 /** What stands in the way of a connection, what mends it, and the one button that does it or looks whether it is done. */

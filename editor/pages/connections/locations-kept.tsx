@@ -1,9 +1,9 @@
 import { lazy, Suspense, useState } from 'react';
 import type { ConnectionView } from '#server/api/views.ts';
-import { texts } from '../../texts.ts';
+import { connections as connectionsTexts } from '../../texts/connections.ts';
 import { Button } from '../../ui/button.tsx';
 
-const words = texts.connections.locations;
+const words = connectionsTexts.locations;
 const LocationsSheet = lazy(() => import('./locations-sheet.tsx'));
 
 /** At how many of its locations a shop is kept in step, and the way to choose them. */

@@ -3,13 +3,13 @@ import type { ConnectionView, ShopLocationsView } from '#server/api/views.ts';
 import { useShopLocations } from '../../api/queries.ts';
 import { put } from '../../api/request.ts';
 import { useChange } from '../../api/use-change.ts';
-import { texts } from '../../texts.ts';
+import { connections as connectionsTexts } from '../../texts/connections.ts';
 import { Form } from '../../ui/form.tsx';
 import { QueryPart } from '../../ui/query-part.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 
-const words = texts.connections.locations;
+const words = connectionsTexts.locations;
 
 /** Which of a shop's locations are kept in step, and for which of ours each stands. */
 export default function LocationsSheet({

@@ -1,13 +1,13 @@
 import { type FormEvent, useState } from 'react';
 import type { ConnectionView } from '#server/api/views.ts';
 import { usePolling } from '../../api/queries.ts';
-import { texts } from '../../texts.ts';
+import { connections as connectionsTexts } from '../../texts/connections.ts';
 import { Button } from '../../ui/button.tsx';
 import { QueryPart } from '../../ui/query-part.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Ago } from '../../ui/time.tsx';
 
-const words = texts.connections;
+const words = connectionsTexts;
 const usualDays = 30;
 const daysMax = 730;
 

@@ -1,5 +1,6 @@
 import type { ConnectionView, ImportView } from '#server/api/views.ts';
 import { useImport } from '../../api/queries.ts';
+import { connections as connectionsTexts } from '../../texts/connections.ts';
 import { texts } from '../../texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { QueryPart } from '../../ui/query-part.tsx';
@@ -7,7 +8,7 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
 import { Ago } from '../../ui/time.tsx';
 
-const words = texts.connections;
+const words = connectionsTexts;
 
 /** How far the reading of a shop's products is, and what a person should look at. */
 export function ProductsRead({

@@ -2,10 +2,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { CheckView, ConnectionView } from '#server/api/views.ts';
 import { Problem } from '../../api/problem.ts';
 import { post, postForJson } from '../../api/request.ts';
+import { connections as connectionsTexts } from '../../texts/connections.ts';
 import { texts } from '../../texts.ts';
 import { say } from '../../ui/toast.tsx';
 
-const words = texts.connections;
+const words = connectionsTexts;
 /** A shop that is overloaded answers late; the server waits half a minute for it. */
 const lookMsMax = 45_000;
 

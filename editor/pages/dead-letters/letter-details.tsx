@@ -5,7 +5,7 @@ import { useDeadLetter } from '../../api/queries.ts';
 import { formatDuration } from '../../format/numbers.ts';
 import { fullTime } from '../../format/times.ts';
 import { deadLetters as words } from '../../texts/dead-letters.ts';
-import { texts } from '../../texts.ts';
+import { executions as executionsTexts } from '../../texts/executions.ts';
 import { QueryPart } from '../../ui/query-part.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
@@ -45,7 +45,7 @@ const Details = ({ letter }: { letter: DeadLetterView }) => (
               {run.pipeline.name}
             </Link>
             <StatusMark tone={run.state === 'done' ? 'ok' : 'bad'}>
-              {texts.executions.states[run.state]}
+              {executionsTexts.states[run.state]}
             </StatusMark>
             <Link
               to={`/flows/${encodeURIComponent(run.pipeline.id)}?view=drawing&try=${encodeURIComponent(letter.id)}`}

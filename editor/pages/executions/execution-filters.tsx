@@ -1,12 +1,12 @@
 import { useCallback } from 'react';
 import type { ExecutionsFilter } from '../../address/list-address.ts';
 import { usePipelines } from '../../api/queries.ts';
-import { texts } from '../../texts.ts';
+import { executions as executionsTexts } from '../../texts/executions.ts';
 import { SearchField } from '../../ui/search-field.tsx';
 import { Select } from '../../ui/select.tsx';
 import { Toggle } from '../../ui/toggle.tsx';
 
-const words = texts.executions;
+const words = executionsTexts;
 
 /** Search, flow, and only what failed. */
 export function ExecutionFilters({

@@ -3,6 +3,7 @@ import type { ExecutionView } from '#server/api/views.ts';
 import { useExecution } from '../../api/queries.ts';
 import { formatDuration } from '../../format/numbers.ts';
 import { fullTime } from '../../format/times.ts';
+import { executions as executionsTexts } from '../../texts/executions.ts';
 import { texts } from '../../texts.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { QueryPart } from '../../ui/query-part.tsx';
@@ -12,7 +13,7 @@ import { StatusMark } from '../../ui/status-mark.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
 import { StepList } from './step-list.tsx';
 
-const words = texts.executions;
+const words = executionsTexts;
 
 /** One run, above the list that it was opened from. Closing keeps the list's filter. */
 export default function ExecutionSheet() {

@@ -2,12 +2,12 @@ import { memo } from 'react';
 import { Link } from 'react-router';
 import type { ExecutionRow } from '#server/api/views.ts';
 import { formatDuration } from '../../format/numbers.ts';
-import { texts } from '../../texts.ts';
+import { executions as executionsTexts } from '../../texts/executions.ts';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { Cell, ColumnHead, Row, RowHead, Table } from '../../ui/table.tsx';
 import { Ago } from '../../ui/time.tsx';
 
-const words = texts.executions;
+const words = executionsTexts;
 
 /** Runs as a table; on a phone, state and time move below the flow. `search` is the filter that an opened run keeps. */
 export function ExecutionTable({ rows, search }: { rows: readonly ExecutionRow[]; search: string }) {

@@ -3,6 +3,7 @@ import type { ExecutionRow } from '#server/api/views.ts';
 import { readExecutions, writeExecutions } from '../../address/list-address.ts';
 import { useFilter } from '../../address/use-filter.ts';
 import { useList } from '../../api/use-list.ts';
+import { executions as executionsTexts } from '../../texts/executions.ts';
 import { texts } from '../../texts.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListPanel } from '../../ui/list-panel.tsx';
@@ -13,7 +14,7 @@ import { ExecutionFilters } from './execution-filters.tsx';
 import { ExecutionTable } from './execution-table.tsx';
 import { OtherClients } from './other-clients.tsx';
 
-const words = texts.executions;
+const words = executionsTexts;
 const keyOf = ({ id }: ExecutionRow): string => id;
 
 /** Every run of every flow; one of them opens in a sheet above the list. */

@@ -3,12 +3,12 @@ import type { ExecutionOfClient } from '#server/api/views.ts';
 import { baseOf } from '../../address/client-address.ts';
 import { useSession } from '../../api/queries.ts';
 import { getJson } from '../../api/request.ts';
-import { texts } from '../../texts.ts';
+import { executions as executionsTexts } from '../../texts/executions.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { Ago } from '../../ui/time.tsx';
 
-const words = texts.executions;
+const words = executionsTexts;
 const charactersMin = 2;
 
 /** What the same search finds with other clients: an order number is looked for before one knows whose it is. */

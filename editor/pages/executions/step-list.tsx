@@ -1,9 +1,9 @@
 import type { ExecutionStepView } from '#server/api/views.ts';
 import { formatDuration } from '../../format/numbers.ts';
-import { texts } from '../../texts.ts';
+import { executions as executionsTexts } from '../../texts/executions.ts';
 import { Icon } from '../../ui/icon.tsx';
 
-const words = texts.executions;
+const words = executionsTexts;
 
 /** The steps of a run in the order of their time; each opens to what its node got and gave. */
 export const StepList = ({ steps, more }: { steps: readonly ExecutionStepView[]; more: number }) => (

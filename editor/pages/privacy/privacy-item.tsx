@@ -2,13 +2,13 @@ import type { PrivacyDataView, PrivacyRequestRow } from '#server/api/views.ts';
 import { getJson, post } from '../../api/request.ts';
 import { useChange } from '../../api/use-change.ts';
 import { fullTime } from '../../format/times.ts';
-import { texts } from '../../texts.ts';
+import { privacy as privacyTexts } from '../../texts/privacy.ts';
 import { Button } from '../../ui/button.tsx';
 import { type MarkTone, StatusBadge } from '../../ui/status-mark.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { saveFile } from './save-file.ts';
 
-const words = texts.privacy;
+const words = privacyTexts;
 const dataMsMax = 60_000;
 
 /** One request: what was asked, when, what was done, and what is left for the merchant to do. */

@@ -1,13 +1,13 @@
 import type { PrivacyRequestRow } from '#server/api/views.ts';
 import { useList } from '../../api/use-list.ts';
-import { texts } from '../../texts.ts';
+import { privacy as privacyTexts } from '../../texts/privacy.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListPanel } from '../../ui/list-panel.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { PrivacyItem } from './privacy-item.tsx';
 
-const words = texts.privacy;
+const words = privacyTexts;
 const keyOf = ({ id }: PrivacyRequestRow): string => id;
 
 /** What was asked under privacy laws, until when it is to be answered, and what was done. */

@@ -3,6 +3,7 @@ import type { SessionView } from '#server/api/views.ts';
 import { useSession } from '../../api/queries.ts';
 import { post } from '../../api/request.ts';
 import { useChange } from '../../api/use-change.ts';
+import { settings as settingsTexts } from '../../texts/settings.ts';
 import { texts } from '../../texts.ts';
 import { Form } from '../../ui/form.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -14,7 +15,7 @@ import { Devices } from './devices.tsx';
 import { PasswordPanel } from './password-panel.tsx';
 import { TotpPanel } from './totp-panel.tsx';
 
-const words = texts.settings.account;
+const words = settingsTexts.account;
 
 /** Name, password, second factor, devices. */
 export default function AccountPart() {
@@ -48,13 +49,13 @@ function Profile({ person, agency }: { person: NonNullable<SessionView['person']
   const [name, setName] = useState(person.name);
   const save = useChange(() => post('/account/name', { name }), {
     touches: ['session', 'accounts'],
-    done: texts.settings.saved,
+    done: settingsTexts.saved,
   });
   return (
     <Panel title={words.profile}>
       <Form
-        go={texts.settings.save}
-        going={texts.settings.saving}
+        go={settingsTexts.save}
+        going={settingsTexts.saving}
         busy={save.isPending}
         error={null}
         onSend={() => save.mutate(undefined)}

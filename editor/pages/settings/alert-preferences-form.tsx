@@ -3,6 +3,7 @@ import type { AlertPreferencesView } from '#server/api/views.ts';
 import { put } from '../../api/request.ts';
 import { useChange } from '../../api/use-change.ts';
 import { zone } from '../../format/locale.ts';
+import { settings as settingsTexts } from '../../texts/settings.ts';
 import { texts } from '../../texts.ts';
 import { Form } from '../../ui/form.tsx';
 import { TextField } from '../../ui/text-field.tsx';
@@ -42,8 +43,8 @@ export function AlertPreferencesForm({ email, kept }: { email: string; kept: Pre
   const { quiet } = value;
   return (
     <Form
-      go={texts.settings.save}
-      going={texts.settings.saving}
+      go={settingsTexts.save}
+      going={settingsTexts.saving}
       busy={save.isPending}
       error={save.error}
       onSend={() => save.mutate(undefined)}

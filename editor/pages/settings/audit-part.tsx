@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { AuditRow } from '#server/api/views.ts';
 import { useList } from '../../api/use-list.ts';
-import { texts } from '../../texts.ts';
+import { settings as settingsTexts } from '../../texts/settings.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListPanel } from '../../ui/list-panel.tsx';
@@ -9,7 +9,7 @@ import { SearchField } from '../../ui/search-field.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { AuditSheet } from './audit-sheet.tsx';
 
-const words = texts.settings.audit;
+const words = settingsTexts.audit;
 const keyOf = ({ id }: AuditRow): string => id;
 
 /** Who changed what in the agency, to look through and to take away. */

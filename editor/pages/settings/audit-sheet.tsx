@@ -1,9 +1,9 @@
 import type { AuditRow } from '#server/api/views.ts';
 import { fullTime } from '../../format/times.ts';
-import { texts } from '../../texts.ts';
+import { settings as settingsTexts } from '../../texts/settings.ts';
 import { Sheet } from '../../ui/sheet.tsx';
 
-const words = texts.settings.audit;
+const words = settingsTexts.audit;
 
 /** One entry of the audit log with all that is known of it. */
 export function AuditSheet({ entry, onClose }: { entry: AuditRow; onClose: () => void }) {

@@ -1,7 +1,7 @@
 import type { ClientRow } from '#server/api/views.ts';
-import { texts } from '../../texts.ts';
+import { settings as settingsTexts } from '../../texts/settings.ts';
 
-const words = texts.settings;
+const words = settingsTexts;
 
 /** All clients, or some by name. */
 export function ClientsField({

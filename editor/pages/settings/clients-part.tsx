@@ -6,6 +6,7 @@ import { patch } from '../../api/request.ts';
 import { useChange } from '../../api/use-change.ts';
 import { useList } from '../../api/use-list.ts';
 import { shortDate } from '../../format/times.ts';
+import { settings as settingsTexts } from '../../texts/settings.ts';
 import { texts } from '../../texts.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -15,7 +16,7 @@ import { StatusBadge } from '../../ui/status-mark.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { NewClientForm } from '../sign-in/new-client-form.tsx';
 
-const words = texts.settings.clients;
+const words = settingsTexts.clients;
 const keyOf = ({ id }: ClientRow): string => id;
 const all = {};
 
@@ -82,9 +83,9 @@ function Client({ client: { id, name: kept, demo, createdAt } }: { client: Clien
             busy={rename.isPending}
             onClick={({ currentTarget }) => currentTarget.form?.requestSubmit()}
           >
-            {texts.settings.save}
+            {settingsTexts.save}
           </Button>
-          <Button onClick={() => setName(null)}>{texts.settings.cancel}</Button>
+          <Button onClick={() => setName(null)}>{settingsTexts.cancel}</Button>
         </form>
       </li>
     );

@@ -2,14 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import type { DeviceRow } from '#server/api/views.ts';
 import { getJson, post, remove } from '../../api/request.ts';
 import { useChange } from '../../api/use-change.ts';
-import { texts } from '../../texts.ts';
+import { settings as settingsTexts } from '../../texts/settings.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { QueryPart } from '../../ui/query-part.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { Ago } from '../../ui/time.tsx';
 
-const words = texts.settings.account;
+const words = settingsTexts.account;
 
 /** Where one is signed in; each can be signed out, and all others at once. */
 export function Devices() {

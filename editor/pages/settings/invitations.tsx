@@ -3,11 +3,12 @@ import type { InvitationRow } from '#server/api/views.ts';
 import { getJson, remove } from '../../api/request.ts';
 import { useChange } from '../../api/use-change.ts';
 import { shortDate } from '../../format/times.ts';
+import { settings as settingsTexts } from '../../texts/settings.ts';
 import { texts } from '../../texts.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 
-const words = texts.settings.members;
+const words = settingsTexts.members;
 
 /** Who was invited and has not come yet. */
 export function Invitations() {

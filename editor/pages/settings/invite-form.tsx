@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { LinkView } from '#server/api/views.ts';
 import { postForJson } from '../../api/request.ts';
+import { settings as settingsTexts } from '../../texts/settings.ts';
 import { texts } from '../../texts.ts';
 import { Form } from '../../ui/form.tsx';
 import { ShownOnce } from '../../ui/shown-once.tsx';
@@ -9,7 +10,7 @@ import { TextField } from '../../ui/text-field.tsx';
 import { isWhole, MemberFields, type Membership } from './member-fields.tsx';
 import { useClients } from './use-clients.ts';
 
-const words = texts.settings.members;
+const words = settingsTexts.members;
 
 /** Makes a link by which somebody joins. */
 export function InviteForm({ owner }: { owner: boolean }) {

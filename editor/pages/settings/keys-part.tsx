@@ -4,7 +4,7 @@ import { remove } from '../../api/request.ts';
 import { useChange } from '../../api/use-change.ts';
 import { useList } from '../../api/use-list.ts';
 import { shortDate } from '../../format/times.ts';
-import { texts } from '../../texts.ts';
+import { settings as settingsTexts } from '../../texts/settings.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListPanel } from '../../ui/list-panel.tsx';
@@ -12,7 +12,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { NewKeyForm } from './new-key-form.tsx';
 
-const words = texts.settings.keys;
+const words = settingsTexts.keys;
 const keyOf = ({ id }: ApiKeyRow): string => id;
 const all = {};
 
@@ -66,7 +66,7 @@ function Key({ row }: { row: ApiKeyRow }) {
         </p>
         <p className="text-sm text-quiet">
           {permissions.join(', ')} ·{' '}
-          {clients?.map((client) => client.name).join(', ') ?? texts.settings.allClients}
+          {clients?.map((client) => client.name).join(', ') ?? settingsTexts.allClients}
         </p>
         <p className="text-xs text-quiet">
           {lastUsedAt ? (
@@ -84,7 +84,7 @@ function Key({ row }: { row: ApiKeyRow }) {
           <Button busy={revoke.isPending} onClick={() => revoke.mutate(undefined)} className="text-bad!">
             {words.revokeSure}
           </Button>
-          <Button onClick={() => setSure(false)}>{texts.settings.cancel}</Button>
+          <Button onClick={() => setSure(false)}>{settingsTexts.cancel}</Button>
         </>
       ) : (
         <IconButton icon="close" label={words.revoke(name)} onClick={() => setSure(true)} />

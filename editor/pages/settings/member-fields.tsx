@@ -1,9 +1,10 @@
 import type { ClientRow, MemberRow } from '#server/api/views.ts';
+import { settings as settingsTexts } from '../../texts/settings.ts';
 import { texts } from '../../texts.ts';
 import { ClientsField } from './clients-field.tsx';
 
 type Role = MemberRow['role'];
-const words = texts.settings;
+const words = settingsTexts;
 const roles = Object.keys(texts.account.roles) as readonly Role[];
 const allOnly: ReadonlySet<Role> = new Set(['owner', 'admin']);
 

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { LinkView, MemberRow } from '#server/api/views.ts';
 import { patch, post, postForJson, remove } from '../../api/request.ts';
 import { useChange } from '../../api/use-change.ts';
-import { texts } from '../../texts.ts';
+import { settings as settingsTexts } from '../../texts/settings.ts';
 import { Button } from '../../ui/button.tsx';
 import { Form } from '../../ui/form.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
@@ -10,7 +10,7 @@ import { ShownOnce } from '../../ui/shown-once.tsx';
 import { isWhole, MemberFields, type Membership } from './member-fields.tsx';
 import { useClients } from './use-clients.ts';
 
-const words = texts.settings.members;
+const words = settingsTexts.members;
 
 /** What can be done about one member. */
 export function MemberSheet({
@@ -30,7 +30,7 @@ export function MemberSheet({
   const [sure, setSure] = useState(false);
   const save = useChange(() => patch(`/members/${id}`, membership), {
     touches: ['accounts', 'session'],
-    done: texts.settings.saved,
+    done: settingsTexts.saved,
   });
   const reset = useChange(() => postForJson<LinkView>(`/members/${id}/password-reset`, undefined), {
     touches: [],
@@ -42,8 +42,8 @@ export function MemberSheet({
     <Sheet title={name} about={`${email} · ${words.about}`} onClose={onClose}>
       <div className="grid gap-6 p-5">
         <Form
-          go={texts.settings.save}
-          going={texts.settings.saving}
+          go={settingsTexts.save}
+          going={settingsTexts.saving}
           busy={save.isPending}
           error={null}
           onSend={() => isWhole(membership) && save.mutate(undefined, { onSuccess: onClose })}

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { MemberRow } from '#server/api/views.ts';
 import { useSession } from '../../api/queries.ts';
 import { useList } from '../../api/use-list.ts';
+import { settings as settingsTexts } from '../../texts/settings.ts';
 import { texts } from '../../texts.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { ListPanel } from '../../ui/list-panel.tsx';
@@ -10,7 +11,7 @@ import { Invitations } from './invitations.tsx';
 import { InviteForm } from './invite-form.tsx';
 import { MemberSheet } from './member-sheet.tsx';
 
-const words = texts.settings.members;
+const words = settingsTexts.members;
 const keyOf = ({ id }: MemberRow): string => id;
 const all = {};
 
@@ -65,7 +66,7 @@ function Member({ member, onChoose }: { member: MemberRow; onChoose: (() => void
       <div className="max-w-[45%] text-right text-sm">
         <p className="font-medium">{texts.account.roles[role]}</p>
         <p className="truncate text-xs text-quiet">
-          {clients?.map(({ name: client }) => client).join(', ') ?? texts.settings.allClients}
+          {clients?.map(({ name: client }) => client).join(', ') ?? settingsTexts.allClients}
         </p>
       </div>
       <span className="size-9 shrink-0">

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { NewApiKeyView, SessionView } from '#server/api/views.ts';
 import { useSession } from '../../api/queries.ts';
 import { postForJson } from '../../api/request.ts';
-import { texts } from '../../texts.ts';
+import { settings as settingsTexts } from '../../texts/settings.ts';
 import { Form } from '../../ui/form.tsx';
 import { Select } from '../../ui/select.tsx';
 import { ShownOnce } from '../../ui/shown-once.tsx';
@@ -12,7 +12,7 @@ import { ClientsField } from './clients-field.tsx';
 import { useClients } from './use-clients.ts';
 
 type Permission = SessionView['permissions'][number];
-const words = texts.settings.keys;
+const words = settingsTexts.keys;
 const lives = [30, 90, 365, null] as const;
 
 /** Makes a key, and shows it once. */

@@ -2,13 +2,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { NewWebhookView, WebhookEventView } from '#server/api/views.ts';
 import { postForJson } from '../../api/request.ts';
-import { texts } from '../../texts.ts';
+import { webhooks as webhooksTexts } from '../../texts/webhooks.ts';
 import { Form } from '../../ui/form.tsx';
 import { ShownOnce } from '../../ui/shown-once.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { WebhookEventsField } from './webhook-events-field.tsx';
 
-const words = texts.webhooks;
+const words = webhooksTexts;
 
 /** Names an address, and shows the secret for it once. */
 export function NewWebhookForm() {

@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import { post } from '../../api/request.ts';
 import { useChange } from '../../api/use-change.ts';
-import { texts } from '../../texts.ts';
+import { settings as settingsTexts } from '../../texts/settings.ts';
 import { Form } from '../../ui/form.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { NewPasswordField } from '../sign-in/new-password-field.tsx';
 
-const words = texts.settings.account;
+const words = settingsTexts.account;
 
 /** A new password, by the one before. */
 export function PasswordPanel({ email }: { email: string }) {

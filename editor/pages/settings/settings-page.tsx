@@ -1,19 +1,21 @@
 import { Suspense } from 'react';
 import { NavLink, Outlet } from 'react-router';
 import { useSession } from '../../api/queries.ts';
+import { settings as settingsTexts } from '../../texts/settings.ts';
+import { webhooks as webhooksTexts } from '../../texts/webhooks.ts';
 import { texts } from '../../texts.ts';
 import { Page } from '../../ui/page.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 
-const words = texts.settings;
+const words = settingsTexts;
 const parts = [
   { to: '/settings', text: words.account.title, may: null },
   { to: '/settings/alerts', text: texts.alerts.preferences.title, may: null },
   { to: '/settings/members', text: words.members.title, may: 'manage' },
   { to: '/settings/clients', text: words.clients.title, may: 'manage' },
   { to: '/settings/keys', text: words.keys.title, may: 'manage' },
-  { to: '/settings/webhooks', text: texts.webhooks.title, may: 'inspect' },
+  { to: '/settings/webhooks', text: webhooksTexts.title, may: 'inspect' },
   { to: '/settings/audit', text: words.audit.title, may: 'manage' },
 ] as const;
 

@@ -2,13 +2,13 @@ import { useState } from 'react';
 import type { NewTotpView, RecoveryCodesView } from '#server/api/views.ts';
 import { post, postForJson } from '../../api/request.ts';
 import { useChange } from '../../api/use-change.ts';
-import { texts } from '../../texts.ts';
+import { settings as settingsTexts } from '../../texts/settings.ts';
 import { Button } from '../../ui/button.tsx';
 import { Form } from '../../ui/form.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 
-const words = texts.settings.totp;
+const words = settingsTexts.totp;
 
 /** The second factor: on by password, picture and code; off by password and code. */
 export function TotpPanel({ on }: { on: boolean }) {
@@ -141,7 +141,7 @@ function TurnOff({ onDone }: { onDone: () => void }) {
 
 const PasswordAgain = ({ value, onChange }: { value: string; onChange: (value: string) => void }) => (
   <TextField
-    label={texts.settings.account.current}
+    label={settingsTexts.account.current}
     type="password"
     autoComplete="current-password"
     required

@@ -2,14 +2,14 @@ import type { WebhookDeliveryRow } from '#server/api/views.ts';
 import { post } from '../../api/request.ts';
 import { useChange } from '../../api/use-change.ts';
 import { useList } from '../../api/use-list.ts';
-import { texts } from '../../texts.ts';
+import { webhooks as webhooksTexts } from '../../texts/webhooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListPanel } from '../../ui/list-panel.tsx';
 import { type MarkTone, StatusMark } from '../../ui/status-mark.tsx';
 import { Ago } from '../../ui/time.tsx';
 
-const words = texts.webhooks;
+const words = webhooksTexts;
 const keyOf = ({ id }: WebhookDeliveryRow): string => id;
 const all = {};
 const okBelow = 300;

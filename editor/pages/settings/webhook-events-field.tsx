@@ -1,7 +1,7 @@
 import type { WebhookEventView } from '#server/api/views.ts';
-import { texts } from '../../texts.ts';
+import { webhooks as webhooksTexts } from '../../texts/webhooks.ts';
 
-const words = texts.webhooks;
+const words = webhooksTexts;
 const all = Object.keys(words.eventNames) as WebhookEventView[];
 
 /** What a webhook is told of. */

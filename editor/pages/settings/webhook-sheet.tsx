@@ -3,7 +3,7 @@ import type { NewWebhookSecretView, WebhookRow } from '#server/api/views.ts';
 import { patch, post, postForJson, remove } from '../../api/request.ts';
 import { useChange } from '../../api/use-change.ts';
 import { fullTime, shortDate } from '../../format/times.ts';
-import { texts } from '../../texts.ts';
+import { webhooks as webhooksTexts } from '../../texts/webhooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { Form } from '../../ui/form.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
@@ -12,7 +12,7 @@ import { TextField } from '../../ui/text-field.tsx';
 import { WebhookDeliveries } from './webhook-deliveries.tsx';
 import { WebhookEventsField } from './webhook-events-field.tsx';
 
-const words = texts.webhooks;
+const words = webhooksTexts;
 const touches = ['outbox', 'connections'] as const;
 
 /** One webhook: what it was sent, and what can be done about it. */

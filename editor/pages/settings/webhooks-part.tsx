@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { WebhookRow } from '#server/api/views.ts';
 import { useSession } from '../../api/queries.ts';
 import { getJson } from '../../api/request.ts';
-import { texts } from '../../texts.ts';
+import { webhooks as webhooksTexts } from '../../texts/webhooks.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ground, Panel } from '../../ui/panel.tsx';
@@ -13,7 +13,7 @@ import { StatusBadge } from '../../ui/status-mark.tsx';
 import { NewWebhookForm } from './new-webhook-form.tsx';
 import { WebhookSheet } from './webhook-sheet.tsx';
 
-const words = texts.webhooks;
+const words = webhooksTexts;
 
 /** Addresses of the client's own that are told what happens. */
 export default function WebhooksPart() {
