@@ -4,9 +4,10 @@ import { z } from 'zod';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
 import type { Database } from '#runtime/database/open-database.ts';
 import type { ExecutionDocument } from '#runtime/executions/execution-document.ts';
-import type { ClientId } from '#runtime/ids.ts';
+import type { ClientId, Sku } from '#runtime/ids.ts';
 import type { OrderDocument } from '#runtime/orders/order-document.ts';
 import { type PipelineDocument, pipelinesOf } from '#runtime/pipelines/pipeline-model.ts';
+import type { MovementDocument } from '#runtime/stock/stock-document.ts';
 import { isOrderId, rowOf } from './execution-view.ts';
 import { ordersMatching } from './orders-matching.ts';
 import { ListQuery, pageOf, readCursor } from './paging.ts';
@@ -74,8 +75,16 @@ export async function pipelinesById(
   return new Map(pipelines.map((pipeline) => [pipeline._id, pipeline]));
 }
 
-/** The word itself, and the orders that it names by their number or by a SKU in them. */
+/** The word itself, and the orders that it names by their number or by a SKU in them, whatever their shop calls it. */
 async function wordsOf({ db }: Pick<Database, 'db'>, clientId: ClientId, search: string): Promise<string[]> {
-  const orders = await ordersMatching(db, clientId, search, ORDERS_MAX);
-  return [search, `#${search.replace(/^#/, '')}`, ...orders];
+  const [orders, moved] = await Promise.all([
+    ordersMatching(db, clientId, search, ORDERS_MAX),
+    new ClientCollection<MovementDocument>(db, 'movements', clientId)
+      .find({ sku: search as Sku }, { projection: { cause: 1 } })
+      .sort({ sequence: -1 })
+      .limit(ORDERS_MAX)
+      .toArray(),
+  ]);
+  const causes = moved.flatMap(({ cause }) => cause.orderId ?? []);
+  return [search, `#${search.replace(/^#/, '')}`, ...new Set([...orders, ...causes])];
 }
