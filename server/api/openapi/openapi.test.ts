@@ -9,7 +9,7 @@ import { clientRoute } from '../route.ts';
 import { part, view } from '../view.ts';
 import { type OpenApiDocument, openApiPath } from './document.ts';
 
-const NEED_A_QUERY = ['/stock/why'];
+const NEED_A_QUERY = ['/stock/why', '/everywhere/executions'];
 let database: TestDatabase;
 let bench: ApiBench;
 let document: OpenApiDocument;
