@@ -2,7 +2,13 @@
 import { z } from 'zod';
 import { Retryable } from '#runtime/errors.ts';
 import type { ServiceAnswer } from '../kit/service-call.ts';
-import { type Refusal, rejectedFor, troubleOfStatus } from '../kit/service-refusal.ts';
+import {
+  type KnownRefusal,
+  type Refusal,
+  refusalOf,
+  rejectedFor,
+  troubleOfStatus,
+} from '../kit/service-refusal.ts';
 
 const Refused = z.object({
   error: z.object({
@@ -15,12 +21,16 @@ const Refused = z.object({
 const QUOTA_MS = 30_000;
 const JITTER_MS = 15_000;
 
+/** Comes with either of two statuses. */
+const PROTECTED: Refusal = {
+  reason: 'Cells that SyncFlow keeps are protected in the spreadsheet.',
+  fix: 'Let the service account edit them under Data, Protect sheets and ranges.',
+  code: 'far-side.rights',
+  concerns: 'call',
+};
+
 /** The first that fits is meant. `email` stands for the address of the service account. */
-export const REFUSALS: readonly {
-  readonly status: number;
-  readonly says: RegExp | null;
-  readonly refusal: Refusal;
-}[] = [
+export const REFUSALS: readonly KnownRefusal[] = [
   {
     status: 401,
     says: null,
@@ -44,12 +54,7 @@ export const REFUSALS: readonly {
   {
     status: 403,
     says: /protected/i,
-    refusal: {
-      reason: 'Cells that SyncFlow keeps are protected in the spreadsheet.',
-      fix: 'Let the service account edit them under Data, Protect sheets and ranges.',
-      code: 'far-side.rights',
-      concerns: 'call',
-    },
+    refusal: PROTECTED,
   },
   {
     status: 403,
@@ -74,12 +79,7 @@ export const REFUSALS: readonly {
   {
     status: 400,
     says: /protected/i,
-    refusal: {
-      reason: 'Cells that SyncFlow keeps are protected in the spreadsheet.',
-      fix: 'Let the service account edit them under Data, Protect sheets and ranges.',
-      code: 'far-side.rights',
-      concerns: 'call',
-    },
+    refusal: PROTECTED,
   },
   {
     status: 400,
@@ -102,7 +102,7 @@ export function troubleOf(answer: ServiceAnswer, email: string, reading: boolean
     });
   }
   const words = [message, ...details.map(({ reason = '' }) => reason)].join(' ');
-  const known = REFUSALS.find((one) => one.status === answer.status && (!one.says || one.says.test(words)));
-  if (!known) return troubleOfStatus('Google Sheets', answer, message, reading);
-  return rejectedFor({ ...known.refusal, reason: known.refusal.reason.replace('{email}', email) });
+  const refusal = refusalOf(REFUSALS, answer, words);
+  if (!refusal) return troubleOfStatus('Google Sheets', answer, message, reading);
+  return rejectedFor({ ...refusal, reason: refusal.reason.replace('{email}', email) });
 }

@@ -1,6 +1,6 @@
 /** One call of an HTTP API: below its base address alone, and within bounds. */
 import { z } from 'zod';
-import { InDoubt, Rejected, Retryable } from '#runtime/errors.ts';
+import { Rejected, Retryable } from '#runtime/errors.ts';
 import { budgetOf, retryAfterMs } from '#runtime/limits/rate-headers.ts';
 import type { FarSide } from '#runtime/outbox/outside-effect.ts';
 import type { ChannelCall } from '#runtime/sync/channel.ts';
@@ -81,9 +81,7 @@ export async function callHttp(far: FarSide, request: HttpRequest): Promise<Http
     return { status, body: bodyOf(text) };
   } catch (error) {
     if (error instanceof Rejected || error instanceof Retryable) throw error;
-    const trouble = networkTrouble(error, url.host);
-    if (request.method !== 'GET' || !(trouble instanceof InDoubt)) throw trouble;
-    throw new Retryable(trouble.message, { code: 'far-side.unreachable', cause: error });
+    throw networkTrouble(error, url.host, request.method === 'GET');
   } finally {
     const budget = budgetOf(headers);
     const ms = performance.now() - started;

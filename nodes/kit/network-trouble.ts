@@ -14,8 +14,15 @@ const NOT_CONNECTED = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-/** What fetch threw: certain that nothing arrived, or not. */
-export function networkTrouble(error: unknown, host: string): Retryable | Rejected | InDoubt {
+/**
+ * What fetch threw: certain that nothing arrived, or not.
+ * @param reading the call changes nothing: without an answer it is just made again.
+ */
+export function networkTrouble(
+  error: unknown,
+  host: string,
+  reading: boolean,
+): Retryable | Rejected | InDoubt {
   const { name, cause }: { name?: unknown; cause?: unknown } = Object(error);
   // It may not even be tried: runtime/outgoing.
   if (cause instanceof Rejected) return cause;
@@ -26,5 +33,8 @@ export function networkTrouble(error: unknown, host: string): Retryable | Reject
       cause: error,
     });
   const why = name === 'TimeoutError' ? 'no answer in time' : String(code ?? name ?? 'cut off');
-  return new InDoubt(`${host} was called, but no answer came (${why}).`, { cause: error });
+  const text = `${host} was called, but no answer came (${why}).`;
+  return reading
+    ? new Retryable(text, { code: 'far-side.unreachable', cause: error })
+    : new InDoubt(text, { cause: error });
 }

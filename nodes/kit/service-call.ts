@@ -1,5 +1,4 @@
 /** One HTTP call to a service: watched for the limits of its connection, with a time limit, and with what no answer means. */
-import { InDoubt, Retryable } from '#runtime/errors.ts';
 import { budgetOf, retryAfterMs } from '#runtime/limits/rate-headers.ts';
 import type { ChannelCall } from '#runtime/sync/channel.ts';
 import { networkTrouble } from './network-trouble.ts';
@@ -56,11 +55,7 @@ export async function callService(call: ServiceCall): Promise<ServiceAnswer> {
     const text = (await response.text()).slice(0, ANSWER_CHARACTERS_MAX);
     return { status, headers: answered, text, json: jsonOf(text), afterMs: retryAfterMs(answered) };
   } catch (error) {
-    const trouble = networkTrouble(error, host);
-    if (reading && trouble instanceof InDoubt) {
-      throw new Retryable(trouble.message, { code: 'far-side.unreachable', cause: error });
-    }
-    throw trouble;
+    throw networkTrouble(error, host, reading);
   } finally {
     const budget = budgetOf(answered);
     observe?.({ name, ms: performance.now() - started, status, ...(budget && { budget }) });

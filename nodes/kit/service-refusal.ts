@@ -20,6 +20,23 @@ export interface Refusal {
   readonly concerns: 'connection' | 'call';
 }
 
+/** A refusal that has no code of its own: told by the status, and by the words of the answer. */
+export interface KnownRefusal {
+  readonly status: number;
+  /** In the words of the answer; null: whatever it says. */
+  readonly says: RegExp | null;
+  readonly refusal: Refusal;
+}
+
+/** The first of a table that fits an answer. */
+export function refusalOf(
+  known: readonly KnownRefusal[],
+  { status }: Pick<ServiceAnswer, 'status'>,
+  words: string,
+): Refusal | undefined {
+  return known.find((one) => one.status === status && (one.says === null || one.says.test(words)))?.refusal;
+}
+
 export function rejectedFor({ reason, fix, code, concerns }: Refusal): Rejected {
   return new Rejected(reason, {
     fix,

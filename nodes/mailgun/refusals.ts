@@ -2,18 +2,12 @@
 import { z } from 'zod';
 import { Retryable } from '#runtime/errors.ts';
 import type { ServiceAnswer } from '../kit/service-call.ts';
-import { type Refusal, rejectedFor, troubleOfStatus } from '../kit/service-refusal.ts';
+import { type KnownRefusal, refusalOf, rejectedFor, troubleOfStatus } from '../kit/service-refusal.ts';
 
 const Said = z.object({ message: z.string() });
 
-interface Known {
-  readonly status: number;
-  readonly says: RegExp | null;
-  readonly refusal: Refusal;
-}
-
 /** The first that fits is meant. */
-export const REFUSALS: readonly Known[] = [
+export const REFUSALS: readonly KnownRefusal[] = [
   {
     status: 401,
     says: null,
@@ -95,10 +89,8 @@ export function troubleOf(answer: ServiceAnswer, reading: boolean): Error {
       afterMs,
     });
   }
-  const known = REFUSALS.find(
-    ({ status, says }) => status === answer.status && (says === null || says.test(message)),
-  );
-  return known ? rejectedFor(known.refusal) : troubleOfStatus('Mailgun', answer, message, reading);
+  const refusal = refusalOf(REFUSALS, answer, message);
+  return refusal ? rejectedFor(refusal) : troubleOfStatus('Mailgun', answer, message, reading);
 }
 
 /** "… limit exceeded, try again after Fri, 27 Nov 2026 10:00:00 GMT", or "after 120 seconds". */

@@ -2,21 +2,14 @@
 
 import { z } from 'zod';
 import type { ServiceAnswer } from '../kit/service-call.ts';
-import { type Refusal, rejectedFor, troubleOfStatus } from '../kit/service-refusal.ts';
+import { type KnownRefusal, refusalOf, rejectedFor, troubleOfStatus } from '../kit/service-refusal.ts';
 
 const Errors = z.object({
   errors: z.array(z.object({ message: z.string(), field: z.string().nullish() })).min(1),
 });
 
-interface Known {
-  readonly status: number;
-  /** In the words of the answer; null: whatever it says. */
-  readonly says: RegExp | null;
-  readonly refusal: Refusal;
-}
-
 /** The first that fits is meant. */
-export const REFUSALS: readonly Known[] = [
+export const REFUSALS: readonly KnownRefusal[] = [
   {
     status: 401,
     says: /maximum credits exceeded/i,
@@ -82,8 +75,6 @@ export const REFUSALS: readonly Known[] = [
 export function troubleOf(answer: ServiceAnswer, reading: boolean): Error {
   const said = Errors.safeParse(answer.json).data?.errors ?? [];
   const words = said.map(({ message, field }) => (field ? `${field}: ${message}` : message)).join(' ');
-  const known = REFUSALS.find(
-    ({ status, says }) => status === answer.status && (says === null || says.test(words)),
-  );
-  return known ? rejectedFor(known.refusal) : troubleOfStatus('SendGrid', answer, words, reading);
+  const refusal = refusalOf(REFUSALS, answer, words);
+  return refusal ? rejectedFor(refusal) : troubleOfStatus('SendGrid', answer, words, reading);
 }

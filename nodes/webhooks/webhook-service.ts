@@ -104,7 +104,7 @@ const webhook = defineOutsideEffect<z.infer<typeof Payload>>({
       ms = performance.now() - started;
       answer = await beginningOf(response, new URL(url));
     } catch (error) {
-      throw networkTrouble(error, host);
+      throw networkTrouble(error, host, false);
     } finally {
       const budget = budgetOf(headers);
       if (status === 0) ms = performance.now() - started;
