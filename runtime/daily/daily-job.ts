@@ -1,6 +1,6 @@
 /** Tells flows what they want to hear once a day, at the hour that their trigger names. */
 import type { Db } from 'mongodb';
-import { allClients } from '../clients/client-model.ts';
+import { eachClient } from '../clients/each-client.ts';
 import { ClientCollection } from '../database/client-collection.ts';
 import type { Database } from '../database/open-database.ts';
 import type { EventTopic } from '../events/event.ts';
@@ -86,13 +86,10 @@ export function dailyJob(
   return {
     name: 'daily',
     cron: EVERY_5_MINUTES,
-    run: async (clientId, alive) => {
-      const clients = clientId ? [clientId] : (await allClients(models)).map(({ _id }) => _id);
-      for (const client of clients) {
+    run: (clientId, alive) =>
+      eachClient(models, clientId, alive, async (client) => {
         if (await tellClient(client)) told(client);
-        await alive();
-      }
-    },
+      }),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Every quarter of an hour, dead letters run again whose cause has healed meanwhile. */
-import { allClients } from '../clients/client-model.ts';
+import { eachClient } from '../clients/each-client.ts';
 import type { Database } from '../database/open-database.ts';
 import type { ClientId } from '../ids.ts';
 import type { JobDefinition } from '../jobs/jobs.ts';
@@ -17,13 +17,10 @@ export function recoveryJob(
   return {
     name: 'recovery',
     cron: EVERY_15_MINUTES,
-    run: async (clientId, alive) => {
-      const clients = clientId ? [clientId] : (await allClients(database.models)).map(({ _id }) => _id);
-      for (const client of clients) {
+    run: (clientId, alive) =>
+      eachClient(database.models, clientId, alive, async (client) => {
         const events = await recoverHealed(database, types, client);
         if (events > 0) recovered(client, events);
-        await alive();
-      }
-    },
+      }),
   };
 }

@@ -1,5 +1,5 @@
 /** Every minute, the newest deploys are looked after: one after which too much fails is taken back. */
-import { allClients } from '../clients/client-model.ts';
+import { eachClient } from '../clients/each-client.ts';
 import type { Database } from '../database/open-database.ts';
 import type { ClientId } from '../ids.ts';
 import type { JobDefinition } from '../jobs/jobs.ts';
@@ -16,12 +16,9 @@ export function wayBackJob(
   return {
     name: 'way-back',
     cron: EVERY_MINUTE,
-    run: async (clientId, alive) => {
-      const clients = clientId ? [clientId] : (await allClients(database.models)).map(({ _id }) => _id);
-      for (const client of clients) {
+    run: (clientId, alive) =>
+      eachClient(database.models, clientId, alive, async (client) => {
         for (const flow of await goBackWhereWorse(database, client)) wentBack(client, flow);
-        await alive();
-      }
-    },
+      }),
   };
 }

@@ -1,7 +1,7 @@
 /** The proof as a job: every night for all clients, or for one that somebody asked for. Keeps what it found, and warns. */
 import { ObjectId } from 'mongodb';
 import { Alerts } from '../alerts/alerts.ts';
-import { allClients } from '../clients/client-model.ts';
+import { eachClient } from '../clients/each-client.ts';
 import type { Database } from '../database/open-database.ts';
 import type { ClientId } from '../ids.ts';
 import type { JobDefinition } from '../jobs/jobs.ts';
@@ -20,16 +20,13 @@ export function verifyJob(
   return {
     name: VERIFY_JOB,
     cron: EVERY_NIGHT,
-    run: async (clientId, alive) => {
-      const clients = clientId ? [clientId] : (await allClients(models)).map(({ _id }) => _id);
-      for (const client of clients) {
+    run: (clientId, alive) =>
+      eachClient(models, clientId, alive, async (client) => {
         const proof = await verifyClient(db, client, { alive });
         await proofsOf(db, client).insertIfAbsent({ ...proof, _id: new ObjectId(), clientId: client });
         if (!isClean(proof)) await warn(db, client, proof);
         proved(client, proof);
-        await alive();
-      }
-    },
+      }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** `GET /api/v1/overview`: the sentence, what needs a person, and the tiles. */
 import { z } from 'zod';
-import { allClients } from '#runtime/clients/client-model.ts';
+import { clientById } from '#runtime/clients/client-model.ts';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
 import type { EventDocument } from '#runtime/events/event.ts';
 import type { ClientId } from '#runtime/ids.ts';
@@ -55,7 +55,7 @@ async function overviewOf(
   const outbox = new ClientCollection<OutboxDocument>(db, 'outbox', clientId);
   const openConflicts = await conflicts.count({ state: 'open' });
   const [client, states, figures, deadLetters, messages, [proof], pipelines] = await Promise.all([
-    allClients(models).then((clients) => clients.find(({ _id }) => _id === clientId)),
+    clientById(models, clientId),
     connectionStates(database, clientId, services),
     overviewFigures(database, clientId, zone, openConflicts),
     events.count({ state: 'dead' }),
