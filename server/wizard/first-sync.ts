@@ -29,14 +29,7 @@ export async function* planFirstSync(
   clientId: ClientId,
   buffer: number,
 ): AsyncGenerator<readonly PlannedListing[]> {
-  const ledger = new StockLedger(db, clientId);
-  const sharing = await Sharing.open(db, clientId);
-  for await (const skus of allSkus(db, clientId)) {
-    const levels = await ledger.levels(skus);
-    const causedAt = new Date();
-    const requests = [...levels.values()].map((level) => ({ level, buffer, causedAt }));
-    yield await planPublish(db, clientId, requests, sharing);
-  }
+  for await (const { planned } of plans(db, clientId, buffer)) yield planned;
 }
 
 /** Writes down what every listing shall show, and what those showed that it changes. May be repeated. */
@@ -47,13 +40,7 @@ export async function beginFirstSync(
   buffer: number,
 ): Promise<void> {
   const kept = new ClientCollection<FirstSyncDocument>(db, 'first-syncs', clientId);
-  const ledger = new StockLedger(db, clientId);
-  const sharing = await Sharing.open(db, clientId);
-  for await (const skus of allSkus(db, clientId)) {
-    const levels = await ledger.levels(skus);
-    const causedAt = new Date();
-    const requests = [...levels.values()].map((level) => ({ level, buffer, causedAt }));
-    const planned = await planPublish(db, clientId, requests, sharing);
+  for await (const { requests, sharing, planned } of plans(db, clientId, buffer)) {
     await kept.insertAbsent(
       planned
         .filter(({ shows, willShow }) => shows !== willShow)
@@ -115,6 +102,18 @@ export async function takeBackFirstSync(
   await restore();
   await rows.deleteMany({ wizardId });
   return { restored, kept: all - restored };
+}
+
+/** What is to be told of all SKUs, in parts. */
+async function* plans(db: Db, clientId: ClientId, buffer: number) {
+  const ledger = new StockLedger(db, clientId);
+  const sharing = await Sharing.open(db, clientId);
+  for await (const skus of allSkus(db, clientId)) {
+    const levels = await ledger.levels(skus);
+    const causedAt = new Date();
+    const requests = [...levels.values()].map((level) => ({ level, buffer, causedAt }));
+    yield { requests, sharing, planned: await planPublish(db, clientId, requests, sharing) };
+  }
 }
 
 async function* allSkus(db: Db, clientId: ClientId): AsyncGenerator<readonly Sku[]> {

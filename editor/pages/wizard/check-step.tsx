@@ -7,6 +7,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { ground } from '../../ui/panel.tsx';
 import { say } from '../../ui/toast.tsx';
 import { FirstSync } from './first-sync.tsx';
+import { RuleList } from './rule-list.tsx';
 import { StepFoot } from './step-frame.tsx';
 import { SwitchedOn } from './switched-on.tsx';
 import { useFirstSync, useSwitchOn } from './wizard-queries.ts';
@@ -24,14 +25,7 @@ function Check({ wizard }: { wizard: WizardView }) {
   return (
     <div className="grid gap-4">
       {state === 'undone' && <p className="text-quiet">{words.check.undoneState}</p>}
-      <ul className={`${ground} grid gap-1.5 p-4`}>
-        {rules.map((rule) => (
-          <li key={rule} className="flex gap-2">
-            <Icon name="check" size={16} className="mt-1 text-ok" />
-            <span className="text-pretty">{rule}</span>
-          </li>
-        ))}
-      </ul>
+      <RuleList rules={rules} className={`${ground} p-4`} />
       {template.writesStock && <FirstSync query={firstSync} unmatched={matching.toMatch} />}
       {switchOn.error && (
         <p role="alert" className="flex gap-2 rounded-lg bg-bad-soft p-3 text-sm text-bad">

@@ -3,8 +3,8 @@ import type { FieldSchema } from '#runtime/flow/node-description.ts';
 import type { WizardView } from '#server/api/views.ts';
 import { SettingField } from '../../canvas/edit/setting-field.tsx';
 import { wizard as words } from '../../texts/wizard.ts';
-import { Icon } from '../../ui/icon.tsx';
 import { ground } from '../../ui/panel.tsx';
+import { RuleList } from './rule-list.tsx';
 import { StepFoot } from './step-frame.tsx';
 import { useKeep } from './wizard-queries.ts';
 
@@ -48,14 +48,7 @@ export function RulesStep({ wizard }: { wizard: WizardView }) {
           <p className="text-bad">{words.rules.wrong}</p>
         ) : (
           <>
-            <ul className="grid gap-1.5">
-              {rules.map((rule) => (
-                <li key={rule} className="flex gap-2">
-                  <Icon name="check" size={16} className="mt-1 text-ok" />
-                  <span className="text-pretty">{rule}</span>
-                </li>
-              ))}
-            </ul>
+            <RuleList rules={rules} />
             {example && (
               <p className="mt-3 rounded-lg border border-line bg-surface px-3 py-2.5 text-pretty">
                 <span className="font-semibold">{words.rules.example}:</span> {example}
