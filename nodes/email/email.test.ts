@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import type { Effects } from '#runtime/effects/node-context.ts';
 import type { Rejected, Retryable } from '#runtime/errors.ts';
 import { ConnectionId } from '#runtime/ids.ts';
-import type { OutboxMessage } from '#runtime/outbox/enqueue.ts';
 import { Mail, type MailContent } from '#runtime/outbox/mail.ts';
+import { writtenDown } from '#test/contracts/written-down.ts';
 import { mailgun } from '../mailgun/mailgun-service.ts';
 import { REFUSALS as MAILGUN, troubleOf as mailgunTrouble } from '../mailgun/refusals.ts';
 import { openMailgunSandbox } from '../mailgun/sandbox/sandbox.ts';
@@ -234,17 +233,7 @@ describe('refusals', () => {
 });
 
 test('the node writes each item down once, sends nowhere until told, and refuses what is no address', async () => {
-  const sent: OutboxMessage[] = [];
-  const effects = { send: async (message: OutboxMessage) => void sent.push(message) } as unknown as Effects;
-  const context = {
-    effects,
-    key: 'e:p:n:0',
-    signal: new AbortController().signal,
-    log: () => {},
-    nodeId: 'n',
-    part: null,
-    now: new Date(),
-  };
+  const { sent, context } = writtenDown();
   await sendEmail.run({ title: 'Mug' }, {}, context);
   expect(sent).toEqual([]);
   const settings = {

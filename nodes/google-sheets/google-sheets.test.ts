@@ -1,12 +1,12 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Effects } from '#runtime/effects/node-context.ts';
 import { ClientId, ConnectionId } from '#runtime/ids.ts';
 import { ConnectionGate } from '#runtime/limits/connection-gate.ts';
-import { enqueue, type OutboxMessage } from '#runtime/outbox/enqueue.ts';
+import { enqueue } from '#runtime/outbox/enqueue.ts';
 import type { OutboxDocument } from '#runtime/outbox/outbox-document.ts';
 import { Sender } from '#runtime/outbox/sender.ts';
+import { writtenDown } from '#test/contracts/written-down.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { ALL_OUTSIDE_EFFECTS } from '../all-services.ts';
 import { googleSheets } from './google-sheets-service.ts';
@@ -319,17 +319,7 @@ describe('connecting', () => {
 });
 
 test('the nodes write each row down once, with nothing about the customer, and nowhere until told', async () => {
-  const sent: OutboxMessage[] = [];
-  const effects = { send: async (message: OutboxMessage) => void sent.push(message) } as unknown as Effects;
-  const context = {
-    effects,
-    key: 'e:p:n:0',
-    signal: new AbortController().signal,
-    log: () => {},
-    nodeId: 'n',
-    part: null,
-    now: new Date(),
-  };
+  const { sent, context } = writtenDown();
   const level = {
     sku: 'MUG',
     title: 'Mug',

@@ -4,14 +4,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import express from 'express';
 import { pino } from 'pino';
 import { saveConnection } from '#runtime/clients/connection-model.ts';
-import type { Effects } from '#runtime/effects/node-context.ts';
 import { Rejected, Retryable } from '#runtime/errors.ts';
 import { ClientId, ConnectionId } from '#runtime/ids.ts';
-import { enqueue, type OutboxMessage } from '#runtime/outbox/enqueue.ts';
+import { enqueue } from '#runtime/outbox/enqueue.ts';
 import { OptOuts } from '#runtime/outbox/opt-outs.ts';
 import type { OutboxDocument } from '#runtime/outbox/outbox-document.ts';
 import { Vault } from '#runtime/vault/vault.ts';
 import { openIngress } from '#server/ingress/webhooks.ts';
+import { writtenDown } from '#test/contracts/written-down.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { ALL_OUTSIDE_EFFECTS, ALL_SERVICES } from '../all-services.ts';
 import { DELIVERY_FAILURES, errorOf, REFUSALS } from './refusals.ts';
@@ -172,17 +172,7 @@ test('no callback is asked for where Twilio could not call it', async () => {
 });
 
 test('the node writes each item down once, says how many segments it has, and sends nowhere until told', async () => {
-  const sent: OutboxMessage[] = [];
-  const effects = { send: async (message: OutboxMessage) => void sent.push(message) } as unknown as Effects;
-  const context = {
-    effects,
-    key: 'e:p:n:0',
-    signal: new AbortController().signal,
-    log: () => {},
-    nodeId: 'n',
-    part: null,
-    now: new Date(),
-  };
+  const { sent, context } = writtenDown();
   await sendSms.run({ title: 'Mug' }, {}, context);
   expect(sent).toEqual([]);
   const settings = { connection: 'con-1', to: '{phone}', text: 'Low: {title} 😀' };

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Effects } from '#runtime/effects/node-context.ts';
 import { InDoubt, Rejected, Retryable } from '#runtime/errors.ts';
 import { ClientId, ConnectionId } from '#runtime/ids.ts';
 import { ConnectionGate } from '#runtime/limits/connection-gate.ts';
-import { enqueue, type OutboxMessage } from '#runtime/outbox/enqueue.ts';
+import { enqueue } from '#runtime/outbox/enqueue.ts';
 import type { OutboxDocument } from '#runtime/outbox/outbox-document.ts';
 import type { OutsideCall } from '#runtime/outbox/outside-effect.ts';
 import { Sender } from '#runtime/outbox/sender.ts';
+import { writtenDown } from '#test/contracts/written-down.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { ALL_OUTSIDE_EFFECTS } from '../all-services.ts';
 import { openWebhookReceiver, type WebhookReceiver } from './receiver.ts';
@@ -201,17 +201,7 @@ test('from the outbox: down, busy, silent and well again, each message is taken,
 });
 
 test('the node writes each item down once, and sends nowhere until a connection is chosen', async () => {
-  const sent: OutboxMessage[] = [];
-  const effects = { send: async (message: OutboxMessage) => void sent.push(message) } as unknown as Effects;
-  const context = {
-    effects,
-    key: 'e:p:n:0',
-    signal: new AbortController().signal,
-    log: () => {},
-    nodeId: 'n',
-    part: null,
-    now: new Date(),
-  };
+  const { sent, context } = writtenDown();
   await sendWebhook.run({ sku: 'MUG' }, {}, context);
   expect(sent).toEqual([]);
   await sendWebhook.run({ sku: 'MUG' }, { connection: 'hook', eventType: 'stock.low' }, context);
