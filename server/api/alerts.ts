@@ -7,7 +7,7 @@ import type { ClientId } from '#runtime/ids.ts';
 import { Problem } from '../problem.ts';
 import type { ApiOptions } from './client-context.ts';
 import { decidedBy } from './conflict-words.ts';
-import { ListQuery, pageOf, readCursor } from './paging.ts';
+import { ListQuery, olderThan, pageOf, readCursor } from './paging.ts';
 import { clientRoute, type Route } from './route.ts';
 import { AlertRow, pageOfRows } from './views.ts';
 
@@ -32,7 +32,7 @@ export function alertRoutes({ database, changed }: ApiOptions): Route[] {
     run: async ({ clientId, query }) => {
       const after = readCursor(Position, query.cursor);
       const found = await new ClientCollection<AlertDocument>(db, 'alerts', clientId)
-        .find(after ? { $or: [{ at: { $lt: after.at } }, { at: after.at, _id: { $lt: after.id } }] } : {})
+        .find(olderThan<AlertDocument>('at', after))
         .sort({ at: -1, _id: -1 })
         .limit(query.limit + 1)
         .toArray();

@@ -13,7 +13,7 @@ import type { ApiOptions } from './client-context.ts';
 import { channelCancels, rowsOf } from './conflict-rows.ts';
 import { decidedBy, outcomeOf } from './conflict-words.ts';
 import { connectionNames } from './names.ts';
-import { ListQuery, pageOf, readCursor } from './paging.ts';
+import { ListQuery, olderThan, pageOf, readCursor } from './paging.ts';
 import { clientRoute, type Route } from './route.ts';
 import { ConflictRow, pageOfRows } from './views.ts';
 
@@ -45,7 +45,7 @@ export function conflictRoutes(options: ApiOptions): Route[] {
       const found = await conflictsOf(db, clientId)
         .find({
           ...(query.state === 'open' ? OPEN : {}),
-          ...(after ? { $or: [{ at: { $lt: after.at } }, { at: after.at, _id: { $lt: after.id } }] } : {}),
+          ...olderThan<ConflictDocument>('at', after),
         })
         .sort({ at: -1, _id: -1 })
         .limit(query.limit + 1)

@@ -11,7 +11,7 @@ import { Problem } from '../problem.ts';
 import type { ApiOptions } from './client-context.ts';
 import { type DeadLetterNames, deadLetterRow, deadLetterView } from './dead-letter-view.ts';
 import { connectionNames } from './names.ts';
-import { ListQuery, pageOf, readCursor } from './paging.ts';
+import { ListQuery, olderThan, pageOf, readCursor } from './paging.ts';
 import { clientRoute, type Route } from './route.ts';
 import { DeadLetterRow, DeadLetterView, pageOfRows, RetriedView } from './views.ts';
 
@@ -36,14 +36,10 @@ export function deadLetterRoutes({ database, wake }: ApiOptions): Route[] {
     answer: pageOfRows(DeadLetterRow),
     run: async ({ clientId, query }) => {
       const after = readCursor(Position, query.cursor);
-      const older = after
-        ? {
-            $or: [
-              { endedAt: { $lt: after.at } },
-              { endedAt: after.at, _id: { $lt: new ObjectId(after.id) } },
-            ],
-          }
-        : {};
+      const older = olderThan<EventDocument>(
+        'endedAt',
+        after && { at: after.at, id: new ObjectId(after.id) },
+      );
       const found = await eventsOf(clientId)
         .find({ state: 'dead', ...older }, { projection: { body: 0 } })
         .sort({ endedAt: -1, _id: -1 })

@@ -10,7 +10,7 @@ import { type PipelineDocument, pipelinesOf } from '#runtime/pipelines/pipeline-
 import type { MovementDocument } from '#runtime/stock/stock-document.ts';
 import { isOrderId, rowOf } from './execution-view.ts';
 import { ordersMatching } from './orders-matching.ts';
-import { ListQuery, pageOf, readCursor } from './paging.ts';
+import { ListQuery, olderThan, pageOf, readCursor } from './paging.ts';
 import type { ExecutionRow } from './views.ts';
 
 export const ExecutionsQuery = ListQuery.extend({
@@ -32,10 +32,7 @@ export async function findExecutions(
   if (query.state) filters.push({ state: query.state });
   if (query.pipeline) filters.push({ pipelineId: query.pipeline as ExecutionDocument['pipelineId'] });
   if (query.search) filters.push({ about: { $in: await wordsOf(database, clientId, query.search) } });
-  if (after)
-    filters.push({
-      $or: [{ endedAt: { $lt: after.at } }, { endedAt: after.at, _id: { $lt: after.id } }],
-    });
+  filters.push(olderThan<ExecutionDocument>('endedAt', after));
   const found = await new ClientCollection<ExecutionDocument>(database.db, 'executions', clientId)
     .find({ $and: filters })
     .sort({ endedAt: -1, _id: -1 })

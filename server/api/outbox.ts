@@ -9,7 +9,7 @@ import type { OutsideEffects } from '#runtime/outbox/outside-effect.ts';
 import { Problem } from '../problem.ts';
 import type { ApiOptions } from './client-context.ts';
 import { type ConnectionNames, connectionNames } from './names.ts';
-import { ListQuery, pageOf, readCursor } from './paging.ts';
+import { ListQuery, olderThan, pageOf, readCursor } from './paging.ts';
 import { clientRoute, type Route } from './route.ts';
 import { Nothing, OutboxDecisionView, OutboxRow, pageOfRows } from './views.ts';
 
@@ -44,10 +44,7 @@ export function outboxRoutes({ database, outsideEffects, wake }: ApiOptions): Ro
       const filters: Filter<OutboxDocument>[] = [STATES[query.state]];
       if (query.connection)
         filters.push({ connectionId: query.connection as OutboxDocument['connectionId'] });
-      if (after)
-        filters.push({
-          $or: [{ queuedAt: { $lt: after.at } }, { queuedAt: after.at, _id: { $lt: after.id } }],
-        });
+      filters.push(olderThan<OutboxDocument>('queuedAt', after));
       const found = await outboxOf(clientId)
         .find({ $and: filters }, { projection: { payload: 0 } })
         .sort({ queuedAt: -1, _id: -1 })

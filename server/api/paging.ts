@@ -1,4 +1,5 @@
 /** Lists by cursor: where the last row stood, as opaque text. */
+import type { Filter } from 'mongodb';
 import { z } from 'zod';
 import { Problem } from '../problem.ts';
 import type { PageView } from './views.ts';
@@ -34,6 +35,20 @@ export function readCursor<Schema extends z.ZodType>(
       'Take the cursor as the last page gave it, or start again without one.',
     );
   }
+}
+
+/**
+ * The filter for what comes after a row in a list that is newest first, and by id among those of one moment.
+ * @param field the time that the list is sorted by.
+ * @param after the row's place; null: the list's beginning.
+ */
+export function olderThan<Document>(
+  field: keyof Document & string,
+  after: { readonly at: Date; readonly id: unknown } | null,
+): Filter<Document> {
+  if (!after) return {};
+  const { at, id } = after;
+  return { $or: [{ [field]: { $lt: at } }, { [field]: at, _id: { $lt: id } }] } as Filter<Document>;
 }
 
 /**

@@ -10,7 +10,7 @@ import {
 } from '#runtime/notices/privacy-request.ts';
 import { Problem } from '../problem.ts';
 import type { ApiOptions } from './client-context.ts';
-import { ListQuery, pageOf, readCursor } from './paging.ts';
+import { ListQuery, olderThan, pageOf, readCursor } from './paging.ts';
 import { clientRoute, type Route } from './route.ts';
 import { PrivacyDataView, PrivacyRequestRow, pageOfRows } from './views.ts';
 
@@ -42,16 +42,7 @@ export function privacyRoutes({ database, changed }: ApiOptions): Route[] {
         const [names, found] = await Promise.all([
           namesOf(clientId),
           requests
-            .find(
-              after
-                ? {
-                    $or: [
-                      { receivedAt: { $lt: after.at } },
-                      { receivedAt: after.at, _id: { $lt: after.id } },
-                    ],
-                  }
-                : {},
-            )
+            .find(olderThan<PrivacyRequestDocument>('receivedAt', after))
             .sort({ receivedAt: -1, _id: -1 })
             .limit(query.limit + 1)
             .toArray(),

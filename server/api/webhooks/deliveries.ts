@@ -1,5 +1,4 @@
 /** What an endpoint was sent, with every answer that it gave; and sending one again. */
-import type { Filter } from 'mongodb';
 import { z } from 'zod';
 import { messageIdOf, webhooks } from '#nodes/webhooks/webhook-service.ts';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
@@ -7,7 +6,7 @@ import type { OutboxDocument } from '#runtime/outbox/outbox-document.ts';
 import { sendAgain } from '#runtime/outbox/send-again.ts';
 import { Problem } from '../../problem.ts';
 import type { ApiOptions } from '../client-context.ts';
-import { ListQuery, pageOf, readCursor } from '../paging.ts';
+import { ListQuery, olderThan, pageOf, readCursor } from '../paging.ts';
 import { clientRoute, type Route } from '../route.ts';
 import { Nothing, pageOfRows, WebhookDeliveryRow } from '../views.ts';
 import { endpointOf } from './webhook-rows.ts';
@@ -28,11 +27,11 @@ export function webhookDeliveryRoutes({ database, changed, wake }: ApiOptions): 
     run: async ({ clientId, params, query }) => {
       const { _id: connectionId } = await endpointOf(models, clientId, params.id);
       const after = readCursor(Position, query.cursor);
-      const filter: Filter<OutboxDocument> = after
-        ? { $or: [{ queuedAt: { $lt: after.at } }, { queuedAt: after.at, _id: { $lt: after.id } }] }
-        : {};
       const found = await new ClientCollection<OutboxDocument>(db, 'outbox', clientId)
-        .find({ $and: [{ connectionId }, filter] }, { projection: { 'payload.data': 0 } })
+        .find(
+          { connectionId, ...olderThan<OutboxDocument>('queuedAt', after) },
+          { projection: { 'payload.data': 0 } },
+        )
         .sort({ queuedAt: -1, _id: -1 })
         .limit(query.limit + 1)
         .toArray();
