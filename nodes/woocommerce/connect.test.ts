@@ -15,6 +15,7 @@ import { grantWay, keysWay } from './connect.ts';
 import { examine } from './examine.ts';
 import { FINDING_CODES, finding } from './findings.ts';
 import certificates from './fixtures/tls-certificates.json' with { type: 'json' };
+import { type HttpsFront, openHttpsFront } from './sandbox/https-front.ts';
 import { openWooCommerceSandbox } from './sandbox/sandbox.ts';
 import { WooCommerceSecret } from './secret.ts';
 import { shopAddress } from './shop-address.ts';
@@ -25,6 +26,7 @@ let trusted: string[];
 let sandbox: Sandbox;
 let secret: WooCommerceSecret;
 const opened: Server[] = [];
+const fronts: HttpsFront[] = [];
 
 beforeAll(() => {
   trusted = getCACertificates('default');
@@ -37,6 +39,7 @@ afterEach(async () => {
     server.closeAllConnections();
     server.close();
   }
+  for (const front of fronts.splice(0)) front.close();
 });
 
 async function open(tls?: { readonly key: string; readonly cert: string }): Promise<void> {
@@ -122,26 +125,9 @@ describe('a shop by https that ends at a proxy', () => {
   let proxy: string;
   beforeEach(async () => {
     await open();
-    const server = createTlsServer(certificates.shop, async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const headers = { ...(request.headers as Record<string, string>), 'x-forwarded-proto': 'https' };
-      const answer = await fetch(`${sandbox.address}${request.url}`, {
-        method: request.method ?? 'GET',
-        headers: Object.fromEntries(
-          Object.entries(headers).filter(
-            ([name]) => !/^(host|connection|content-length|transfer-encoding)$/.test(name),
-          ),
-        ),
-        body: chunks.length > 0 ? Buffer.concat(chunks) : null,
-      });
-      response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
-      response.end(await answer.text());
-    });
-    opened.push(server);
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    proxy = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const front = await openHttpsFront(sandbox.address, certificates.shop);
+    fronts.push(front);
+    proxy = front.address;
     await site({ home: proxy });
   });
 

@@ -1,9 +1,15 @@
 /** Connecting shops on the page, in a real Chromium: each way, each usual failure with its own sentence, and its mending. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import type { Sandbox } from '#nodes/kit/sandbox.ts';
 import { openShopifySandbox } from '#nodes/shopify/sandbox/sandbox.ts';
 import { ShopifySecret } from '#nodes/shopify/secret.ts';
+import certificates from '#nodes/woocommerce/fixtures/tls-certificates.json' with { type: 'json' };
+import { openHttpsFront } from '#nodes/woocommerce/sandbox/https-front.ts';
 import { openWooCommerceSandbox } from '#nodes/woocommerce/sandbox/sandbox.ts';
 import { WooCommerceSecret } from '#nodes/woocommerce/secret.ts';
 import { openChromium } from './chromium.ts';
@@ -17,6 +23,11 @@ const PRODUCTS = Array.from({ length: 30 }, (_, index) => ({
   quantity: 10 + index,
 }));
 
+/** Of whoever made the certificates of shops that have HTTPS here. */
+const authorityDir = mkdtempSync(join(tmpdir(), 'syncflow-authority-'));
+const authorityFile = join(authorityDir, 'authority.pem');
+writeFileSync(authorityFile, certificates.authority);
+
 let syncflow: StartedSyncFlow;
 let browser: Browser;
 let page: Page;
@@ -25,8 +36,10 @@ let shopify: Sandbox;
 const troubles: string[] = [];
 
 beforeAll(async () => {
+  // This process hands shops their settings.
+  setDefaultCACertificates([...getCACertificates('default'), certificates.authority]);
   [syncflow, browser, woo, shopify] = await Promise.all([
-    startAsStranger(),
+    startAsStranger(undefined, { NODE_EXTRA_CA_CERTS: authorityFile }),
     openChromium(),
     openWooCommerceSandbox({ shopName: 'Tea & Sons' }),
     openShopifySandbox({ shopName: 'Corner shop', locations: ['Warehouse', 'Lager Köln'] }),
@@ -43,6 +56,7 @@ afterAll(async () => {
   await Promise.all([woo?.close(), shopify?.close()]);
   await syncflow?.stop();
   await syncflow?.clean();
+  rmSync(authorityDir, { recursive: true });
 });
 
 async function hand(sandbox: Sandbox, method: string, path: string, body: object = {}): Promise<void> {
@@ -53,7 +67,8 @@ async function hand(sandbox: Sandbox, method: string, path: string, body: object
   });
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
 }
-const site = (changes: object) => hand(woo, 'PUT', 'site', changes);
+const siteOf = (sandbox: Sandbox, changes: object) => hand(sandbox, 'PUT', 'site', changes);
+const site = (changes: object) => siteOf(woo, changes);
 const card = (name: string) => page.getByRole('listitem', { name, exact: true });
 const connectPage = (sandbox: Sandbox, channel: string, way: string) => {
   const params = new URLSearchParams({ channel, way, sandbox: sandbox.address });
@@ -158,6 +173,63 @@ describe('WooCommerce by pasted keys', () => {
       await shop.getByText('In step').waitFor();
     },
   );
+});
+
+describe('WooCommerce over HTTPS', () => {
+  const opened: { close(): unknown }[] = [];
+  afterAll(() => Promise.all(opened.map((one) => one.close())));
+
+  /** Opens a form, and gives it the address and the keys of a shop. */
+  async function connect(shop: Sandbox, address = shop.address): Promise<void> {
+    const { consumerKey, consumerSecret } = WooCommerceSecret.parse(shop.account.secret);
+    await page.goto(`${syncflow.url}/connect?channel=woocommerce&way=keys`);
+    await page.getByLabel('Address of the shop').fill(address);
+    await page.getByLabel('Consumer key').fill(consumerKey);
+    await page.getByLabel('Consumer secret').fill(consumerSecret);
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+  }
+
+  test('a shop that signed its certificate itself: nothing is sent there', async () => {
+    const shop = await openWooCommerceSandbox({ shopName: 'Own word', tls: certificates.selfSigned });
+    opened.push(shop);
+    await connect(shop);
+    await page
+      .getByRole('alert')
+      .getByText(/certificate that it signed itself.*Let's Encrypt/)
+      .waitFor();
+  });
+
+  test('a server that drops the Authorization header: connected, with what mends it', async () => {
+    const shop = await openWooCommerceSandbox({ shopName: 'Header shop', tls: certificates.shop });
+    opened.push(shop);
+    await siteOf(shop, { dropsAuthorization: true });
+    await connect(shop);
+    await page.waitForURL('**/connections');
+    await card('Header shop').getByRole('button', { name: 'Look now' }).click();
+    await card('Header shop')
+      .getByText(/drops the Authorization header/)
+      .waitFor();
+    await card('Header shop')
+      .getByText(/CGIPassAuth/)
+      .waitFor();
+  });
+
+  test('HTTPS that ends at a proxy of which WordPress does not know: connected, with what mends it', async () => {
+    const shop = await openWooCommerceSandbox({ shopName: 'Proxy shop' });
+    opened.push(shop);
+    const front = await openHttpsFront(shop.address, certificates.shop);
+    opened.push(front);
+    await siteOf(shop, { home: front.address, believesProxy: false });
+    await connect(shop, front.address);
+    await page.waitForURL('**/connections');
+    await card('Proxy shop').getByRole('button', { name: 'Look now' }).click();
+    await card('Proxy shop')
+      .getByText(/HTTPS ends at a proxy before the shop/)
+      .waitFor();
+    await card('Proxy shop')
+      .getByText(/X-Forwarded-Proto/)
+      .waitFor();
+  });
 });
 
 describe('Shopify', () => {
