@@ -19,6 +19,10 @@ export class Problem extends Error {
   }
 }
 
+/** What to tell the reader of an error, whatever it is. */
+export const sentenceOf = (error: unknown): string =>
+  error instanceof Problem ? error.detail : texts.problem.unexpected;
+
 /** Whether the server says that nobody is signed in. */
 export const isSignedOut = (error: unknown): boolean => error instanceof Problem && error.status === 401;
 

@@ -80,6 +80,7 @@ export const flowEditor = {
   run: 'A run of this flow',
   runs: 'Show a run on the canvas',
   runsSearch: 'Order number or SKU',
+  runNotShown: (why: string) => `The run could not be fetched, so the drawing stays as it is. ${why}`,
   stepOn: 'Next step of the run',
   stepBack: 'Step before',
   stepOf: (at: number, steps: number) => `${formatCount(at)} of ${formatCount(steps)}`,

@@ -3,11 +3,10 @@ import { useState } from 'react';
 import { compareFlows } from '#runtime/flow/compare-flows.ts';
 import type { FlowProblem } from '#runtime/flow/flow-problem.ts';
 import type { NodeDescriptions } from '#runtime/flow/node-description.ts';
-import { Problem } from '../../api/problem.ts';
+import { Problem, sentenceOf } from '../../api/problem.ts';
 import { useSession } from '../../api/queries.ts';
 import { postForJson } from '../../api/request.ts';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
-import { texts } from '../../texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { TextField } from '../../ui/text-field.tsx';
@@ -57,7 +56,7 @@ export function DeploySheet({
       await client.invalidateQueries({ queryKey: ['pipelines'] });
     } catch (error) {
       if (error instanceof Problem && error.status === TEST_FAILED) setFailing(error.detail);
-      else say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected);
+      else say('bad', sentenceOf(error));
     } finally {
       setBusy(false);
     }

@@ -131,7 +131,7 @@ function useOpenedFlow(draft: DraftView, params: URLSearchParams): boolean {
     openRun(null);
     closeTrial();
     if (event) openTrial({ event });
-    if (run) void showRun(run).catch(() => undefined);
+    if (run) void showRun(run);
     return startSaving();
   }, [draft.id]);
   useEffect(() => {

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import type { DraftView, PipelineView } from '#server/api/views.ts';
-import { Problem } from '../../api/problem.ts';
+import { sentenceOf } from '../../api/problem.ts';
 import { getJson, post, remove } from '../../api/request.ts';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
 import { texts } from '../../texts.ts';
@@ -32,7 +32,7 @@ export function FlowMenu({ live, context }: { live: PipelineView; context: Comma
       say('ok', done);
       await client.invalidateQueries({ queryKey: ['pipelines'] });
     } catch (error) {
-      say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected);
+      say('bad', sentenceOf(error));
     }
   }
   // What can't be undone asks once more, in the browser's own words.

@@ -1,10 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { HookAddressRow, NewHookAddressView } from '#server/api/views.ts';
-import { Problem } from '../../api/problem.ts';
+import { sentenceOf } from '../../api/problem.ts';
 import { getJson, postForJson } from '../../api/request.ts';
 import { hookWords as words } from '../../texts/hook-address.ts';
-import { texts } from '../../texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { ShownOnce } from '../../ui/shown-once.tsx';
 import { say } from '../../ui/toast.tsx';
@@ -27,7 +26,7 @@ export function HookAddress({ node }: { node: string }) {
       setMade(view);
       await client.invalidateQueries({ queryKey: key });
     },
-    onError: (error) => say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected),
+    onError: (error) => say('bad', sentenceOf(error)),
   });
   const address = data?.find(({ nodeId }) => nodeId === node);
   return (

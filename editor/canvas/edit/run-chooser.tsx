@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ExecutionRow, PageView } from '#server/api/views.ts';
+import { sentenceOf } from '../../api/problem.ts';
 import { getJson } from '../../api/request.ts';
 import { formatDuration } from '../../format/numbers.ts';
 import { executions as executionsTexts } from '../../texts/executions.ts';
@@ -18,16 +19,17 @@ const runsShown = 100;
 /** The newest runs of this flow; the chosen one is laid over the drawing. */
 export function RunChooser() {
   const flow = useFlow((state) => state.id);
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ['executions', 'to-choose', flow],
     queryFn: ({ signal }) =>
       getJson<PageView<ExecutionRow>>('/executions', { pipeline: flow, limit: runsShown }, signal),
   });
   const choices = (data?.items ?? []).map(
-    ({ id, subject, state, ms, at, failure }): Choice => ({
+    ({ id, subject, state, ms, messages, at, failure }): Choice => ({
       id,
       title: subject || executionsTexts.noSubject,
-      about: failure?.reason ?? formatDuration(ms),
+      // One order makes several runs: what came in, and the levels that it changed. The messages tell them apart.
+      about: failure?.reason ?? `${executionsTexts.messages(messages)} · ${formatDuration(ms)}`,
       words: executionsTexts.states[state],
       mark: (
         <Icon
@@ -43,7 +45,7 @@ export function RunChooser() {
     <Chooser
       title={words.runs}
       placeholder={words.runsSearch}
-      none={data ? words.nothingFound : texts.loading}
+      none={data ? words.nothingFound : error ? sentenceOf(error) : texts.loading}
       choices={choices}
       onClose={closeDialog}
       onChoose={(id) => void showRun(id)}

@@ -1,7 +1,10 @@
 /** A run of the flow, laid over its drawing: what it touched, how long that took, and where one stands in it. */
 import { create } from 'zustand';
 import type { ExecutionView } from '#server/api/views.ts';
+import { sentenceOf } from '../../api/problem.ts';
 import { getJson } from '../../api/request.ts';
+import { flowEditor as words } from '../../texts/flow-editor.ts';
+import { say } from '../../ui/toast.tsx';
 import { showNode } from './canvas-view.ts';
 import { choose } from './flow-state.ts';
 
@@ -13,15 +16,26 @@ interface RunOnCanvas {
 
 export const useRun = create<RunOnCanvas>(() => ({ run: null, at: -1 }));
 
+/** The run that is being fetched: whoever opens another one meanwhile does not want it any more. */
+let fetching: AbortController | null = null;
+
 export function openRun(run: ExecutionView | null): void {
+  fetching?.abort();
+  fetching = null;
   useRun.setState({ run, at: -1 });
 }
 
-/** Fetches a run and lays it over the drawing. */
+/** Fetches a run and lays it over the drawing. When it can't be fetched, a sentence says so, and the drawing stays as it is. */
 export async function showRun(id: string): Promise<void> {
-  openRun(
-    await getJson<ExecutionView>(`/executions/${encodeURIComponent(id)}`, {}, AbortSignal.timeout(10_000)),
-  );
+  fetching?.abort();
+  const mine = new AbortController();
+  fetching = mine;
+  try {
+    openRun(await getJson<ExecutionView>(`/executions/${encodeURIComponent(id)}`, {}, mine.signal));
+  } catch (error) {
+    if (mine.signal.aborted) return;
+    say('bad', words.runNotShown(sentenceOf(error)));
+  }
 }
 
 /** Goes a step on or back, and chooses its node. Steps that were not kept can't be gone through: then the nodes are. */

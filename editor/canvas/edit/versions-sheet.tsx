@@ -4,10 +4,9 @@ import { compareFlows } from '#runtime/flow/compare-flows.ts';
 import type { Graph } from '#runtime/flow/flow.ts';
 import type { NodeDescriptions } from '#runtime/flow/node-description.ts';
 import type { DraftView, VersionRow } from '#server/api/views.ts';
-import { Problem } from '../../api/problem.ts';
+import { sentenceOf } from '../../api/problem.ts';
 import { getJson, post } from '../../api/request.ts';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
-import { texts } from '../../texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { QueryPart } from '../../ui/query-part.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
@@ -74,7 +73,7 @@ function Version({ id, row, types }: { id: string; row: VersionRow; types: NodeD
       closeDialog();
       await client.invalidateQueries({ queryKey: ['pipelines'] });
     } catch (error) {
-      say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected);
+      say('bad', sentenceOf(error));
     }
   }
 

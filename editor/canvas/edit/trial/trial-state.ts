@@ -1,9 +1,8 @@
 /** The trial that is open beside the canvas: on what, how far it is, what it found. */
 import { create } from 'zustand';
 import type { TrialBegunView, TrialView } from '#server/api/views.ts';
-import { Problem } from '../../../api/problem.ts';
+import { sentenceOf } from '../../../api/problem.ts';
 import { getJson, postForJson } from '../../../api/request.ts';
-import { texts } from '../../../texts.ts';
 import { flowPath } from '../flow-queries.ts';
 import { useFlow } from '../flow-state.ts';
 import { openRun } from '../run-on-canvas.ts';
@@ -40,7 +39,7 @@ export async function beginTrial(of: TrialOf, upTo: string | null): Promise<Tria
     const body = { graph, of, ...(upTo !== null && { upTo }) };
     const begun = await postForJson<TrialBegunView>(flowPath(id, '/trials'), body);
     for (;;) {
-      const trial = await getJson<TrialView>(`/trials/${begun.id}`, {}, AbortSignal.timeout(10_000));
+      const trial = await getJson<TrialView>(`/trials/${begun.id}`, {}, new AbortController().signal);
       if (mine !== turn) return null;
       useTrial.setState({ trial, busy: trial.state === 'running', problem: trial.problem });
       if (trial.state !== 'running') {
@@ -53,7 +52,7 @@ export async function beginTrial(of: TrialOf, upTo: string | null): Promise<Tria
     if (mine !== turn) return null;
     useTrial.setState({
       busy: false,
-      problem: error instanceof Problem ? error.detail : texts.problem.unexpected,
+      problem: sentenceOf(error),
     });
     return null;
   }
