@@ -22,6 +22,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import type { ChangedMessage } from './api/views.ts';
 import { type Auth, openAuth } from './auth/auth.ts';
 import { backupFile, makeBackup } from './backup/make-backup.ts';
+import { compileCacheOf } from './compile-cache.ts';
 import { type OpenedEmbedded, openEmbedded } from './database/open-embedded.ts';
 import { type Log, openLog } from './log.ts';
 import { outgoingAllowed, type Settings } from './settings.ts';
@@ -104,7 +105,7 @@ export async function startSyncFlow(
   const environment: Record<string, string> = {
     PATH: process.env.PATH ?? '',
     // A runner that is replaced starts in half the time.
-    NODE_COMPILE_CACHE: join(settings.DATA_DIR, 'compile-cache'),
+    NODE_COMPILE_CACHE: compileCacheOf(settings.DATA_DIR),
     RUNNER_MONGODB_URI: runnerDatabase ?? uri,
     RUNNER_MASTER_KEYS: [keys.current, ...keys.others].map((key) => key.toString('base64')).join(','),
     ...(provider.file !== null && { RUNNER_MASTER_KEY_FILE: resolve(provider.file) }),
@@ -137,7 +138,7 @@ export async function startSyncFlow(
     script: trialScript,
     environment: () => ({
       TRIAL_MONGODB_URI: uri,
-      NODE_COMPILE_CACHE: join(settings.DATA_DIR, 'compile-cache'),
+      NODE_COMPILE_CACHE: compileCacheOf(settings.DATA_DIR),
     }),
   });
   const web = await openWeb(

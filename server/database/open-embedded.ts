@@ -1,6 +1,7 @@
 /** The embedded database as SyncFlow starts it: in a thread of the web process, or in a process of its own. */
 import { join } from 'node:path';
 import { WatchedProcess } from '#runtime/processes/watched-process.ts';
+import { compileCacheOf } from '../compile-cache.ts';
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
 import type { FromDatabase } from './serve.ts';
@@ -40,7 +41,7 @@ async function openProcess(dir: string, logLevel: string, log: Log): Promise<Ope
     script: join(import.meta.dirname, 'serve.ts'),
     environment: () => ({
       PATH: process.env.PATH ?? '',
-      NODE_COMPILE_CACHE: join(dir, '..', 'compile-cache'),
+      NODE_COMPILE_CACHE: compileCacheOf(join(dir, '..')),
       DATABASE_DIR: dir,
       DATABASE_LOG_LEVEL: logLevel,
     }),

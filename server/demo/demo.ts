@@ -7,6 +7,7 @@ import { captureOrders } from '#templates/capture-orders.ts';
 import { fillIn } from '#templates/define-template.ts';
 import { keepStockInStep } from '#templates/keep-stock-in-step.ts';
 import { lowStockAlert } from '#templates/low-stock-alert.ts';
+import { compileCacheOf } from '../compile-cache.ts';
 import { SAMPLE_ORDERS } from '../sample-orders/sample-file.ts';
 import type { SyncFlow } from '../syncflow.ts';
 import { startDeliveries } from './deliveries.ts';
@@ -26,6 +27,7 @@ export async function startDemo(syncflow: SyncFlow, dataDir: string): Promise<De
   const child = fork(join(import.meta.dirname, 'shops-process.ts'), [], {
     env: {
       PATH: process.env.PATH ?? '',
+      NODE_COMPILE_CACHE: compileCacheOf(dataDir),
       SHOPS_DIR: join(dataDir, 'sandbox-shops'),
       ORDERS_FILE: SAMPLE_ORDERS,
     },

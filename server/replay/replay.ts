@@ -11,6 +11,7 @@ import type { ListingDocument } from '#runtime/sync/listing-document.ts';
 import { fillIn } from '#templates/define-template.ts';
 import { keepStockInStep } from '#templates/keep-stock-in-step.ts';
 import { lowStockAlert } from '#templates/low-stock-alert.ts';
+import { compileCacheOf } from '../compile-cache.ts';
 import { type ShopToConnect, setUpShops, subscribeShops } from '../demo/set-up-shops.ts';
 import { Settings } from '../settings.ts';
 import { type SyncFlow, startSyncFlow } from '../syncflow.ts';
@@ -188,10 +189,11 @@ interface Shops {
   close(): Promise<void>;
 }
 
-function openShops({ file, invoicesMax }: ReplayOptions): Shops {
+function openShops({ file, invoicesMax, dataDir }: ReplayOptions): Shops {
   const child: ChildProcess = fork(join(import.meta.dirname, 'shops-process.ts'), [], {
     env: {
       PATH: process.env.PATH ?? '',
+      NODE_COMPILE_CACHE: compileCacheOf(dataDir),
       ORDERS_FILE: file,
       INVOICES_MAX: String(invoicesMax ?? Number.MAX_SAFE_INTEGER),
     },

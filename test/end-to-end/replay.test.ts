@@ -15,7 +15,7 @@ jest.setTimeout(600_000);
 const FULL_DATA =
   process.env.ONLINE_RETAIL ?? join(import.meta.dirname, '../../../shared/data/online-retail.csv.gz');
 const KILLS = 5;
-const KILL_EVERY_MS = 3_000;
+const KILL_EVERY_MS = 2_000;
 
 let dataDir: string;
 beforeEach(async () => {
@@ -44,7 +44,7 @@ test('a runner that is killed again and again on the way loses nothing and doubl
     killed.add(runnerPid);
     process.kill(runnerPid, 'SIGKILL');
   };
-  const report = await replay({ file: SAMPLE_ORDERS, invoicesMax: 500, dataDir, progress: kill });
+  const report = await replay({ file: SAMPLE_ORDERS, invoicesMax: 250, dataDir, progress: kill });
   expect(isClean(report) ? 'clean' : reportText(report)).toBe('clean');
   expect(report.runnerRestarts).toBe(killed.size);
   expect(killed.size).toBeGreaterThanOrEqual(3);

@@ -11,7 +11,7 @@ import type { Fault } from './simulation.ts';
 
 const seed = Number(process.env.STOCK_SEED ?? Date.now() % 1_000_000_000);
 /** About ten milliseconds each. `npm run test:model` runs 10,000. */
-const HISTORIES = Number(process.env.STOCK_HISTORIES ?? 1_000);
+const HISTORIES = Number(process.env.STOCK_HISTORIES ?? 400);
 
 /** Steps of a process are told apart by their time: each has a millisecond of its own. Nothing but the clock is faked. */
 let now = Date.UTC(2026, 0, 1);

@@ -1,5 +1,6 @@
 /** Sends one webhook as Shopify does: its headers, its signature. */
 import { createHmac } from 'node:crypto';
+import { postWebhook } from '../../kit/post-webhook.ts';
 import { API_VERSION } from '../operations/operation.ts';
 import type { Delivery, Send } from './deliveries.ts';
 import type { OrderBook } from './order-book.ts';
@@ -21,16 +22,12 @@ export function webhookSender(
   };
   return async (delivery, signal) => {
     const body = bodyOf(delivery, subjectOf(delivery));
-    const response = await fetch(delivery.uri, {
-      method: 'POST',
-      redirect: 'manual',
+    const status = await postWebhook(delivery.uri, {
       headers: headersOf(delivery, settings, body),
       body,
       signal,
     });
-    // Read to its end, so that the connection can serve the next one.
-    await response.arrayBuffer();
-    return response.ok;
+    return status >= 200 && status <= 299;
   };
 }
 

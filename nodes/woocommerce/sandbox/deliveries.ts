@@ -1,5 +1,6 @@
 /** Sends what is due, a few at a time, and never a second time (class-wc-webhook.php, deliver and deliver_ping). */
 import { createHash, createHmac } from 'node:crypto';
+import { postWebhook } from '../../kit/post-webhook.ts';
 import type { Ground } from './ground.ts';
 import { phpJson } from './php-json.ts';
 import type { Due, Webhook } from './state.ts';
@@ -68,7 +69,11 @@ export class Deliveries {
   }
 
   async #ping(webhook: Webhook): Promise<void> {
-    const headers = { 'user-agent': USER_AGENT, 'content-type': 'application/x-www-form-urlencoded' };
+    const headers = {
+      'user-agent': USER_AGENT,
+      accept: '*/*',
+      'content-type': 'application/x-www-form-urlencoded',
+    };
     const status = await this.#post(webhook.deliveryUrl, headers, `webhook_id=${webhook.id}`);
     if (status !== 200 || this.#closed || this.#book.byId(webhook.id) !== webhook) return;
     this.#book.edit(webhook, {});
@@ -142,15 +147,7 @@ export class Deliveries {
     const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
     this.#posts.add(abort);
     try {
-      const response = await fetch(url, {
-        method: 'POST',
-        redirect: 'manual',
-        headers,
-        body,
-        signal: abort.signal,
-      });
-      await response.arrayBuffer();
-      return response.status;
+      return await postWebhook(url, { headers, body, signal: abort.signal });
     } catch {
       return 0;
     } finally {

@@ -173,7 +173,11 @@ interface Shops {
 
 function openShops(size: RunSize): Shops {
   const child: ChildProcess = fork(join(import.meta.dirname, 'shops-process.ts'), [], {
-    env: { PATH: process.env.PATH ?? '', RUN_SIZE: JSON.stringify(size) },
+    env: {
+      PATH: process.env.PATH ?? '',
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '',
+      RUN_SIZE: JSON.stringify(size),
+    },
     serialization: 'advanced',
   });
   const kept = new Map<FromShops['kind'], FromShops>();
