@@ -13,6 +13,7 @@ const SLOW = [
   'test/end-to-end/replay.test.ts',
   'test/stock/stock-model.test.ts',
   'test/end-to-end/flow-editor.test.ts',
+  'test/end-to-end/merchant.test.ts',
   'test/faults/faults.test.ts',
   'runtime/database/embedded/spec/specification.test.ts',
   'test/faults/supervision.test.ts',

@@ -1,18 +1,16 @@
 /** The first five minutes of a stranger, in a real Chromium, against the real processes. */
 
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { isSigned } from '#nodes/webhooks/standard-signature.ts';
+import { violationsOn } from './axe.ts';
 import { openChromium } from './chromium.ts';
 import { type StartedSyncFlow, startAsStranger } from './started-syncflow.ts';
 
 jest.setTimeout(180_000);
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PAGES = [
   '/',
   '/orders',
@@ -248,15 +246,7 @@ describe('every page', () => {
           await tab.goto(syncflow.url + path);
           await tab.getByRole('heading').first().waitFor();
           await tab.waitForTimeout(300);
-          await tab.evaluate(axe);
-          const violations = await tab.evaluate(async () => {
-            const found = await (
-              globalThis as unknown as {
-                axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-              }
-            ).axe.run();
-            return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-          });
+          const violations = await violationsOn(tab);
           expect({ path, width, violations }).toEqual({ path, width, violations: [] });
         }
         await audited.close();

@@ -1,0 +1,27 @@
+/** What axe finds on a page that is open in a browser. The page needs a context with `bypassCSP`: axe is put into it. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+
+const script = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** @returns a line for each rule that is broken, with the first element that breaks it. */
+export async function violationsOn(page: Page): Promise<string[]> {
+  await page.evaluate(script);
+  return await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  });
+}
+
+/** As {@link violationsOn}, in light and in dark, each with its theme in front; the page is light afterwards. */
+export async function violationsInBothThemes(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const violation of await violationsOn(page)) found.push(`${colorScheme}: ${violation}`);
+  }
+  return found;
+}
