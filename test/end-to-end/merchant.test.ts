@@ -186,6 +186,7 @@ describe('the start page', () => {
   test('says within seconds that it is no longer live, and is right again when its line is back', async () => {
     await state('Live').waitFor();
     const ordersToday = page.locator('dl > div', { hasText: 'Orders today' }).locator('dd > span').first();
+    await until('the page knows the first order', async () => (await ordersToday.textContent()) === '1');
     line.fallSilent();
     try {
       const silentMs = Date.now();
