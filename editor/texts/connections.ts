@@ -61,6 +61,22 @@ export const connections = {
   before: 'Orders of before',
   beforeAbout:
     'They appear in your list. Those that were placed before the products were first counted change no stock.',
+  tells: {
+    address: 'What becomes of messages',
+    copy: (name: string) => `Copy: address that ${name} may call`,
+    addressAbout:
+      'Enter this address at the service, so that it tells what arrived, what came back and who wants no more.',
+    optOuts: 'Want no more messages',
+    optOutsOf: (n: number) => count(n, 'recipient', 'recipients'),
+    show: 'Show them',
+    showOf: (name: string) => `Show who wants no more messages from ${name}`,
+    sheet: (name: string) => `Want no more messages from ${name}`,
+    sheetAbout:
+      'They wrote STOP, unsubscribed, or marked a message as spam. Nothing is sent to them, whatever a flow says.',
+    again: 'They asked for messages again',
+    againOf: (address: string) => `${address} asked for messages again`,
+    allowed: 'Messages go there again. Take the address off the list at the service too, if it keeps one.',
+  },
   fetchLast: 'Fetch the last',
   days: 'days',
   fetch: 'Fetch',

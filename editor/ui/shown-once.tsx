@@ -1,6 +1,5 @@
 import { settings as settingsTexts } from '../texts/settings.ts';
-import { Button } from './button.tsx';
-import { say } from './toast.tsx';
+import { CopyButton } from './copy-button.tsx';
 
 /** A secret that nobody can show again, with a way to take it along. */
 export function ShownOnce({ text, about }: { text: string; about: string }) {
@@ -13,16 +12,7 @@ export function ShownOnce({ text, about }: { text: string; about: string }) {
         <code className="min-w-0 grow rounded-md bg-surface px-2 py-1.5 font-mono text-xs break-all select-all">
           {text}
         </code>
-        {/* Browsers give the clipboard to https and loopback only: elsewhere one selects the text. */}
-        {navigator.clipboard && (
-          <Button
-            onClick={() =>
-              void navigator.clipboard.writeText(text).then(() => say('ok', settingsTexts.copied))
-            }
-          >
-            {settingsTexts.copy}
-          </Button>
-        )}
+        <CopyButton text={text} />
       </div>
     </div>
   );

@@ -27,8 +27,25 @@ export function emailEffect(services: readonly MailService[]): OutsideEffect {
     payload: Mail,
     deduplicates: false,
     settleMs: SETTLE_MS,
-    write: async (call) => ({ receipt: await serviceOf(call).send(mailOf(call), call) }),
+    write: async (call) => {
+      const service = serviceOf(call);
+      const mail = mailOf(call);
+      const to = await stillWanted(call);
+      return { receipt: await service.send({ ...mail, to }, call) };
+    },
     probe: async (call) => (await serviceOf(call).wasSent?.(mailOf(call), call)) ?? 'unknown',
+  });
+}
+
+/** Those who did not unsubscribe. @throws {Rejected} when that leaves nobody. */
+async function stillWanted({ payload: { to }, far: { optOuts } }: OutsideCall<Mail>): Promise<string[]> {
+  const wanted: string[] = [];
+  for (const address of to) if (!(await optOuts?.has(address.toLowerCase()))) wanted.push(address);
+  if (wanted.length > 0) return wanted;
+  throw new Rejected('The recipient unsubscribed, or marked an earlier email as spam, and wants no more.', {
+    code: 'far-side.refused',
+    fix: 'Reach them another way. If they ask for emails again, let them have them on the page Connections.',
+    concerns: 'call',
   });
 }
 

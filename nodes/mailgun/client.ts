@@ -19,6 +19,11 @@ export const MailgunSecret = z.object({
     .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'is a domain like mg.example.com')
     .meta({ title: 'Domain', help: 'The domain that sends, like mg.example.com.' }),
   ...SENDER_FIELDS,
+  signingKey: z.string().trim().min(10).max(200).optional().meta({
+    title: 'Webhook signing key',
+    secret: true,
+    help: 'To hear of bounces and complaints: at Mailgun under Send, Webhooks, "HTTP webhook signing key". You can add it later by "Connect again".',
+  }),
 });
 
 const Sent = z.object({ id: z.string() });

@@ -5,6 +5,7 @@ import type { KeysWay } from '#runtime/sync/channel-connect.ts';
 import type { ConnectionFinding } from '#runtime/sync/connection-finding.ts';
 import type { MailService } from '../email/mail-service.ts';
 import { findMail, lookAtDomain, MailgunSecret, sendMail } from './client.ts';
+import { readEvent } from './event-webhook.ts';
 
 const TYPE = 'mailgun';
 
@@ -57,4 +58,5 @@ export const mailgun: MailService = {
   check,
   send: sendMail,
   wasSent: findMail,
+  readHook: readEvent,
 };

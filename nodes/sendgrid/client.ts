@@ -13,10 +13,19 @@ export const SendGridSecret = z.object({
     .regex(/^SG\.[\w.-]{10,100}$/, 'begins with SG.')
     .meta({ title: 'API key', secret: true, help: 'With the right "Mail Send". Begins with SG.' }),
   ...SENDER_FIELDS,
+  webhookKey: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9+/]{80,200}={0,2}$/, 'is the long text that SendGrid shows as verification key')
+    .optional()
+    .meta({
+      title: 'Verification key',
+      help: 'To hear of bounces, drops and complaints: at SendGrid under Settings, Mail settings, Event webhooks, with signature verification switched on. You can add it later by "Connect again".',
+    }),
 });
 
 /** Events carry it back; everybody at the account can see it, so it is an id and nothing else. */
-const KEY_ARGUMENT = 'syncflow_key';
+export const KEY_ARGUMENT = 'syncflow_key';
 const Found = z.object({ messages: z.array(z.object({ msg_id: z.string() })) });
 const Scopes = z.object({ scopes: z.array(z.string()) });
 

@@ -6,6 +6,7 @@ import type { ConnectionFinding } from '#runtime/sync/connection-finding.ts';
 import type { MailService } from '../email/mail-service.ts';
 import { rejectedFor } from '../kit/service-refusal.ts';
 import { findMail, readScopes, SendGridSecret, sendMail } from './client.ts';
+import { readEvents } from './event-webhook.ts';
 import { REFUSALS } from './refusals.ts';
 
 const TYPE = 'sendgrid';
@@ -54,4 +55,5 @@ export const sendgrid: MailService = {
   check,
   send: sendMail,
   wasSent: findMail,
+  readHook: readEvents,
 };

@@ -1,5 +1,5 @@
 /** What Twilio posts to us: what became of a message, and who wrote STOP or START. */
-import type { HookDelivery, HookReading } from '#runtime/clients/service.ts';
+import type { HookDelivery, HookNews, HookReading } from '#runtime/clients/service.ts';
 import { DELIVERY_FAILURES } from './refusals.ts';
 import { TwilioSecret } from './secret.ts';
 import { isSignedBy } from './signature.ts';
@@ -37,17 +37,19 @@ export function readStatusCallback({ headers, body, url }: HookDelivery, secret:
   const code = Number(fields.get('ErrorCode') ?? 0);
   const failure = state === 'failed' ? failureOf(code) : { reason: null, fix: null };
   const optedOut = code === OPTED_OUT ? fields.get('To') : null;
-  return { kind: 'report', report: { key, receipt, state, ...failure, optedOut } };
+  return newsOf({ kind: 'report', report: { key, receipt, state, ...failure, optedOut } });
 }
 
 /** A message that somebody wrote to our number: only whether they want to hear from us is of interest. */
 function inbound(fields: URLSearchParams): HookReading {
   const address = fields.get('From') ?? '';
   const said = (fields.get('OptOutType') ?? fields.get('Body') ?? '').trim();
-  if (STOP.test(said)) return { kind: 'opt-out', address, wanted: false };
-  if (START.test(said)) return { kind: 'opt-out', address, wanted: true };
+  if (STOP.test(said)) return newsOf({ kind: 'opt-out', address, wanted: false });
+  if (START.test(said)) return newsOf({ kind: 'opt-out', address, wanted: true });
   return { kind: 'ignored', reason: 'an inbound message that asks for nothing' };
 }
+
+const newsOf = (news: HookNews): HookReading => ({ kind: 'news', news: [news] });
 
 function failureOf(code: number): { readonly reason: string; readonly fix: string } {
   const known = DELIVERY_FAILURES[code];

@@ -1,19 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import express from 'express';
-import { pino } from 'pino';
-import { saveConnection } from '#runtime/clients/connection-model.ts';
 import { Rejected, Retryable } from '#runtime/errors.ts';
-import { ClientId, ConnectionId } from '#runtime/ids.ts';
-import { enqueue } from '#runtime/outbox/enqueue.ts';
-import { OptOuts } from '#runtime/outbox/opt-outs.ts';
+import { ConnectionId } from '#runtime/ids.ts';
 import type { OutboxDocument } from '#runtime/outbox/outbox-document.ts';
-import { Vault } from '#runtime/vault/vault.ts';
-import { openIngress } from '#server/ingress/webhooks.ts';
+import { type HookBench, openHookBench } from '#test/contracts/hook-bench.ts';
 import { writtenDown } from '#test/contracts/written-down.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
-import { ALL_OUTSIDE_EFFECTS, ALL_SERVICES } from '../all-services.ts';
+import { ALL_OUTSIDE_EFFECTS } from '../all-services.ts';
 import { DELIVERY_FAILURES, errorOf, REFUSALS } from './refusals.ts';
 import { openTwilioSandbox, type TwilioSandbox } from './sandbox/sandbox.ts';
 import { segmentsOf } from './segments.ts';
@@ -186,62 +179,26 @@ test('the node writes each item down once, says how many segments it has, and se
 
 describe('what Twilio tells later', () => {
   let database: TestDatabase;
-  let clientId: ClientId;
-  let connectionId: ConnectionId;
-  let hookUrl: string;
-  let stop: () => Promise<void>;
-  let reported: ClientId[];
-  const vault = new Vault(Buffer.alloc(32, 7));
+  let bench: HookBench;
   beforeAll(async () => {
     database = await openTestDatabase();
   });
   afterAll(() => database.close());
   beforeEach(async () => {
-    clientId = ClientId.parse(`c-${randomUUID()}`);
-    connectionId = ConnectionId.parse(`twilio-${randomUUID()}`);
-    reported = [];
-    const app = express();
-    const origin = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    app.use(
-      '/hooks',
-      openIngress({
-        database,
-        vault,
-        channels: new Map(),
-        services: ALL_SERVICES,
-        log: pino({ level: 'silent' }),
-        accepted: () => {},
-        publicUrl: origin,
-        reported: (id) => reported.push(id),
-      }).routes,
-    );
-    const server = app.listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    stop = () => new Promise((resolve) => void server.close(() => resolve()));
-    hookUrl = `${origin()}/hooks/twilio/${connectionId}`;
-    await saveConnection(database.models, {
-      _id: connectionId,
-      clientId,
-      name: 'Twilio',
-      channel: 'twilio',
+    bench = await openHookBench(database, {
+      type: 'twilio',
       baseUrl: sandbox.address,
-      sandbox: true,
-      countingAuthority: false,
-      secret: vault.seal(connectionId, sandbox.input),
-      createdAt: new Date(),
+      secret: sandbox.input,
     });
   });
-  afterEach(() => stop());
+  afterEach(() => bench.stop());
 
-  const outbox = () => database.db.collection<OutboxDocument>('outbox');
-  const kept = async () => await outbox().findOne({ clientId });
+  const kept = async () => await bench.kept();
   /** A message that Twilio has taken, as the outbox keeps it. */
   async function sentOne(state: OutboxDocument['state'] = 'sent') {
-    const message = { key: 'k', effect: 'sms', connectionId, subject: 'SMS', payload: call().payload };
-    await enqueue(database.db, clientId, message);
-    const key = (await kept())?.providerKey ?? '';
-    const { receipt } = await sms.write(call({}, { key, far: far({ hookUrl }) }));
-    await outbox().updateOne({ clientId }, { $set: { state, receipt } });
+    const key = await bench.enqueue('sms', call().payload);
+    const { receipt } = await sms.write(call({}, { key, far: far({ hookUrl: bench.hookUrl }) }));
+    await bench.sent(receipt, state);
     return sandbox.messages.at(-1) as (typeof sandbox.messages)[number];
   }
 
@@ -252,7 +209,7 @@ describe('what Twilio tells later', () => {
     expect(await sandbox.report(message, 'delivered')).toBe(204);
     expect(await sandbox.report(message, 'queued')).toBe(204);
     expect(await kept()).toMatchObject({ state: 'sent', report: { state: 'delivered' } });
-    expect(reported).toEqual([clientId]);
+    expect(bench.reported).toEqual([bench.clientId]);
   });
 
   test('a message that did not arrive waits for a person, with what to do', async () => {
@@ -269,7 +226,7 @@ describe('what Twilio tells later', () => {
   });
 
   test('STOP is heard: nothing more is sent to that number by this connection, until START', async () => {
-    const optOuts = new OptOuts(database.db, clientId, connectionId);
+    const { optOuts, hookUrl } = bench;
     const write = async () => await sms.write(call({}, { far: far({ optOuts }) }));
     expect(await sandbox.writeTo(hookUrl, TO, ' Stop ')).toBe(204);
     await expect(write()).rejects.toThrow('answered STOP');
@@ -295,7 +252,7 @@ describe('what Twilio tells later', () => {
     expect(await post({})).toBe(400);
     const forged = signatureOf('f'.repeat(32), message.callback ?? '', fields);
     expect(await post({ 'x-twilio-signature': forged })).toBe(403);
-    expect(await post({}, hookUrl.replace(connectionId, 'twilio-nobody'))).toBe(404);
+    expect(await post({}, bench.hookUrl.replace(bench.connectionId, 'twilio-nobody'))).toBe(404);
     expect((await kept())?.state).toBe('sent');
   });
 });

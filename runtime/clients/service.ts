@@ -14,11 +14,21 @@ export interface HookDelivery {
   readonly url: string;
 }
 
-/** What a delivery to a service's hook means. Refused and ignored ones leave no trace but a line in the log. */
-export type HookReading =
+/** One thing that a service told. */
+export type HookNews =
   | { readonly kind: 'report'; readonly report: DeliveryReport }
   /** Somebody does not want to hear from this account any more, or wants to again. */
-  | { readonly kind: 'opt-out'; readonly address: string; readonly wanted: boolean }
+  | { readonly kind: 'opt-out'; readonly address: string; readonly wanted: boolean };
+
+/** What a delivery to a service's hook means. Refused and ignored ones leave no trace but a line in the log. */
+export type HookReading =
+  | {
+      readonly kind: 'news';
+      /** In the order in which they were told; never none. */
+      readonly news: readonly HookNews[];
+      /** Where the signature is not made over what is told: it is good for this delivery alone, and never for another text. */
+      readonly token?: string;
+    }
   | { readonly kind: 'ignored'; readonly reason: string }
   | { readonly kind: 'refused'; readonly status: 400 | 401 | 403; readonly reason: string };
 

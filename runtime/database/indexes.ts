@@ -140,6 +140,7 @@ const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
   'alert-digests': [{ key: { clientId: 1, dueAt: 1 } }, { key: { dueAt: 1 } }],
   daily: [{ key: { clientId: 1 } }],
   'opt-outs': [{ key: { clientId: 1, connectionId: 1 } }],
+  'spent-tokens': [{ key: { at: 1 }, expireAfterSeconds: DAYS }],
   wizards: [{ key: { clientId: 1, state: 1, changedAt: -1 } }],
   'first-syncs': [{ key: { clientId: 1, wizardId: 1 } }],
   hours: [{ key: { clientId: 1, subject: 1, at: 1 } }, { key: { at: 1 }, expireAfterSeconds: 400 * DAYS }],

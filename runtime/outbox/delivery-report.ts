@@ -9,7 +9,7 @@ export interface DeliveryReport {
   readonly key: string;
   /** What the service calls the message. */
   readonly receipt: string;
-  /** `sent`: it left the service, and nothing more may ever be heard. The others are final. */
+  /** `sent`: it left the service, and nothing more may ever be heard. `delivered`: as far as is known by now. */
   readonly state: 'sent' | 'delivered' | 'failed';
   /** Of a failure: what happened and what to do, in sentences. */
   readonly reason: string | null;
@@ -18,10 +18,11 @@ export interface DeliveryReport {
   readonly optedOut: string | null;
 }
 
-const RANK = { sent: 1, delivered: 2, failed: 2 } as const;
+/** A mail that one server took can be sent back by the next one: then it did not arrive after all. */
+const RANK = { sent: 1, delivered: 2, failed: 3 } as const;
 
 /**
- * Keeps the report with its message. Reports come out of order and repeatedly: a final one is never overwritten. A failed
+ * Keeps the report with its message. Reports come out of order and repeatedly: one that knows more is never overwritten by one that knows less. A failed
  * message waits for a person from then on, as one that could not be sent; a message in doubt is known to have been sent.
  * @returns false when it said nothing new, or there is no such message.
  */

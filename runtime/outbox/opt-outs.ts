@@ -8,7 +8,7 @@ export interface OptOutDocument {
   readonly _id: string;
   readonly clientId: ClientId;
   readonly connectionId: ConnectionId;
-  /** A phone number in E.164, as the service writes it. */
+  /** A phone number in E.164, as the service writes it, or an email address in small letters. */
   readonly address: string;
   readonly at: Date;
 }
@@ -40,8 +40,22 @@ export class OptOuts {
     });
   }
 
-  async remove(address: string): Promise<void> {
-    await this.#all.deleteOne({ _id: this.#idOf(address) });
+  /** @returns false: it wanted messages all along. */
+  async remove(address: string): Promise<boolean> {
+    return await this.#all.deleteOne({ _id: this.#idOf(address) });
+  }
+
+  async count(): Promise<number> {
+    return await this.#all.count({ connectionId: this.#connectionId });
+  }
+
+  /** The newest first. */
+  async newest(limit: number): Promise<Pick<OptOutDocument, 'address' | 'at'>[]> {
+    return await this.#all
+      .find({ connectionId: this.#connectionId })
+      .sort({ at: -1, _id: 1 })
+      .limit(limit)
+      .toArray();
   }
 
   #idOf(address: string): string {

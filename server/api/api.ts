@@ -25,6 +25,7 @@ import { importRoutes } from './imports.ts';
 import { listingRoutes } from './listings.ts';
 import { mountRoutes } from './mount-routes.ts';
 import { documentRoutes } from './openapi/document-routes.ts';
+import { optOutRoutes } from './opt-outs.ts';
 import { orderExportRoutes } from './order-export.ts';
 import { orderRoutes } from './orders.ts';
 import { outboxRoutes } from './outbox.ts';
@@ -63,6 +64,7 @@ export function apiRouteTable(options: ApiOptions): Route[] {
     trendRoutes,
     connectionRoutes,
     connectRoutes,
+    optOutRoutes,
     importRoutes,
     listingRoutes,
     // Before the one whose path would take its name for an order's id.

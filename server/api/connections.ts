@@ -2,6 +2,7 @@
 import { ClientCollection } from '#runtime/database/client-collection.ts';
 import { quantileOf } from '#runtime/metrics/histogram.ts';
 import { figuresOf, readMinutes, spansOf } from '#runtime/metrics/read-figures.ts';
+import { OptOuts } from '#runtime/outbox/opt-outs.ts';
 import type { DriftDocument } from '#runtime/sync/drift.ts';
 import type { ApiOptions } from './client-context.ts';
 import { connectionStates, lagOf } from './connection-states.ts';
@@ -13,7 +14,7 @@ const MINUTE_MS = 60_000;
 const SPARK_MINUTES = 30;
 const DRIFTS_MS = 24 * 60 * MINUTE_MS;
 
-export function connectionRoutes({ database, channels, services }: ApiOptions): Route[] {
+export function connectionRoutes({ database, channels, services, publicUrl }: ApiOptions): Route[] {
   return [
     clientRoute({
       method: 'get',
@@ -73,6 +74,11 @@ export function connectionRoutes({ database, channels, services }: ApiOptions): 
                 lag: lagOf(figuresOf(minutes).times('lag')),
                 lagSpark: spans.map((figures) => quantileOf(figures.times('lag'), 0.95)),
                 error: error ? { ...error, at: error.at.toISOString() } : null,
+                hookAddress: services.get(connection.channel)?.readHook
+                  ? `${publicUrl()}/hooks/${connection.channel}/${connection._id}`
+                  : null,
+                optOuts:
+                  kind === 'service' ? await new OptOuts(database.db, clientId, connection._id).count() : 0,
                 findings: [...findings],
               };
               return view;

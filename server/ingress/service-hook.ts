@@ -1,9 +1,12 @@
 /** What services post to `/hooks/<type>/<connection>`: what became of a message, and who wants no more of them. */
 import type { RequestHandler } from 'express';
+import type { Db } from 'mongodb';
 import { connectionById } from '#runtime/clients/connection-model.ts';
-import { ConnectionId } from '#runtime/ids.ts';
+import type { HookNews } from '#runtime/clients/service.ts';
+import { type ClientId, ConnectionId } from '#runtime/ids.ts';
 import { noteReport } from '#runtime/outbox/delivery-report.ts';
 import { OptOuts } from '#runtime/outbox/opt-outs.ts';
+import { spendToken } from '#runtime/outbox/spent-tokens.ts';
 import { sendProblem } from '../problem.ts';
 import type { IngressOptions } from './webhooks.ts';
 
@@ -46,16 +49,41 @@ export function serviceHook(options: IngressOptions): RequestHandler {
       sendProblem(response, reading.status, 'Refused', `${reading.reason} Nothing was kept.`);
       return;
     }
-    const optOuts = new OptOuts(database.db, clientId, _id);
-    if (reading.kind === 'opt-out') {
-      await (reading.wanted ? optOuts.remove(reading.address) : optOuts.add(reading.address));
-    } else if (reading.kind === 'report') {
-      if (reading.report.optedOut !== null) await optOuts.add(reading.report.optedOut);
-      const isNews = await noteReport(database.db, clientId, _id, reading.report);
-      if (isNews) options.reported?.(clientId);
-    } else {
+    if (reading.kind === 'ignored') {
       log.debug({ ...facts, reason: reading.reason }, 'a service told nothing that is kept');
+      response.status(204).end();
+      return;
     }
+    const { token, news } = reading;
+    if (token !== undefined && !(await spendToken(database.db, clientId, _id, token, request.body))) {
+      log.warn(facts, 'a signature that was made for another text was refused');
+      sendProblem(
+        response,
+        403,
+        'Refused',
+        'This signature came with another text before. Nothing was kept.',
+      );
+      return;
+    }
+    let isNews = false;
+    for (const one of news) isNews = (await note(database.db, clientId, _id, one)) || isNews;
+    if (isNews) options.reported?.(clientId);
     response.status(204).end();
   };
+}
+
+/** @returns whether a message is to be shown otherwise from now on. */
+async function note(
+  db: Db,
+  clientId: ClientId,
+  connectionId: ConnectionId,
+  news: HookNews,
+): Promise<boolean> {
+  const optOuts = new OptOuts(db, clientId, connectionId);
+  if (news.kind === 'opt-out') {
+    await (news.wanted ? optOuts.remove(news.address) : optOuts.add(news.address));
+    return false;
+  }
+  if (news.report.optedOut !== null) await optOuts.add(news.report.optedOut);
+  return await noteReport(db, clientId, connectionId, news.report);
 }

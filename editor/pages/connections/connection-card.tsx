@@ -11,6 +11,7 @@ import { FindingNote } from './finding-note.tsx';
 import { LocationsKept } from './locations-kept.tsx';
 import { OrdersRead } from './orders-read.tsx';
 import { ProductsRead } from './products-read.tsx';
+import { ServiceTells } from './service-tells.tsx';
 import { useConnectionActions } from './use-connection-actions.ts';
 
 const words = connectionsTexts;
@@ -56,6 +57,9 @@ export const ConnectionCard = memo(function ConnectionCard({ connection }: { con
         <p className="mt-2 text-xs text-quiet">
           {error.next} <Ago at={error.at} />
         </p>
+      )}
+      {kind === 'service' && (connection.hookAddress !== null || connection.optOuts > 0) && (
+        <ServiceTells connection={connection} />
       )}
       {kind === 'channel' && (
         <div className="mt-4 flex flex-wrap gap-x-8 gap-y-4">

@@ -1,5 +1,5 @@
 /** A sandbox of Mailgun's API: messages and events of one domain. */
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import {
   openServiceSandbox,
   type SandboxAnswer,
@@ -18,8 +18,30 @@ interface SandboxMail {
 export interface MailgunSandbox extends ServiceSandbox {
   readonly input: Readonly<Record<string, string>>;
   readonly mails: readonly SandboxMail[];
+  /** Of the account's webhooks. */
+  readonly signingKey: string;
+  /** Tells an event, signed. @param signature one that was used before; without it a new one. @returns the status of our answer. */
+  tell(hookUrl: string, event: object, signature?: MailgunSignature): Promise<number>;
 }
 
+/** As it stands in a webhook. */
+export interface MailgunSignature {
+  readonly timestamp: string;
+  readonly token: string;
+  readonly signature: string;
+}
+
+/** A signature of the sandbox's account. */
+export function mailgunSignature(at = new Date()): MailgunSignature {
+  const timestamp = String(Math.floor(at.getTime() / 1_000));
+  const token = randomBytes(25).toString('hex');
+  const signature = createHmac('sha256', SIGNING_KEY)
+    .update(timestamp + token)
+    .digest('hex');
+  return { timestamp, token, signature };
+}
+
+const SIGNING_KEY = 'key-0123456789abcdef0123456789abcdef';
 const KEY = 'sandbox-sending-key-0123456789';
 const DOMAIN = 'mg.example.com';
 
@@ -39,6 +61,16 @@ export async function openMailgunSandbox(port = 0): Promise<MailgunSandbox> {
     ...sandbox,
     input: { apiKey: KEY, domain: DOMAIN, from: `shop@${DOMAIN}`, fromName: 'Shop' },
     mails,
+    signingKey: SIGNING_KEY,
+    tell: async (hookUrl, event, signature = mailgunSignature()) => {
+      const response = await fetch(hookUrl, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ signature, 'event-data': event }),
+      });
+      await response.body?.cancel();
+      return response.status;
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 /** A sandbox of SendGrid's API v3: sending, scopes, and the activity feed. */
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { z } from 'zod';
 import {
   openServiceSandbox,
@@ -32,15 +32,29 @@ interface SandboxMail {
   readonly customArgs: Readonly<Record<string, string>>;
 }
 
+/** What is wrong with a delivery. */
+interface TellChanges {
+  /** When it was signed. */
+  readonly at?: Date;
+  /** Done to the bytes after they were signed. */
+  readonly forged?: (body: string) => string;
+}
+
 export interface SendGridSandbox extends ServiceSandbox {
   readonly input: Readonly<Record<string, string>>;
   readonly mails: readonly SandboxMail[];
   /** Rights of the key; `mail.send` at first. */
   scopes(scopes: readonly string[]): void;
+  /** The verification key of its event webhook, as its settings show it. */
+  readonly webhookKey: string;
+  /** Tells events in one batch, signed, with line breaks between them as SendGrid has. @returns the status of our answer. */
+  tell(hookUrl: string, events: readonly object[], changes?: TellChanges): Promise<number>;
   /** Whether the account has the add-on that lets one look for messages; it has at first. */
   activityFeed(there: boolean): void;
 }
 
+/** Of the event webhook, as SendGrid makes one for each. */
+const PAIR = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const KEY = 'SG.sandbox-key.0123456789abcdef';
 const VERIFIED = 'shop@example.com';
 
@@ -63,6 +77,26 @@ export async function openSendGridSandbox(port = 0): Promise<SendGridSandbox> {
     ...sandbox,
     input: { apiKey: KEY, from: VERIFIED, fromName: 'Shop' },
     mails,
+    webhookKey: PAIR.publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
+    tell: async (hookUrl, events, { at = new Date(), forged = (text: string) => text } = {}) => {
+      const body = `[${events.map((event) => JSON.stringify(event)).join(',\r\n')}]\r\n`;
+      const timestamp = String(Math.floor(at.getTime() / 1_000));
+      const response = await fetch(hookUrl, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'x-twilio-email-event-webhook-timestamp': timestamp,
+          'x-twilio-email-event-webhook-signature': sign(
+            'sha256',
+            Buffer.from(timestamp + body),
+            PAIR.privateKey,
+          ).toString('base64'),
+        },
+        body: forged(body),
+      });
+      await response.body?.cancel();
+      return response.status;
+    },
     scopes: (next) => {
       scopes = next;
     },

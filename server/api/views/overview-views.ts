@@ -108,9 +108,22 @@ export const ConnectionView = view('Connection', {
     next: z.string().nullable().describe('What happens next by itself; null when only a person can help'),
     action: MendingActionView.nullable().describe('What the button beside it does'),
   }).nullable(),
+  hookAddress: z
+    .string()
+    .nullable()
+    .describe(
+      'Where the service may tell what became of messages; null: it tells nothing, or can’t reach us',
+    ),
+  optOuts: z.int().describe('Recipients that want no more messages from this account'),
   findings: list(FindingView).describe('What the last look at the connection found'),
 });
 export type ConnectionView = z.infer<typeof ConnectionView>;
+
+export const OptOutRow = view('OptOut', {
+  address: z.string().describe('A phone number or an email address'),
+  at: moment,
+});
+export type OptOutRow = z.infer<typeof OptOutRow>;
 
 export const TrendsView = view('Trends', {
   shops: list(part({ id: z.string(), name: z.string() })),
