@@ -93,6 +93,15 @@ export async function startSyncFlow(
   const auth = await openAuth(database, vault, secure);
   await ensureAgency(database.models, { _id: HOME_AGENCY, name: 'My agency', createdAt: new Date() });
   const heard = new Map<ConnectionId, number>();
+  /** @returns false: it was heard of a moment ago. */
+  const hear = (clientId: ClientId, connectionId: ConnectionId): boolean => {
+    const now = Date.now();
+    if (now - (heard.get(connectionId) ?? 0) < HEARD_MS) return false;
+    heard.set(connectionId, now);
+    // Only for the health page: what was told is already on disk.
+    void new ConnectionHealth(database.db, clientId, connectionId).heard().catch(() => {});
+    return true;
+  };
 
   const safeMode = new SafeModeWatch({
     database,
@@ -171,11 +180,11 @@ export async function startSyncFlow(
       prove: (clientId) => jobs.ask(VERIFY_JOB, clientId),
       accepted: (clientId, connectionId) => {
         fleet.wake(clientId);
-        const now = Date.now();
-        if (now - (heard.get(connectionId) ?? 0) < HEARD_MS) return;
-        heard.set(connectionId, now);
-        // Only for the health page: the event itself is already on disk.
-        void new ConnectionHealth(database.db, clientId, connectionId).heard().catch(() => {});
+        hear(clientId, connectionId);
+      },
+      // It may differ from what we expect: a runner that rests shall look, and needs no word for each of them.
+      counted: (clientId, connectionId) => {
+        if (hear(clientId, connectionId)) fleet.wake(clientId);
       },
     },
     settings.PORT,

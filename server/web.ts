@@ -24,6 +24,7 @@ import { securityHeaders } from './security-headers.ts';
 export interface WebOptions extends Omit<ApiOptions, 'changed'> {
   /** A new event is in the client's inbox. */
   readonly accepted: (clientId: ClientId, connectionId: ConnectionId) => void;
+  readonly counted?: (clientId: ClientId, connectionId: ConnectionId) => void;
   /** The runners of now, for the metrics; absent: none behind it. */
   readonly runners?: () => readonly RunnerState[];
   /** Up to where webhooks are taken. */

@@ -4,6 +4,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Db, ObjectId } from 'mongodb';
+import { Activity } from '../activity.ts';
 import { ClientCollection } from '../database/client-collection.ts';
 import type { ClientId } from '../ids.ts';
 import type { EventDocument, IncomingEvent } from './event.ts';
@@ -27,6 +28,8 @@ export interface DispatcherOptions {
   readonly leaseMs?: number;
   /** How often the inbox is looked at when nobody wakes us. */
   readonly pollMs?: number;
+  /** Of the client; without it, of this dispatcher alone. */
+  readonly activity?: Activity;
 }
 
 type Waiting = Pick<EventDocument, '_id' | 'partition' | 'state' | 'nextTryAt' | 'crashes'>;
@@ -45,6 +48,8 @@ const SUSPECT_ALONE_MS = 5_000;
 const RETRIES_MAX = 1_000;
 /** Tries that are due may start so much late. */
 const RETRIES_READ_MS = 500;
+/** While nothing happens, leases that nobody keeps are looked for at every so manieth renewal. */
+const CALM_RENEWALS = 6;
 /** The database is away: how often an end is tried to be written. */
 const WRITE_AGAIN_MS = 500;
 
@@ -56,12 +61,16 @@ export class Dispatcher {
   /** Partitions whose first event waits for its next try: later events of them wait behind it. */
   readonly #heldBack = new Set<string>();
   #retriesReadAtMs = 0;
+  /** When the next of those that wait for their next try is due. */
+  #nextTryAtMs = Number.POSITIVE_INFINITY;
+  #renewals = 0;
   #failuresSeen = 0;
   readonly #stopping = new AbortController();
   #wake: () => void = () => {};
   #woken = false;
   #loop: Promise<void> = Promise.resolve();
   #renewal: NodeJS.Timeout | undefined;
+  #forget: () => void = () => {};
 
   constructor(db: Db, clientId: ClientId, options: DispatcherOptions) {
     this.#events = new ClientCollection(db, 'events', clientId);
@@ -71,6 +80,7 @@ export class Dispatcher {
       runningMax: 16,
       leaseMs: 30_000,
       pollMs: 1_000,
+      activity: new Activity(),
       ...options,
     };
     this.#leases = new EventLeases(this.#events, options.runner, this.#options.leaseMs);
@@ -81,6 +91,7 @@ export class Dispatcher {
     this.#tellGivenUp(await this.#leases.bury(deadRunners));
     // While the database is away nothing is renewed or freed; the next turn of the interval tries again.
     this.#renewal = setInterval(() => void this.#renew().catch(() => {}), this.#options.leaseMs / 3);
+    this.#forget = this.#options.activity.onStir(() => this.wake());
     this.#loop = this.#run();
   }
 
@@ -97,6 +108,7 @@ export class Dispatcher {
    */
   async stop(graceMs = 10_000): Promise<number> {
     this.#stopping.abort();
+    this.#forget();
     this.#wake();
     await this.#loop;
     const grace = new AbortController();
@@ -114,13 +126,16 @@ export class Dispatcher {
     while (!this.#stopping.signal.aborted) {
       this.#woken = false;
       const taken = await this.#take().catch(() => 0);
-      if (taken === 0 && !this.#woken) await this.#pause();
+      if (taken > 0) this.#options.activity.stir();
+      else if (!this.#woken) await this.#pause();
     }
   }
 
   async #pause(): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.#options.pollMs);
+      const dueInMs = Math.max(this.#nextTryAtMs - Date.now(), RETRIES_READ_MS);
+      const { activity, pollMs } = this.#options;
+      const timer = setTimeout(resolve, Math.min(activity.restMs(pollMs), dueInMs));
       this.#wake = () => {
         clearTimeout(timer);
         resolve();
@@ -178,6 +193,8 @@ export class Dispatcher {
     // One that failed while we read may be missing in what we read: its partition must stay held back.
     if (this.#failuresSeen === failedBefore) this.#heldBack.clear();
     for (const { partition } of retries) this.#heldBack.add(partition);
+    const later = retries.filter(({ nextTryAt }) => nextTryAt !== null && nextTryAt > now);
+    this.#nextTryAtMs = Math.min(...later.map(({ nextTryAt }) => Number(nextTryAt)));
     return retries.filter(({ nextTryAt }) => nextTryAt === null || nextTryAt <= now);
   }
 
@@ -232,7 +249,9 @@ export class Dispatcher {
     if (!(await this.#leases.renew(ids))) {
       for (const id of await this.#leases.lost(ids)) this.#running.get(id.toHexString())?.giveUp.abort();
     }
-    this.#tellGivenUp(await this.#leases.freeExpired());
+    this.#renewals += 1;
+    if (!this.#options.activity.isCalm || this.#renewals % CALM_RENEWALS === 0)
+      this.#tellGivenUp(await this.#leases.freeExpired());
   }
 
   #tellGivenUp(deadLetters: number): void {

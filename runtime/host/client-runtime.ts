@@ -1,5 +1,6 @@
 /** Everything that runs for one client in a runner: its inbox is worked off, its channels are kept in step. */
 
+import { Activity } from '../activity.ts';
 import { Alerts } from '../alerts/alerts.ts';
 import { connectionsOf } from '../clients/connection-model.ts';
 import type { Services } from '../clients/service.ts';
@@ -59,6 +60,7 @@ export interface ClientRuntimeOptions {
 
 export class ClientRuntime {
   readonly #options: ClientRuntimeOptions;
+  readonly #activity = new Activity();
   readonly #alerts: Alerts;
   readonly #ledger: StockLedger;
   readonly #connections: ClientConnections;
@@ -96,6 +98,7 @@ export class ClientRuntime {
     this.#sender = new Sender({
       db,
       clientId,
+      activity: this.#activity,
       runner: options.runner,
       effects: options.outsideEffects,
       farOf: (connectionId) => this.#connections.get(connectionId)?.far(),
@@ -110,12 +113,20 @@ export class ClientRuntime {
     this.#channels = new ClientChannels({
       ...options,
       connections: this.#connections,
+      activity: this.#activity,
       ledger,
       sharing: this.#sharing,
       alerts: this.#alerts,
       eventsCame: () => this.wake(),
     });
-    this.#keeper = new SharingKeeper({ db, clientId, ledger, sharing: this.#sharing, pushes });
+    this.#keeper = new SharingKeeper({
+      db,
+      clientId,
+      ledger,
+      activity: this.#activity,
+      sharing: this.#sharing,
+      pushes,
+    });
     this.#booking = new OrderBooking({
       db,
       clientId,
@@ -128,6 +139,7 @@ export class ClientRuntime {
       },
     });
     this.#finisher = new OrderFinisher({
+      activity: this.#activity,
       db,
       clientId,
       booking: this.#booking,
@@ -200,6 +212,7 @@ export class ClientRuntime {
     };
     this.#dispatcher = new Dispatcher(db, clientId, {
       runner: options.runner,
+      activity: this.#activity,
       run: async (event, signal) => {
         if (await workOffOwn(own, event)) return;
         if (await tellOfStock(db, clientId, event)) this.#sender.wake();
@@ -234,6 +247,7 @@ export class ClientRuntime {
   /** Takes up connections that are new or changed, and rules; lets go of what is gone. All else goes on. */
   async reload(): Promise<void> {
     const { database, clientId } = this.#options;
+    this.#activity.stir();
     await this.#sharing.refresh();
     await this.#channels.take(await connectionsOf(database.models, clientId));
     this.#clock.wakeAt(new Date());
@@ -241,11 +255,13 @@ export class ClientRuntime {
 
   /** There may be something new in the inbox. The outbox looks by itself: it hears of what flows write, and is rarely used else. */
   wake(): void {
+    this.#activity.stir();
     this.#dispatcher.wake();
   }
 
   /** A channel has something to tell, or a person asked for more of it. */
   poll(connectionId: ConnectionId): void {
+    this.#activity.stir();
     this.#channels.poll(connectionId);
   }
 

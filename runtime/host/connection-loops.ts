@@ -1,5 +1,6 @@
 /** What runs for one connection in a runner: quantities go out, what webhooks missed comes in, listings are imported. */
 
+import type { Activity } from '../activity.ts';
 import type { Alerts } from '../alerts/alerts.ts';
 import type { ConnectionDocument } from '../clients/connection-model.ts';
 import type { Database } from '../database/open-database.ts';
@@ -21,6 +22,7 @@ export interface ConnectionLoopsOptions {
   readonly clientId: ClientId;
   readonly connection: ConnectionDocument;
   readonly opened: OpenConnection;
+  readonly activity: Activity;
   readonly ledger: StockLedger;
   readonly sharing: Sharing;
   readonly alerts: Alerts;
@@ -99,8 +101,9 @@ export class ConnectionLoops {
   }
 
   #importerOf({ channel, client }: NonNullable<OpenConnection['channel']>): Importer {
-    const { database, clientId, connection, ledger, changed } = this.#options;
+    const { database, clientId, connection, ledger, activity, changed } = this.#options;
     return new Importer({
+      activity,
       db: database.db,
       clientId,
       connectionId: connection._id,
@@ -139,10 +142,21 @@ export class ConnectionLoops {
   }
 
   #pusherOf({ channel, client }: NonNullable<OpenConnection['channel']>): Pusher {
-    const { database, clientId, connection, opened, meter, settleMs, sharing, changed, eventsCame } =
-      this.#options;
+    const {
+      database,
+      clientId,
+      connection,
+      opened,
+      activity,
+      meter,
+      settleMs,
+      sharing,
+      changed,
+      eventsCame,
+    } = this.#options;
     const { _id: connectionId, countingAuthority } = connection;
     return new Pusher({
+      activity,
       db: database.db,
       clientId,
       connectionId,

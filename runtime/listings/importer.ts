@@ -1,4 +1,5 @@
 /** Sees one connection's import to its end, over restarts and outages, and begins a new one every day. */
+import { Activity } from '../activity.ts';
 import { Rejected, Retryable } from '../errors.ts';
 import { type ImportRequest, importListings } from '../sync/import-listings.ts';
 import { askForImport, importsOf } from './import-document.ts';
@@ -10,6 +11,8 @@ export interface ImporterOptions extends Omit<ImportRequest, 'attempt' | 'signal
   readonly everyMs?: number;
   /** How often it is looked whether there is something to do. */
   readonly pollMs?: number;
+  /** Of the client; without it, of this importer alone. */
+  readonly activity?: Activity;
 }
 
 const EVERY_MS = 24 * 3_600_000;
@@ -20,6 +23,7 @@ const TOLD_MS = 1_000;
 
 export class Importer {
   readonly #options: ImporterOptions;
+  readonly #activity: Activity;
   readonly #stopping = new AbortController();
   #wake: () => void = () => {};
   #loop: Promise<void> = Promise.resolve();
@@ -28,6 +32,7 @@ export class Importer {
 
   constructor(options: ImporterOptions) {
     this.#options = options;
+    this.#activity = options.activity ?? new Activity();
   }
 
   start(): void {
@@ -58,7 +63,7 @@ export class Importer {
       try {
         if (await this.#isDue()) await this.#import();
         this.#failures = 0;
-        if (!signal.aborted) await this.#pause(this.#options.pollMs ?? POLL_MS);
+        if (!signal.aborted) await this.#pause(this.#activity.restMs(this.#options.pollMs ?? POLL_MS));
       } catch (error) {
         this.#failures += 1;
         if (error instanceof Rejected) await this.#failed(error).catch(() => {});

@@ -1,5 +1,7 @@
 /** Keeps a client's orders from staying unfinished: looks every few seconds. */
+
 import type { Db } from 'mongodb';
+import { Activity } from '../activity.ts';
 import type { ClientId, OrderId } from '../ids.ts';
 import { finishOrders } from './finish-orders.ts';
 import type { OrderBooking } from './order-booking.ts';
@@ -12,26 +14,35 @@ export interface OrderFinisherOptions {
   readonly finished: () => void;
   readonly failed: (orderId: OrderId | null, error: unknown) => void;
   readonly everyMs?: number;
+  /** Of the client; without it, of this finisher alone. */
+  readonly activity?: Activity;
 }
 
 const EVERY_MS = 5_000;
 
 export class OrderFinisher {
   readonly #options: OrderFinisherOptions;
+  readonly #activity: Activity;
+  #wokenAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: OrderFinisherOptions) {
     this.#options = options;
+    this.#activity = options.activity ?? new Activity();
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.wake(), this.#options.everyMs ?? EVERY_MS);
+    const everyMs = this.#options.everyMs ?? EVERY_MS;
+    this.#timer = setInterval(() => {
+      if (Date.now() - this.#wokenAtMs >= this.#activity.restMs(everyMs) - everyMs) this.wake();
+    }, everyMs);
     this.wake();
   }
 
   /** There may be something to finish. */
   wake(): void {
+    this.#wokenAtMs = Date.now();
     this.#running = this.#running.then(() => this.#finish());
   }
 

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Db, Filter } from 'mongodb';
+import { Activity } from '../activity.ts';
 import { ClientCollection } from '../database/client-collection.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from '../events/retry-policy.ts';
 import { isGone } from '../events/runner-name.ts';
@@ -34,12 +35,16 @@ export interface SenderOptions {
   /** Longer than any call may take: a call that outlives its lease would be taken for lost. */
   readonly leaseMs?: number;
   readonly pollMs?: number;
+  /** Of the client; without it, of this sender alone. */
+  readonly activity?: Activity;
 }
 
 /** Messages of one connection that are on their way, or wait at its door: more than it is asked side by side. */
 const AT_CONNECTION_MAX = 8;
 /** A little time for a call that was cut off by a crash to have its effect, before it is looked for. */
 const CRASH_SETTLE_MS = 2_000;
+/** While nothing happens, leases that nobody keeps are looked for at every so manieth renewal. */
+const CALM_RENEWALS = 4;
 
 export class Sender {
   readonly #outbox: ClientCollection<OutboxDocument>;
@@ -53,6 +58,8 @@ export class Sender {
   #wake: () => void = () => {};
   #woken = false;
   #loop: Promise<void> = Promise.resolve();
+  #forget: () => void = () => {};
+  #renewals = 0;
 
   constructor(options: SenderOptions) {
     this.#options = {
@@ -60,6 +67,7 @@ export class Sender {
       runningMax: 32,
       leaseMs: 120_000,
       pollMs: 2_000,
+      activity: new Activity(),
       sideBySide: () => undefined,
       ...options,
     };
@@ -73,6 +81,7 @@ export class Sender {
    */
   async start(deadRunners: readonly string[] = []): Promise<void> {
     await this.#freeDead(deadRunners);
+    this.#forget = this.#options.activity.onStir(() => this.wake());
     this.#loop = this.#run();
   }
 
@@ -85,6 +94,7 @@ export class Sender {
   /** Takes nothing new, and ends when what is on its way has ended; what takes longer than `graceMs` is cut off. */
   async stop(graceMs = 10_000): Promise<void> {
     this.#stopping.abort();
+    this.#forget();
     this.#wake();
     await this.#loop;
     const timer = setTimeout(() => this.#givenUp.abort(), graceMs);
@@ -99,7 +109,8 @@ export class Sender {
       while (!this.#stopping.signal.aborted) {
         this.#woken = false;
         const taken = await this.#take().catch(() => 0);
-        if (taken === 0 && !this.#woken) await this.#pause();
+        if (taken > 0) this.#options.activity.stir();
+        else if (!this.#woken) await this.#pause();
       }
     } finally {
       clearInterval(renewal);
@@ -108,7 +119,7 @@ export class Sender {
 
   async #pause(): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.#options.pollMs);
+      const timer = setTimeout(resolve, this.#options.activity.restMs(this.#options.pollMs));
       this.#wake = () => {
         clearTimeout(timer);
         resolve();
@@ -202,6 +213,8 @@ export class Sender {
         { _id: { $in: [...this.#running.keys()] }, 'lease.runner': this.#options.runner },
         { $set: { 'lease.until': until } },
       );
+    this.#renewals += 1;
+    if (this.#options.activity.isCalm && this.#renewals % CALM_RENEWALS > 0) return;
     await this.#free({ 'lease.until': { $lt: new Date(now) } });
     await this.#freeDead([]);
   }

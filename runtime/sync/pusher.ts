@@ -1,4 +1,5 @@
 /** Keeps one connection in step: pushes what waits, checks what is due, and goes easy on a channel that is in trouble. */
+import { Activity } from '../activity.ts';
 import { isDatabaseAway } from '../database/database-away.ts';
 import { Rejected, Retryable } from '../errors.ts';
 import { checkListings } from './check-listings.ts';
@@ -12,6 +13,8 @@ export interface PusherOptions extends PushTarget {
   /** Told of trouble once, when it begins. */
   readonly troubled: (error: unknown) => void;
   readonly pollMs?: number;
+  /** Of the client; without it, of this pusher alone. */
+  readonly activity?: Activity;
 }
 
 const PAUSE_MS_FIRST = 500;
@@ -19,6 +22,8 @@ const PAUSE_MS_MAX = 60_000;
 
 export class Pusher {
   readonly #options: PusherOptions;
+  readonly #activity: Activity;
+  #forget: () => void = () => {};
   #stopped = false;
   #woken = false;
   #wake: () => void = () => {};
@@ -27,9 +32,11 @@ export class Pusher {
 
   constructor(options: PusherOptions) {
     this.#options = options;
+    this.#activity = options.activity ?? new Activity();
   }
 
   start(): void {
+    this.#forget = this.#activity.onStir(() => this.wake());
     this.#loop = this.#run();
   }
 
@@ -48,6 +55,7 @@ export class Pusher {
   /** Ends after the batch that is on its way. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#forget();
     this.#wake();
     await this.#loop;
   }
@@ -65,7 +73,8 @@ export class Pusher {
         const checked = await checkListings(this.#options);
         if (pushed > 0 || (checked > 0 && this.#failures > 0)) await this.#options.health.pushed();
         this.#failures = 0;
-        if (pushed + checked === 0 && !this.#woken) await this.#pause(this.#options.pollMs ?? 1_000);
+        if (pushed + checked > 0) this.#activity.stir();
+        else if (!this.#woken) await this.#pause(this.#activity.restMs(this.#options.pollMs ?? 1_000));
       } catch (error) {
         // What was on its way may have arrived, or not: that is found out before anything else is pushed.
         resolved = false;

@@ -2,7 +2,9 @@
  * Keeps what listings show in step with what can change without a sale: the sharing rules, the computed buffers, and
  * the parts of channels in quota mode. One for each client in a runner.
  */
+
 import type { Db } from 'mongodb';
+import { Activity } from '../activity.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
 import type { Sharing } from '../sharing/sharing.ts';
 import type { StockLedger } from '../stock/ledger.ts';
@@ -17,6 +19,8 @@ export interface SharingKeeperOptions {
   /** These connections have something to push. */
   readonly pushes: (connections: ReadonlySet<ConnectionId>) => void;
   readonly everyMs?: number;
+  /** Of the client; without it, of this keeper alone. */
+  readonly activity?: Activity;
 }
 
 const EVERY_MS = 1_000;
@@ -25,16 +29,19 @@ const BUFFERS_EVERY_MS = 10_000;
 
 export class SharingKeeper {
   readonly #options: SharingKeeperOptions;
+  readonly #activity: Activity;
   #timer: NodeJS.Timeout | undefined;
   #turn: Promise<void> | null = null;
   #stopped = false;
   #buffersAtMs = 0;
+  #keptAtMs = 0;
   #partsTouched = false;
   /** A publish that was under way while the rules changed may still have decided by the old ones. */
   #lookAgain = true;
 
   constructor(options: SharingKeeperOptions) {
     this.#options = options;
+    this.#activity = options.activity ?? new Activity();
   }
 
   start(): void {
@@ -49,7 +56,10 @@ export class SharingKeeper {
   }
 
   #tick(): void {
-    if (this.#turn) return;
+    const everyMs = this.#options.everyMs ?? EVERY_MS;
+    const nowMs = Date.now();
+    if (this.#turn || nowMs - this.#keptAtMs < this.#activity.restMs(everyMs) - everyMs) return;
+    this.#keptAtMs = nowMs;
     // While the database is away nothing is decided; the next turn finds the same to do.
     this.#turn = this.keep()
       .catch(() => {})

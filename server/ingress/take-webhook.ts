@@ -98,6 +98,7 @@ export function openTaker(options: IngressOptions, { pressure, accept, hearCount
     if (reading.kind === 'count') {
       const { kind: _count, ...count } = reading;
       await hearCount({ clientId, connectionId, ...count });
+      options.counted?.(clientId, connectionId);
       return TAKEN;
     }
     // The echo of our own push, as a rule, or of a sale: no event is made of it.
@@ -105,7 +106,10 @@ export function openTaker(options: IngressOptions, { pressure, accept, hearCount
     if (listing) {
       const { externalId, ref, quantity } = listing;
       const count = { clientId, connectionId, externalId, ref, quantity, listing };
-      if (await hearCount(count)) return TAKEN;
+      if (await hearCount(count)) {
+        options.counted?.(clientId, connectionId);
+        return TAKEN;
+      }
     }
     const { topic, dedupeKey, partition, body: kept = body } = reading;
     const event = { clientId, source: connectionId, topic, dedupeKey, partition, body: kept };

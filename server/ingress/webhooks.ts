@@ -32,6 +32,8 @@ export interface IngressOptions {
   readonly log: Log;
   /** A new event of the client is in the inbox. */
   readonly accepted: (clientId: ClientId, connectionId: ConnectionId) => void;
+  /** The channel told a count of which no event is made. */
+  readonly counted?: (clientId: ClientId, connectionId: ConnectionId) => void;
   /** A flow of the client was called: its event is in the inbox. */
   readonly called?: (clientId: ClientId) => void;
   /** Services that post to us what became of messages; absent: none. */
