@@ -49,6 +49,8 @@ export interface RunnerOptions {
   ) => void;
 }
 
+/** Clients that start side by side: each waits for the database most of the time. */
+const STARTING_MAX = 8;
 /** A client that could not be started (its key can't be opened, the database was away) is tried again. */
 const START_AGAIN_MS = 10_000;
 /** A database that died is back within a second or two, as a rule. */
@@ -167,8 +169,11 @@ export class Runner {
     }
     this.#assigned = clients;
     await this.#deploy();
-    for (const clientId of clients)
-      if (!this.#clients.has(clientId)) await this.#startClient(clientId, deadRunners);
+    const waiting = clients.filter((clientId) => !this.#clients.has(clientId)).values();
+    const startNext = async () => {
+      for (const clientId of waiting) await this.#startClient(clientId, deadRunners);
+    };
+    await Promise.all(Array.from({ length: STARTING_MAX }, startNext));
   }
 
   async #reload(clientId: ClientId): Promise<void> {
