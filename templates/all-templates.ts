@@ -5,6 +5,7 @@ import type { Template } from './define-template.ts';
 import { keepStockInStep } from './keep-stock-in-step.ts';
 import { lowStockAlert } from './low-stock-alert.ts';
 import { newOrderAlert } from './new-order-alert.ts';
+import { orderSheet } from './order-sheet.ts';
 import { paymentReceivedAlert } from './payment-received-alert.ts';
 import { stockSheet } from './stock-sheet.ts';
 
@@ -15,5 +16,6 @@ export const ALL_TEMPLATES: readonly Template[] = [
   newOrderAlert,
   paymentReceivedAlert,
   stockSheet,
+  orderSheet,
   dailyReconciliation,
 ];

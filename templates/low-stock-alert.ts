@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OwnThresholds, thresholdsOf } from '#nodes/stock/own-thresholds.ts';
 import type { Template } from './define-template.ts';
 
 const parameters = z.object({
@@ -7,6 +8,7 @@ const parameters = z.object({
     unit: 'units',
     help: 'For each product: what is still available, over all locations.',
   }),
+  own: OwnThresholds,
   quietHours: z.int().min(1).max(720).default(24).meta({
     title: 'Not again for',
     unit: 'hours',
@@ -22,17 +24,19 @@ export const lowStockAlert: Template<typeof parameters> = {
   parameters,
   writesStock: false,
   shopsMin: 1,
-  rules: ({ threshold, quietHours }) => [
+  rules: ({ threshold, own, quietHours }) => [
     `When fewer than ${threshold} of a product are available, you get a warning.`,
+    ...ownRules(own),
+    'What shops have likely sold, and not told of yet, counts as sold.',
     `The same product warns you once in ${quietHours} ${quietHours === 1 ? 'hour' : 'hours'}.`,
     'Nothing is written to the shop.',
   ],
   example: ({ threshold }) =>
     `${threshold} are there, and one is sold: “Low stock: Blue mug. ${threshold - 1} left of Blue mug (MUG-1).”`,
-  graph: ({ threshold, quietHours }) => ({
+  graph: ({ threshold, own, quietHours }) => ({
     nodes: [
       { id: 'trigger', type: 'stock-trigger', name: 'When stock changes', config: {}, x: 0, y: 0 },
-      { id: 'low', type: 'low-stock', name: 'Low?', config: { threshold }, x: 344, y: 0 },
+      { id: 'low', type: 'low-stock', name: 'Low?', config: { threshold, own }, x: 344, y: 0 },
       {
         id: 'alert',
         type: 'alert',
@@ -48,3 +52,13 @@ export const lowStockAlert: Template<typeof parameters> = {
     ],
   }),
 };
+
+const NAMED_MAX = 3;
+
+function ownRules(own: string): string[] {
+  const all = [...thresholdsOf(own)];
+  if (all.length === 0) return [];
+  const named = all.slice(0, NAMED_MAX).map(([sku, units]) => `${sku} below ${units}`);
+  const more = all.length - named.length;
+  return [`Other numbers: ${named.join(', ')}${more > 0 ? `, and ${more} more` : ''}.`];
+}

@@ -2,11 +2,16 @@ import { z } from 'zod';
 import type { Template } from './define-template.ts';
 
 const parameters = z.object({
-  spreadsheet: z.string().max(64).default('').meta({
-    title: 'Spreadsheet',
-    connection: 'service',
-    help: 'A connection to Google Sheets. Nothing is written until one is chosen.',
-  }),
+  spreadsheet: z
+    .string()
+    .max(64)
+    .default('')
+    .meta({
+      title: 'Spreadsheet',
+      connection: 'service',
+      connectionTypes: ['google-sheets'],
+      help: 'A connection to Google Sheets. Nothing is written until one is chosen.',
+    }),
   tab: z.string().trim().min(1).max(100).default('Stock').meta({ title: 'Sheet' }),
 });
 

@@ -43,12 +43,17 @@ export const alert = defineNode({
       .default('{available} left of {title} ({sku}). Order more, or take it off sale.')
       .meta({ title: 'Text', format: 'text' }),
     quietHours: z.int().min(0).max(720).default(24).meta({ title: 'Quiet time', unit: 'hours' }),
-    webhook: z.string().max(64).default('').meta({
-      title: 'Also send to',
-      connection: 'service',
-      empty: 'Nowhere else',
-      help: 'A connection of the kind "Webhook" that hears of each alert.',
-    }),
+    webhook: z
+      .string()
+      .max(64)
+      .default('')
+      .meta({
+        title: 'Also send to',
+        connection: 'service',
+        connectionTypes: ['webhook'],
+        empty: 'Nowhere else',
+        help: 'A connection of the kind "Webhook" that hears of each alert.',
+      }),
   }),
   describe: ({ title }) => title,
   run: async ({ input, config, context }) => {

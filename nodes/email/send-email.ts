@@ -19,13 +19,18 @@ export const sendEmail = defineNode({
   input: AnyPort,
   outputs: {},
   config: z.object({
-    connection: z.string().max(64).default('').meta({
-      title: 'Send by',
-      connection: 'service',
-      needed: 'choose by which account it is sent',
-      empty: 'Nobody yet',
-      help: 'A connection to SendGrid, Mailgun or a mail server.',
-    }),
+    connection: z
+      .string()
+      .max(64)
+      .default('')
+      .meta({
+        title: 'Send by',
+        connection: 'service',
+        connectionTypes: ['sendgrid', 'mailgun', 'smtp'],
+        needed: 'choose by which account it is sent',
+        empty: 'Nobody yet',
+        help: 'A connection to SendGrid, Mailgun or a mail server.',
+      }),
     to: z
       .string()
       .max(1_000)

@@ -2,12 +2,17 @@
 import { z } from 'zod';
 
 export const SHEET_SETTINGS = {
-  connection: z.string().max(64).default('').meta({
-    title: 'Spreadsheet',
-    connection: 'service',
-    empty: 'None yet',
-    help: 'A connection to Google Sheets. Nothing is written until one is chosen.',
-  }),
+  connection: z
+    .string()
+    .max(64)
+    .default('')
+    .meta({
+      title: 'Spreadsheet',
+      connection: 'service',
+      connectionTypes: ['google-sheets'],
+      empty: 'None yet',
+      help: 'A connection to Google Sheets. Nothing is written until one is chosen.',
+    }),
   tab: z
     .string()
     .trim()

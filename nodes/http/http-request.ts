@@ -20,13 +20,18 @@ export const httpRequest = defineNode({
   input: AnyPort,
   outputs: { answered: AnyPort, refused: AnyPort, sent: SamePort },
   config: z.object({
-    connection: z.string().max(64).default('').meta({
-      title: 'API',
-      connection: 'service',
-      needed: 'choose an API',
-      empty: 'None yet',
-      help: 'A connection of the kind "HTTP API".',
-    }),
+    connection: z
+      .string()
+      .max(64)
+      .default('')
+      .meta({
+        title: 'API',
+        connection: 'service',
+        connectionTypes: ['http'],
+        needed: 'choose an API',
+        empty: 'None yet',
+        help: 'A connection of the kind "HTTP API".',
+      }),
     method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET').meta({ title: 'Method' }),
     path: expression(
       { title: 'Path', needed: 'say what is called', help: 'Below the base address: "/stock/" + sku' },

@@ -20,13 +20,18 @@ export const sendSms = defineNode({
   input: AnyPort,
   outputs: {},
   config: z.object({
-    connection: z.string().max(64).default('').meta({
-      title: 'Send by',
-      connection: 'service',
-      needed: 'choose by which account it is sent',
-      empty: 'Nobody yet',
-      help: 'A connection to Twilio.',
-    }),
+    connection: z
+      .string()
+      .max(64)
+      .default('')
+      .meta({
+        title: 'Send by',
+        connection: 'service',
+        connectionTypes: ['twilio'],
+        needed: 'choose by which account it is sent',
+        empty: 'Nobody yet',
+        help: 'A connection to Twilio.',
+      }),
     to: z.string().max(40).default('').meta({
       title: 'To',
       help: 'A number with its country, like +447700900123, or a field of the message like {phone}.',

@@ -14,13 +14,18 @@ export const sendWebhook = defineNode({
   input: AnyPort,
   outputs: {},
   config: z.object({
-    connection: z.string().max(64).default('').meta({
-      title: 'Send to',
-      connection: 'service',
-      needed: 'choose where it is sent',
-      empty: 'Nowhere yet',
-      help: 'A connection of the kind "Webhook".',
-    }),
+    connection: z
+      .string()
+      .max(64)
+      .default('')
+      .meta({
+        title: 'Send to',
+        connection: 'service',
+        connectionTypes: ['webhook'],
+        needed: 'choose where it is sent',
+        empty: 'Nowhere yet',
+        help: 'A connection of the kind "Webhook".',
+      }),
     eventType: z
       .string()
       .regex(/^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$/, 'must be words with dots between, like stock.low')

@@ -126,6 +126,13 @@ export function liveEffects(options: LiveEffectsOptions): EffectsOf {
 
     readStockChanged: async (from) => readStockChanged(from.body),
 
+    levelNow: async (level) => {
+      const now = (await options.ledger.levels([level.sku])).get(level.sku);
+      return now && now.version > level.version ? now : level;
+    },
+
+    soldUnheard: async (sku) => sharing.soldUnheard(sku),
+
     setStock: async (target) => {
       const level = await setStock(db, clientId, options.ledger, target);
       options.changed(['stock']);

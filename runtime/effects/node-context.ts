@@ -50,6 +50,10 @@ export interface Effects {
   readListingsChanged(event: IncomingEvent): Promise<readonly Listing[]>;
   /** Reads a `stock.changed` event: the new levels, and who changed them. */
   readStockChanged(event: IncomingEvent): Promise<StockChanged>;
+  /** The level as it is now: the news of a change may be old when a flow comes to it. Itself, where nothing is newer. */
+  levelNow(level: StockLevel): Promise<StockLevel>;
+  /** Units that shops have likely sold by now without our having heard of it: by measured sales and measured lags. */
+  soldUnheard(sku: Sku): Promise<number>;
   /** Keeps the order, or the newer snapshot of it. */
   captureOrder(order: Order): Promise<CapturedOrder>;
   /** Books every open change of the order in the stock ledger, each exactly once. */

@@ -56,6 +56,9 @@ export function simulatedEffects(simulation: Simulation, event: IncomingEvent): 
     },
     readListingsChanged: async (from) => await world.readListingsChanged(from),
     readStockChanged: async (from) => world.readStockChanged(from),
+    // What is tried happens when it was told.
+    levelNow: async (level) => level,
+    soldUnheard: async () => 0,
     captureOrder: async (order) => {
       const orderId = orderIdOf(order.connectionId, order.externalId);
       const before = state.order(orderId);

@@ -158,8 +158,9 @@ describe('settings', () => {
   const set = (config: Record<string, unknown>) =>
     flow([node('s', 'start'), node('n', 'set', { config: { shop: 'shop-1', ...config } })], 's order n');
   const shops = [
-    { id: 'shop-1', kind: 'channel' },
-    { id: 'hook-1', kind: 'service' },
+    { id: 'shop-1', kind: 'channel', type: 'shopify' },
+    { id: 'hook-1', kind: 'service', type: 'webhook' },
+    { id: 'sms-1', kind: 'service', type: 'twilio' },
   ] as const;
 
   test.each([
@@ -197,6 +198,20 @@ describe('settings', () => {
     expect(timed({ word: 'long' })).toEqual([]);
     expect(timed({ how: 'a', word: 'long' })).toEqual(['"Node n": Word must have at most 1 characters.']);
     expect(timed({ how: 'a' })).toEqual(['"Node n": Word is missing: say.']);
+  });
+
+  test('take only connections of a type that is named', () => {
+    const by = { type: 'string', title: 'By', connection: 'service', connectionTypes: ['twilio'] } as const;
+    const type = described('text', port('in', 'Any'), [], {
+      settings: { type: 'object', properties: { by } },
+    });
+    const all = { types: new Map([...types, ['text', type] as const]), connections: shops };
+    const by1 = (id: string) =>
+      checkFlow(flow([node('s', 'start'), node('n', 'text', { config: { by: id } })], 's order n'), all);
+    expect(by1('sms-1')).toEqual([]);
+    expect(by1('hook-1')).toMatchObject([
+      { text: '"Node n": By names a connection of the wrong kind; choose another one.' },
+    ]);
   });
 
   test('that are right have no problem, and defaults stand for what is absent', () => {

@@ -22,6 +22,8 @@ export interface FieldSchema {
   readonly empty?: string;
   /** The value names a connection of this kind. */
   readonly connection?: 'channel' | 'service';
+  /** Only connections to one of these, by their type: `twilio`; absent: any of the kind. */
+  readonly connectionTypes?: readonly string[];
   /** The value names another flow, which takes calls. */
   readonly flow?: true;
   /** An empty value can't work: the node needs a choice. */
@@ -79,6 +81,16 @@ export type NodeDescriptions = ReadonlyMap<string, NodeDescription>;
 export interface ConnectionFact {
   readonly id: string;
   readonly kind: 'channel' | 'service';
+  /** To what: `shopify`, `twilio`. */
+  readonly type: string;
+}
+
+/** Whether a connection may be chosen where a field asks for one. */
+export function mayBeChosen(
+  { connection, connectionTypes }: Pick<FieldSchema, 'connection' | 'connectionTypes'>,
+  { kind, type }: Pick<ConnectionFact, 'kind' | 'type'>,
+): boolean {
+  return kind === connection && (connectionTypes?.includes(type) ?? true);
 }
 
 /** The values that a new node begins with. */

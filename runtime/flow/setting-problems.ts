@@ -2,7 +2,13 @@
 import { type OutputUnit, type Schema, Validator } from '@cfworker/json-schema';
 import type { GraphNode } from '../pipelines/graph.ts';
 import type { FlowProblem } from './flow-problem.ts';
-import type { ConnectionFact, FieldSchema, NodeDescription, SettingsSchema } from './node-description.ts';
+import {
+  type ConnectionFact,
+  type FieldSchema,
+  mayBeChosen,
+  type NodeDescription,
+  type SettingsSchema,
+} from './node-description.ts';
 
 const validators = new WeakMap<SettingsSchema, Validator>();
 
@@ -57,14 +63,15 @@ const fieldOf = ({ instanceLocation }: OutputUnit): string | undefined => instan
 
 function problemOfChoice(
   value: unknown,
-  { needed, connection }: FieldSchema,
+  schema: FieldSchema,
   connections: readonly ConnectionFact[] | null,
 ): string | null {
+  const { needed, connection } = schema;
   if (value === '' || value === undefined) return needed ? `is missing: ${needed}` : null;
   if (!connection || !connections || typeof value !== 'string') return null;
   const chosen = connections.find(({ id }) => id === value);
   if (!chosen) return 'names a connection that is gone; choose another one';
-  return chosen.kind === connection ? null : 'names a connection of the wrong kind; choose another one';
+  return mayBeChosen(schema, chosen) ? null : 'names a connection of the wrong kind; choose another one';
 }
 
 /** One failed demand of a schema in words. */

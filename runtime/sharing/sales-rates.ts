@@ -40,6 +40,14 @@ export class SalesRates {
     return perMs * 1_000;
   }
 
+  /** Each connection that sold some, with its units a second. */
+  all(sku: Sku, nowMs: number): [ConnectionId, number][] {
+    return [...(this.#rates.get(sku) ?? [])].map(([id, rate]) => [
+      id as ConnectionId,
+      faded(rate, nowMs) * 1_000,
+    ]);
+  }
+
   /** Units a second that this connection sells of the product. */
   perSecond(sku: Sku, connectionId: ConnectionId, nowMs: number): number {
     const rate = this.#rates.get(sku)?.get(connectionId);

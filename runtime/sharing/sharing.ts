@@ -7,7 +7,7 @@ import { ClientCollection } from '../database/client-collection.ts';
 import type { ClientId, ConnectionId, Sku } from '../ids.ts';
 import { KitBook } from '../kits/with-kits.ts';
 import type { StockLevel } from '../stock/stock-level.ts';
-import { type ComputedBuffer, computedBuffer } from './computed-buffer.ts';
+import { type ComputedBuffer, computedBuffer, poissonQuantile } from './computed-buffer.ts';
 import { type Decision, decide, quotaOf } from './decision.ts';
 import { LagWindow } from './lag-window.ts';
 import { plainRules, type SharingDocument, sharingRulesOf } from './rules-store.ts';
@@ -24,6 +24,7 @@ export interface ListingToDecide {
 /** Lags that stand for what was not measured yet: news from a shop, and a quantity to it. */
 const NEWS_LAG_MS_ASSUMED = 2_000;
 const PUSH_LAG_MS_ASSUMED = 3_000;
+const UNHEARD_CERTAINTY = 0.95;
 
 /** More than a handful within minutes: a rate forgets half in five minutes, so one sale alone is 0.0023. */
 const RUSH_PER_SECOND = 0.01;
@@ -35,6 +36,8 @@ export class Sharing {
   #exceptions: ReadonlyMap<Sku, SharingRule> = new Map();
   #kits = new KitBook([]);
   readonly #rates = new SalesRates();
+  /** A flow asked what is sold: of no product's rule is that to be seen. */
+  #measuresAll = false;
   readonly #news = new Map<ConnectionId, LagWindow>();
   readonly #pushes = new Map<ConnectionId, LagWindow>();
   readonly #touched = new Set<Sku>();
@@ -127,7 +130,8 @@ export class Sharing {
   saw({ sku, taken, quotas }: StockLevel): void {
     const { buffer, mode } = this.ruleOf(sku);
     if (mode === 'quota' || quotas) this.#touched.add(sku);
-    if (buffer.kind === 'computed' || mode === 'quota') this.#rates.saw(sku, taken, Date.now());
+    if (this.#measuresAll || buffer.kind === 'computed' || mode === 'quota')
+      this.#rates.saw(sku, taken, Date.now());
   }
 
   /** Whether any product has, or may have, parts of channels. */
@@ -174,6 +178,21 @@ export class Sharing {
   /** Units a second that the channel sells of the product, as far as it was measured. */
   soldPerSecond(sku: Sku, connectionId: ConnectionId): number {
     return this.#rates.perSecond(sku, connectionId, Date.now());
+  }
+
+  /**
+   * Units that the channels have likely sold and not told of yet: at most so many in nineteen of twenty cases. Nothing is known
+   * before it was asked for once: from then on every product's sales are measured.
+   */
+  soldUnheard(sku: Sku): number {
+    this.#measuresAll = true;
+    const nowMs = Date.now();
+    let mean = 0;
+    for (const [connectionId, perSecond] of this.#rates.all(sku, nowMs)) {
+      const lagMs = this.#news.get(connectionId)?.quantile(UNHEARD_CERTAINTY, nowMs) ?? NEWS_LAG_MS_ASSUMED;
+      mean += perSecond * (lagMs / 1_000);
+    }
+    return poissonQuantile(mean, UNHEARD_CERTAINTY);
   }
 
   /** The product is sold in parts, and the channel sells its part so fast that a write may cross a sale. */

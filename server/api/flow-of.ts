@@ -29,6 +29,7 @@ export async function connectionFacts(
   return (await connectionsOf(database.models, clientId)).map(({ _id, channel }) => ({
     id: _id,
     kind: services.has(channel) ? 'service' : 'channel',
+    type: channel,
   }));
 }
 

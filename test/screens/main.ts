@@ -64,7 +64,7 @@ async function sheets(page: Page): Promise<Record<string, string>> {
   ] as const) {
     await page.goto(`${syncflow.url}/clients/demo${list}`);
     const link = page.locator(`main ${row}`).first();
-    await link.waitFor();
+    await link.waitFor({ state: 'attached' });
     found[name] = (await link.getAttribute('href')) ?? list;
   }
   return found;

@@ -1,6 +1,6 @@
 import { lazy, Suspense, useId } from 'react';
 import type { FlowProblem } from '#runtime/flow/flow-problem.ts';
-import type { FieldSchema } from '#runtime/flow/node-description.ts';
+import { type FieldSchema, mayBeChosen } from '#runtime/flow/node-description.ts';
 import { useConnections, usePipelines } from '../../api/queries.ts';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -54,13 +54,7 @@ export function SettingField({ node, name, schema, value, problem, onChange }: F
         {title}
       </label>
       {schema.connection ? (
-        <ConnectionPicker
-          input={input}
-          schema={schema}
-          kind={schema.connection}
-          value={value}
-          onChange={onChange}
-        />
+        <ConnectionPicker input={input} schema={schema} value={value} onChange={onChange} />
       ) : schema.flow ? (
         <FlowPicker input={input} schema={schema} value={value} onChange={onChange} />
       ) : schema.enum ? (
@@ -220,18 +214,16 @@ function FlowPicker({
 function ConnectionPicker({
   input,
   schema,
-  kind,
   value,
   onChange,
 }: {
   input: InputProps;
   schema: FieldSchema;
-  kind: 'channel' | 'service';
   value: unknown;
   onChange: (value: string) => void;
 }) {
   const { data = [] } = useConnections();
-  const fitting = data.filter((connection) => connection.kind === kind);
+  const fitting = data.filter(({ kind, channel }) => mayBeChosen(schema, { kind, type: channel }));
   const chosen = String(value ?? '');
   const known = fitting.find(({ id }) => id === chosen);
   const options = [

@@ -13,7 +13,7 @@ export function useProblems(types: NodeDescriptions): readonly FlowProblem[] {
   const graph = useDeferredValue(useFlow((state) => state.graph));
   const { data } = useConnections();
   const connections = useMemo(
-    () => data?.map(({ id, kind }): ConnectionFact => ({ id, kind })) ?? null,
+    () => data?.map(({ id, kind, channel }): ConnectionFact => ({ id, kind, type: channel })) ?? null,
     [data],
   );
   const found = useFlow((state) => state.found);
