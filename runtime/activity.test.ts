@@ -21,6 +21,13 @@ test('loops look as often as they like while something happens, and rarely when 
   expect(activity.restMs(60_000)).toBe(60_000);
 });
 
+test('one that begins calm is calm until something happens', () => {
+  const activity = new Activity(true);
+  expect(activity.isCalm).toBe(true);
+  activity.stir();
+  expect(activity.isCalm).toBe(false);
+});
+
 test('whoever rests long is woken when something happens; whoever looks often is left alone', () => {
   const activity = new Activity();
   const [wake, gone] = [jest.fn(), jest.fn()];

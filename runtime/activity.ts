@@ -9,8 +9,13 @@ const CALM_AFTER_MS = 30_000;
 const CALM_EVERY_MS = 20_000;
 
 export class Activity {
-  #stirredAtMs = Date.now();
+  #stirredAtMs: number;
   readonly #wakes: (() => void)[] = [];
+
+  /** @param calm as if nothing had happened for a while. */
+  constructor(calm = false) {
+    this.#stirredAtMs = calm ? Number.NEGATIVE_INFINITY : Date.now();
+  }
 
   /** Nothing has happened for a while. */
   get isCalm(): boolean {

@@ -6,7 +6,8 @@ import type { Channel, ChannelClient } from '../sync/channel.ts';
 import type { ClientConnections } from './client-connections.ts';
 import { ConnectionLoops, type ConnectionLoopsOptions } from './connection-loops.ts';
 
-export interface ClientChannelsOptions extends Omit<ConnectionLoopsOptions, 'connection' | 'opened' | 'log'> {
+export interface ClientChannelsOptions
+  extends Omit<ConnectionLoopsOptions, 'connection' | 'opened' | 'spreadMs' | 'log'> {
   readonly connections: ClientConnections;
   readonly log: (level: 'warn' | 'error', text: string, facts: Readonly<Record<string, unknown>>) => void;
 }
@@ -27,11 +28,14 @@ export class ClientChannels {
     this.#options = options;
   }
 
-  /** Works for exactly these connections from now on. Those that did not change go on as if nothing happened. */
-  async take(connections: readonly ConnectionDocument[]): Promise<void> {
+  /**
+   * Works for exactly these connections from now on. Those that did not change go on as if nothing happened.
+   * @param spreadMs the first looks at new ones are spread over so long.
+   */
+  async take(connections: readonly ConnectionDocument[], spreadMs = 0): Promise<void> {
     const next = new Map(connections.map((connection) => [connection._id, connection]));
     for (const [id, kept] of this.#known) if (!isDeepStrictEqual(kept, next.get(id))) await this.#letGo(id);
-    for (const [id, connection] of next) if (!this.#known.has(id)) this.#begin(connection);
+    for (const [id, connection] of next) if (!this.#known.has(id)) this.#begin(connection, spreadMs);
   }
 
   /** These connections have something to push. */
@@ -66,14 +70,14 @@ export class ClientChannels {
     await Promise.all([...this.#loops.values()].map((loops) => loops.stop()));
   }
 
-  #begin(connection: ConnectionDocument): void {
+  #begin(connection: ConnectionDocument, spreadMs: number): void {
     const { _id } = connection;
     const { connections, clientId, log } = this.#options;
     this.#known.set(_id, connection);
     const opened = connections.open(connection);
     if (!opened) log('error', 'no such channel', { client: clientId, channel: connection.channel });
     if (!opened?.channel) return;
-    const loops = new ConnectionLoops({ ...this.#options, connection, opened });
+    const loops = new ConnectionLoops({ ...this.#options, connection, opened, spreadMs });
     this.#loops.set(_id, loops);
     loops.start();
   }

@@ -31,6 +31,7 @@ import { ClientConnections } from './client-connections.ts';
 import type { Host } from './host.ts';
 import { type OwnEventParts, workOffOwn } from './own-events.ts';
 import { runEvent } from './run-event.ts';
+import { hasUnsettled } from './unsettled.ts';
 
 export interface ClientRuntimeOptions {
   readonly database: Database;
@@ -60,7 +61,7 @@ export interface ClientRuntimeOptions {
 
 export class ClientRuntime {
   readonly #options: ClientRuntimeOptions;
-  readonly #activity = new Activity();
+  readonly #activity = new Activity(true);
   readonly #alerts: Alerts;
   readonly #ledger: StockLedger;
   readonly #connections: ClientConnections;
@@ -234,9 +235,14 @@ export class ClientRuntime {
     });
   }
 
-  /** Starts the channels, then the dispatcher. Leases of dead runners are taken over at once. */
-  async start(deadRunners: readonly DeadRunner[]): Promise<void> {
-    await this.reload();
+  /**
+   * Starts the channels, then the dispatcher. Leases of dead runners are taken over at once.
+   * @param spreadMs what has time is spread over so long: many clients may start at once.
+   */
+  async start(deadRunners: readonly DeadRunner[], spreadMs = 0): Promise<void> {
+    const connections = await this.#takeUp(spreadMs);
+    const { database, clientId } = this.#options;
+    if (await hasUnsettled(database.db, clientId, connections)) this.#activity.stir();
     await this.#sender.start(deadRunners.map(({ runner }) => runner));
     await this.#dispatcher.start(deadRunners);
     this.#keeper.start();
@@ -246,11 +252,17 @@ export class ClientRuntime {
 
   /** Takes up connections that are new or changed, and rules; lets go of what is gone. All else goes on. */
   async reload(): Promise<void> {
-    const { database, clientId } = this.#options;
     this.#activity.stir();
+    await this.#takeUp();
+  }
+
+  async #takeUp(spreadMs = 0): Promise<ConnectionId[]> {
+    const { database, clientId } = this.#options;
     await this.#sharing.refresh();
-    await this.#channels.take(await connectionsOf(database.models, clientId));
+    const connections = await connectionsOf(database.models, clientId);
+    await this.#channels.take(connections, spreadMs);
     this.#clock.wakeAt(new Date());
+    return connections.map(({ _id }) => _id);
   }
 
   /** There may be something new in the inbox. The outbox looks by itself: it hears of what flows write, and is rarely used else. */

@@ -29,6 +29,7 @@ export interface ConnectionLoopsOptions {
   readonly meter: Meter;
   readonly settleMs: number;
   readonly pollMs: number;
+  readonly spreadMs: number;
   readonly hooksUrl: string | null;
   readonly changed: (topics: readonly (ChangedTopic | 'overview')[]) => void;
   /** Something new is in the client's inbox. */
@@ -58,6 +59,7 @@ export class ConnectionLoops {
       client: channel.client,
       health: options.opened.health,
       checked: () => options.changed(['connections', 'overview']),
+      spreadMs: options.spreadMs,
     });
   }
 

@@ -51,6 +51,8 @@ export interface RunnerOptions {
 
 /** Clients that start side by side: each waits for the database most of the time. */
 const STARTING_MAX = 8;
+/** Where many start, their first looks at their connections are spread over so long for each. */
+const SPREAD_MS_EACH = 200;
 /** A client that could not be started (its key can't be opened, the database was away) is tried again. */
 const START_AGAIN_MS = 10_000;
 /** A database that died is back within a second or two, as a rule. */
@@ -169,9 +171,11 @@ export class Runner {
     }
     this.#assigned = clients;
     await this.#deploy();
-    const waiting = clients.filter((clientId) => !this.#clients.has(clientId)).values();
+    const fresh = clients.filter((clientId) => !this.#clients.has(clientId));
+    const spreadMs = (fresh.length - 1) * SPREAD_MS_EACH;
+    const waiting = fresh.values();
     const startNext = async () => {
-      for (const clientId of waiting) await this.#startClient(clientId, deadRunners);
+      for (const clientId of waiting) await this.#startClient(clientId, deadRunners, spreadMs);
     };
     await Promise.all(Array.from({ length: STARTING_MAX }, startNext));
   }
@@ -212,7 +216,7 @@ export class Runner {
   }
 
   /** A client that can't be started stops no other one. */
-  async #startClient(clientId: ClientId, deadRunners: readonly DeadRunner[]): Promise<void> {
+  async #startClient(clientId: ClientId, deadRunners: readonly DeadRunner[], spreadMs = 0): Promise<void> {
     const { database, vault, channels, services, outsideEffects, runner, log } = this.#options;
     const { settleMs, pollMs, hooksUrl, traceBytesMax } = this.#options;
     const client = new ClientRuntime({
@@ -234,7 +238,7 @@ export class Runner {
     });
     this.#clients.set(clientId, client);
     try {
-      await client.start(deadRunners);
+      await client.start(deadRunners, spreadMs);
     } catch (error) {
       log('error', 'a client could not be started; it is tried again', {
         client: clientId,

@@ -10,6 +10,8 @@ export interface ConnectionCheckerOptions {
   /** Something may be shown now that was not before. */
   readonly checked: () => void;
   readonly everyMs?: number;
+  /** The first look comes within so long. */
+  readonly spreadMs?: number;
   /** After a look that could not be made. */
   readonly againMs?: number;
 }
@@ -30,7 +32,7 @@ export class ConnectionChecker {
   }
 
   start(): void {
-    this.#later(FIRST_MS);
+    this.#later(FIRST_MS + Math.random() * (this.#options.spreadMs ?? 0));
   }
 
   /** Looks now, behind a look that is under way. @throws what the database throws; the next look comes all the same. */
