@@ -87,7 +87,7 @@ export const texts = {
   orders: {
     title: 'Orders',
     about: 'All channels in one list, newest first.',
-    search: 'Order number, SKU or title',
+    search: 'Number, SKU or title',
     channel: 'Channel',
     allChannels: 'All channels',
     allStatuses: 'All statuses',
@@ -160,7 +160,7 @@ export const texts = {
     shows: (n: number) => `shows ${formatCount(n)}`,
     wants: (n: number) => `should show ${formatCount(n)}`,
     ofWhich: (onHand: number, reserved: number) =>
-      `${formatCount(onHand)} on hand, ${formatCount(reserved)} reserved`,
+      `${formatCount(onHand)} on hand${reserved > 0 ? `, ${formatCount(reserved)} reserved` : ''}`,
     states: {
       'in-step': 'In step',
       waiting: 'Waiting',

@@ -39,7 +39,6 @@ export const dashboard = {
   budgetDetail: (percent: string) => `at most ${percent} of the budget`,
   noBudget: 'no channel tells a budget',
   lastWeek: (then: string, change: string) => `last week ${then}${change === '' ? '' : ` · ${change}`}`,
-  noLastWeek: 'no last week yet',
   checked: 'All channels asked',
   charts: 'The last days',
   spark: (name: string, highest: string) => `${name} by the hour over the last 24 hours; highest ${highest}`,

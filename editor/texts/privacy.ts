@@ -15,7 +15,9 @@ export const privacy = {
   } satisfies Record<PrivacyRequestRow['kind'], string>,
   done: {
     'data-request': ({ deliveries, orders }: PrivacyRequestRow) =>
-      `${count(deliveries, 'delivery', 'deliveries')} of ${count(orders.length, 'order', 'orders')} hold their data. Hand it to them; nothing was erased.`,
+      deliveries === 0
+        ? 'SyncFlow keeps nothing of theirs. Tell them so.'
+        : `${count(deliveries, 'delivery', 'deliveries')} of ${count(orders.length, 'order', 'orders')} hold their data. Hand it to them; nothing was erased.`,
     redact: ({ deliveries, orders }: PrivacyRequestRow) =>
       `Their data was taken out of ${count(deliveries, 'delivery', 'deliveries')} of ${count(orders.length, 'order', 'orders')}. The orders themselves, without it, stay in your books.`,
     'shop-redact': () =>
@@ -31,9 +33,9 @@ export const privacy = {
   export: 'Save their data',
   exportOf: (number: string | null) =>
     number === null ? 'Save their data' : `Save the data of request ${number}`,
-  answer: 'It is handed over',
+  answer: 'I have answered',
   answerOf: (number: string | null) =>
-    number === null ? 'It is handed over' : `Request ${number} is handed over`,
-  answeredNow: 'Noted: the customer has their data.',
+    number === null ? 'I have answered' : `I have answered request ${number}`,
+  answeredNow: 'Noted: the customer has their answer.',
   file: (number: string | null) => `privacy-request-${number ?? 'data'}.json`,
 } as const;

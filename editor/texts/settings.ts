@@ -61,6 +61,8 @@ export const settings = {
 
   members: {
     title: 'Members',
+    none: 'Nobody has an account yet',
+    noneAbout: 'Whoever follows an invitation, and makes an account, stands here.',
     invite: 'Invite somebody',
     inviteGo: 'Make the link',
     inviting: 'Making it…',

@@ -14,8 +14,8 @@ export function Tile({
   name: string;
   figure: string;
   detail: ReactNode;
-  /** Beside an earlier time. */
-  compared: string;
+  /** Beside an earlier time; null: nothing was counted then. */
+  compared: string | null;
   chart: ReactNode;
   to?: string;
 }) {

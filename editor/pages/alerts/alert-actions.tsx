@@ -1,5 +1,5 @@
 import type { AlertRow } from '#server/api/views.ts';
-import { fullTime } from '../../format/times.ts';
+import { fullTime, relativeTime } from '../../format/times.ts';
 import { texts } from '../../texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { useAlertActions } from './use-alert-actions.ts';
@@ -8,11 +8,11 @@ const words = texts.alerts;
 
 /** How an alert stands, and the buttons to look after it or to hear no more of its kind for a day. */
 export function AlertActions({ alert, decides }: { alert: AlertRow; decides: boolean }) {
-  const { title, count, ongoing, healedAt, acknowledged, mutedUntil } = alert;
+  const { title, count, lastAt, ongoing, healedAt, acknowledged, mutedUntil } = alert;
   const { acknowledge, mute, unmute } = useAlertActions(alert);
   const facts = [
     ongoing ? words.ongoing : healedAt ? words.over : null,
-    count > 1 ? words.times(count) : null,
+    count > 1 ? words.times(count, relativeTime(Date.parse(lastAt), Date.now())) : null,
     acknowledged ? words.by(acknowledged.by) : null,
     mutedUntil ? `${words.isMuted} ${fullTime(Date.parse(mutedUntil))}` : null,
   ].filter((fact) => fact !== null);

@@ -37,7 +37,7 @@ export function AlertItem({
             <span className="sr-only">{words.levels[alert.level]}: </span>
             {alert.title}
           </span>
-          <Ago at={alert.lastAt} className="text-xs text-quiet" />
+          <Ago at={alert.at} className="text-xs text-quiet" />
         </p>
         <p className="text-sm text-pretty text-quiet">{alert.text}</p>
         {alert.pipelineId && !brief && (

@@ -49,8 +49,8 @@ export function ConnectForm({
   const leaves = way.kind === 'consent';
   const isBusy = connect.isPending || (leaves && connect.isSuccess);
   return (
-    <form onSubmit={submit} className="grid gap-5">
-      <p className="text-pretty text-quiet">{way.help}</p>
+    <form onSubmit={submit} className="grid gap-5 *:min-w-0">
+      <p className="text-pretty wrap-anywhere text-quiet">{way.help}</p>
       {way.fields.map((field) => (
         <ConnectField
           key={field.name}

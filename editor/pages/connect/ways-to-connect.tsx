@@ -42,7 +42,7 @@ function Choosing({ channels, countsAtFirst, onConnected }: { channels: readonly
     setParams((before) => ({ ...Object.fromEntries(before), ...change }));
   if (!channel || !way) return null;
   return (
-    <div className="grid gap-6">
+    <div className="grid gap-6 *:min-w-0">
       {!again && (
         <Choices
           legend={words.channel}
@@ -51,12 +51,14 @@ function Choosing({ channels, countsAtFirst, onConnected }: { channels: readonly
           onChoose={(chosen) => choose({ channel: chosen, way: '' })}
         />
       )}
-      <Choices
-        legend={words.way}
-        options={channel.ways.map(({ id, title }) => ({ value: id, text: title }))}
-        value={way.id}
-        onChoose={(chosen) => choose({ way: chosen })}
-      />
+      {channel.ways.length > 1 && (
+        <Choices
+          legend={words.way}
+          options={channel.ways.map(({ id, title }) => ({ value: id, text: title }))}
+          value={way.id}
+          onChoose={(chosen) => choose({ way: chosen })}
+        />
+      )}
       {sandboxUrl && <p className="text-sm text-quiet">{words.sandbox(sandboxUrl)}</p>}
       <ConnectForm
         key={`${channel.type} ${way.id}`}

@@ -15,6 +15,7 @@ const words = texts.dashboard;
 export function ChannelRow({ connection }: { connection: ConnectionView }) {
   const { name, channel, channelTitle, sandbox, tone, word, listings, lag, error, importing, unmatched } =
     connection;
+  const isShop = connection.kind === 'channel';
   return (
     <li className="border-b border-line px-4 py-3 last:border-0">
       <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-2 lg:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)_auto_minmax(6rem,1fr)] lg:gap-x-8">
@@ -24,23 +25,31 @@ export function ChannelRow({ connection }: { connection: ConnectionView }) {
             <p className="truncate font-medium">{name}</p>
             <p className="truncate text-xs text-quiet">
               {sandbox ? words.sandbox : channelTitle}
-              {connection.kind === 'channel' && ` · ${words.listings(listings)}`}
+              {isShop && ` · ${words.listings(listings)}`}
               {connection.drifts > 0 && ` · ${words.drifts(connection.drifts)}`}
             </p>
           </div>
         </div>
         <StatusMark tone={tone}>{word}</StatusMark>
         <dl className="flex gap-4 max-lg:col-span-2 lg:gap-8">
-          <Fact name={words.lastEvent}>{connection.lastEventAt && <Ago at={connection.lastEventAt} />}</Fact>
-          <Fact name={words.lastPush}>{connection.lastPushAt && <Ago at={connection.lastPushAt} />}</Fact>
+          {isShop && (
+            <>
+              <Fact name={words.lastEvent}>
+                {connection.lastEventAt && <Ago at={connection.lastEventAt} />}
+              </Fact>
+              <Fact name={words.lastPush}>{connection.lastPushAt && <Ago at={connection.lastPushAt} />}</Fact>
+            </>
+          )}
           <Fact name={words.waiting}>{formatCount(connection.waiting)}</Fact>
         </dl>
-        <div className="flex items-end gap-3 max-lg:col-span-2 lg:block">
-          <SparkLine values={connection.lagSpark} label={words.lagSpark(name)} className="h-5 w-full" />
-          <p className="shrink-0 text-xs text-quiet">
-            {lag ? words.p95(formatDuration(lag.p95)) : words.noLag}
-          </p>
-        </div>
+        {isShop && (
+          <div className="flex items-end gap-3 max-lg:col-span-2 lg:block">
+            <SparkLine values={connection.lagSpark} label={words.lagSpark(name)} className="h-5 w-full" />
+            <p className="shrink-0 text-xs text-quiet">
+              {lag ? words.p95(formatDuration(lag.p95)) : words.noLag}
+            </p>
+          </div>
+        )}
       </div>
       {(importing || unmatched > 0) && (
         <p className="mt-2 flex flex-wrap items-baseline gap-x-4 text-xs text-quiet">

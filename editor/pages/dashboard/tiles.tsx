@@ -21,9 +21,9 @@ export function Tiles({ tiles, sparks, lastWeek }: Pick<OverviewView, 'tiles' | 
   const { lag, shortages, errorRate, budgetUsed } = tiles;
   const lagMax = formatDuration(Math.max(0, ...sparks.lagP95.map((value) => value ?? 0)));
   const than = (now: number, then: number | undefined) =>
-    then === undefined ? words.noLastWeek : words.lastWeek(formatShort(then), formatChange(now, then));
+    then === undefined ? null : words.lastWeek(formatShort(then), formatChange(now, then));
   const thanMeasured = (then: number | null | undefined, format: (value: number) => string) =>
-    then === undefined || then === null ? words.noLastWeek : words.lastWeek(format(then), '');
+    then === undefined || then === null ? null : words.lastWeek(format(then), '');
   return (
     <section aria-label={words.figures}>
       <dl className="mt-4 grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-6">

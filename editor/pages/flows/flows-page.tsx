@@ -17,10 +17,10 @@ export default function FlowsPage() {
   return (
     <Page>
       <PageHeader title={words.title} about={words.about}>
-        <span className="flex items-center sm:ml-auto">
+        <span className="flex grow items-center justify-between gap-x-6 gap-y-3 sm:ml-auto sm:grow-0">
           <TextLink to="/wizard">{words.setUp}</TextLink>
+          <NewFlow />
         </span>
-        <NewFlow />
       </PageHeader>
       <QueryPart query={usePipelines()} skeleton={<SkeletonRows rows={4} />}>
         {(pipelines) =>

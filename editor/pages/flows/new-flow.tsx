@@ -20,13 +20,7 @@ export function NewFlow() {
     onError: (error) => say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected),
   });
   return (
-    <Button
-      look="primary"
-      icon="zoomIn"
-      busy={make.isPending}
-      onClick={() => make.mutate()}
-      className="ml-auto"
-    >
+    <Button look="primary" icon="zoomIn" busy={make.isPending} onClick={() => make.mutate()}>
       {texts.flows.make}
     </Button>
   );

@@ -2,8 +2,8 @@ import { useCallback } from 'react';
 import type { ListingRow } from '#server/api/views.ts';
 import { listingViews, readListings, writeListings } from '../../address/list-address.ts';
 import { useFilter } from '../../address/use-filter.ts';
-import { useConnections } from '../../api/queries.ts';
 import { useList } from '../../api/use-list.ts';
+import { useShops } from '../../api/use-shops.ts';
 import { texts } from '../../texts.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListPanel } from '../../ui/list-panel.tsx';
@@ -20,7 +20,7 @@ const keyOf = ({ id }: ListingRow): string => id;
 /** The products of the shops: which could not be matched to a SKU, and what a person says about them. */
 export default function MatchingPage() {
   const [filter, change] = useFilter(readListings, writeListings);
-  const { data: connections = [] } = useConnections();
+  const connections = useShops();
   const list = useList<ListingRow>('stock', writeListings(filter), keyOf, '/listings');
   const onSearch = useCallback((search: string) => change({ search }), [change]);
   const { show } = filter;

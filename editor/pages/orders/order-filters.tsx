@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { type OrdersFilter, orderSorts, orderStatuses } from '../../address/list-address.ts';
-import { useConnections } from '../../api/queries.ts';
+import { useShops } from '../../api/use-shops.ts';
 import { texts } from '../../texts.ts';
 import { DayField } from '../../ui/day-field.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
@@ -17,7 +17,7 @@ export function OrderFilters({
   filter: OrdersFilter;
   onChange: (part: Partial<OrdersFilter>) => void;
 }) {
-  const connections = useConnections().data ?? [];
+  const shops = useShops();
   const onSearch = useCallback((search: string) => onChange({ search }), [onChange]);
   return (
     <search className="mb-3 flex flex-wrap gap-2">
@@ -27,7 +27,7 @@ export function OrderFilters({
         value={filter.channel}
         options={[
           { value: '', text: words.allChannels },
-          ...connections.map(({ id, name }) => ({ value: id, text: name })),
+          ...shops.map(({ id, name }) => ({ value: id, text: name })),
         ]}
         onChoose={(channel) => onChange({ channel })}
       />

@@ -8,6 +8,7 @@ import { ListPanel } from '../../ui/list-panel.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { AuditSheet } from './audit-sheet.tsx';
+import { useClients } from './use-clients.ts';
 
 const words = settingsTexts.audit;
 const keyOf = ({ id }: AuditRow): string => id;
@@ -18,6 +19,7 @@ export default function AuditPart() {
   const query = useMemo(() => (search === '' ? {} : { search }), [search]);
   const list = useList<AuditRow>('accounts', query, keyOf, '/audit');
   const [chosen, setChosen] = useState<AuditRow | null>(null);
+  const clients = useClients();
   return (
     <>
       <p className="mb-4 text-pretty text-quiet">{words.about}</p>
@@ -40,7 +42,13 @@ export default function AuditPart() {
       >
         <ul>
           {list.rows.map((row) => (
-            <Entry key={row.id} row={row} onOpen={() => setChosen(row)} />
+            <Entry
+              key={row.id}
+              row={row}
+              // One that is gone has its id alone.
+              client={clients.find(({ id }) => id === row.clientId)?.name ?? row.clientId}
+              onOpen={() => setChosen(row)}
+            />
           ))}
         </ul>
       </ListPanel>
@@ -49,14 +57,23 @@ export default function AuditPart() {
   );
 }
 
-function Entry({ row, onOpen }: { row: AuditRow; onOpen: () => void }) {
-  const { at, by, kind, summary, target, outcome, reason, clientId } = row;
+function Entry({
+  row,
+  client,
+  onOpen,
+}: {
+  row: AuditRow;
+  /** Its name; null: it is about no client. */
+  client: string | null;
+  onOpen: () => void;
+}) {
+  const { at, by, kind, summary, target, outcome, reason } = row;
   return (
     <li className="flex items-center gap-3 border-b border-line px-4 py-2.5 last:border-0">
       <div className="min-w-0 grow">
-        <p className="truncate font-medium">{summary}</p>
-        <p className="truncate text-sm text-quiet">
-          {[by, words.kinds[kind], clientId, target].filter((part) => part).join(' · ')}
+        <p className="font-medium text-pretty">{summary}</p>
+        <p className="text-sm wrap-anywhere text-quiet">
+          {[by, words.kinds[kind], client, target].filter((part) => part).join(' · ')}
         </p>
       </div>
       <div className="shrink-0 text-right text-sm">

@@ -65,7 +65,7 @@ function Key({ row }: { row: ApiKeyRow }) {
           {name} <span className="font-mono text-xs font-normal text-quiet">sfk_{id}_…</span>
         </p>
         <p className="text-sm text-quiet">
-          {permissions.join(', ')} ·{' '}
+          {permissions.map((permission) => words.permissions[permission]).join('; ')} ·{' '}
           {clients?.map((client) => client.name).join(', ') ?? settingsTexts.allClients}
         </p>
         <p className="text-xs text-quiet">

@@ -5,6 +5,7 @@ import { useList } from '../../api/use-list.ts';
 import { settings as settingsTexts } from '../../texts/settings.ts';
 import { texts } from '../../texts.ts';
 import { IconButton } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListPanel } from '../../ui/list-panel.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Invitations } from './invitations.tsx';
@@ -24,7 +25,14 @@ export default function MembersPart() {
   return (
     <div className="grid items-start gap-4 *:min-w-0 lg:grid-cols-[1.6fr_1fr]">
       <div>
-        <ListPanel list={list} empty={null}>
+        <ListPanel
+          list={list}
+          empty={
+            <EmptyState icon="plug" title={words.none}>
+              {words.noneAbout}
+            </EmptyState>
+          }
+        >
           <ul>
             {list.rows.map((row) => (
               <Member

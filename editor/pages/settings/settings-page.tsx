@@ -1,5 +1,5 @@
-import { Suspense } from 'react';
-import { NavLink, Outlet } from 'react-router';
+import { Suspense, useEffect, useRef } from 'react';
+import { NavLink, Outlet, useLocation } from 'react-router';
 import { useSession } from '../../api/queries.ts';
 import { settings as settingsTexts } from '../../texts/settings.ts';
 import { webhooks as webhooksTexts } from '../../texts/webhooks.ts';
@@ -22,10 +22,21 @@ const parts = [
 /** One's own account, and what belongs to the agency. */
 export default function SettingsPage() {
   const permissions = useSession().data?.permissions ?? [];
+  const tabs = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // On a phone not all parts fit beside each other: the one that is open must be in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another part is open when the address is another one
+  useEffect(() => {
+    tabs.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [pathname]);
   return (
     <Page>
       <PageHeader title={words.title} />
-      <nav aria-label={words.parts} className="mb-5 flex gap-5 overflow-x-auto border-b border-line">
+      <nav
+        ref={tabs}
+        aria-label={words.parts}
+        className="mb-5 flex gap-5 overflow-x-auto border-b border-line"
+      >
         {parts
           .filter(({ may }) => may === null || permissions.includes(may))
           .map(({ to, text }) => (

@@ -1,6 +1,6 @@
 import { useSearchParams } from 'react-router';
 import type { ConnectionView, WizardView } from '#server/api/views.ts';
-import { useConnections } from '../../api/queries.ts';
+import { useShops } from '../../api/use-shops.ts';
 import { wizard as words } from '../../texts/wizard.ts';
 import { texts } from '../../texts.ts';
 import { ChannelMark } from '../../ui/channel-mark.tsx';
@@ -9,12 +9,10 @@ import { StatusMark } from '../../ui/status-mark.tsx';
 import { WaysToConnect } from '../connect/ways-to-connect.tsx';
 import { StepFoot } from './step-frame.tsx';
 
-const none: readonly ConnectionView[] = [];
-
 /** The shops that are connected, and the form for the next one. */
 export function ConnectStep({ wizard }: { wizard: WizardView }) {
   const [, setParams] = useSearchParams();
-  const shops = (useConnections().data ?? none).filter(({ kind }) => kind === 'channel');
+  const shops = useShops();
   const { shopsMin } = wizard.template;
   const missing = Math.max(0, shopsMin - shops.length);
   return (
