@@ -110,11 +110,11 @@ async function ask(
   body?: object,
   again = true,
 ): Promise<unknown> {
-  const { account, spreadsheetId } = SheetsSecret.parse(far.secret);
+  const secret = SheetsSecret.parse(far.secret);
   const sandbox = far.baseUrl === SHEETS_API ? null : far.baseUrl;
-  const token = await accessToken(account, sandbox);
+  const token = await accessToken(secret, sandbox);
   const answer = await callService({
-    url: `${far.baseUrl}/v4/spreadsheets/${spreadsheetId}${path}`,
+    url: `${far.baseUrl}/v4/spreadsheets/${secret.spreadsheetId}${path}`,
     ...(body && { method: 'POST' as const, body: JSON.stringify(body) }),
     headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
     name,
@@ -124,7 +124,7 @@ async function ask(
     timeoutMs: TIMEOUT_MS,
   });
   if (answer.status === UNAUTHORIZED && again) {
-    forgetToken(account, sandbox);
+    forgetToken(secret, sandbox);
     return await ask(
       { far, ...(observe && { observe }), ...(signal && { signal }) },
       path,
@@ -134,6 +134,7 @@ async function ask(
       false,
     );
   }
-  if (answer.status >= 300) throw troubleOf(answer, account.client_email, reading);
+  if (answer.status >= 300)
+    throw troubleOf(answer, 'account' in secret ? secret.account.client_email : null, reading);
   return answer.json;
 }

@@ -4,6 +4,7 @@ import { batchCalls } from '#runtime/batch-calls.ts';
 import type { Service } from '#runtime/clients/service.ts';
 import { Rejected } from '#runtime/errors.ts';
 import { defineOutsideEffect, type FarSide, type OutsideCall } from '#runtime/outbox/outside-effect.ts';
+import { byConsent } from './by-consent.ts';
 import { readSpreadsheet, SHEETS_API } from './client.ts';
 import { SheetsForm, SheetsSecret, secretOf } from './secret.ts';
 import { SheetRow } from './sheet-table.ts';
@@ -89,6 +90,7 @@ export const googleSheets: Service = {
         return { baseUrl, secret, name: `Sheet: ${properties?.title ?? secret.spreadsheetId}` };
       },
     },
+    byConsent,
   ],
   check: async (far: FarSide, observe) => {
     await readSpreadsheet({ far, ...(observe && { observe }) });

@@ -93,7 +93,8 @@ export const REFUSALS: readonly KnownRefusal[] = [
   },
 ];
 
-export function troubleOf(answer: ServiceAnswer, email: string, reading: boolean): Error {
+/** @param email of the service account; null: a person agreed. */
+export function troubleOf(answer: ServiceAnswer, email: string | null, reading: boolean): Error {
   const { message = '', status = '', details = [] } = Refused.safeParse(answer.json).data?.error ?? {};
   if (answer.status === 429 || status === 'RESOURCE_EXHAUSTED') {
     return new Retryable('Google asks us to slow down: the quota of this minute is used up.', {
@@ -104,5 +105,23 @@ export function troubleOf(answer: ServiceAnswer, email: string, reading: boolean
   const words = [message, ...details.map(({ reason = '' }) => reason)].join(' ');
   const refusal = refusalOf(REFUSALS, answer, words);
   if (!refusal) return troubleOfStatus('Google Sheets', answer, message, reading);
-  return rejectedFor({ ...refusal, reason: refusal.reason.replace('{email}', email) });
+  const { reason, fix } = refusal;
+  return rejectedFor(
+    email === null
+      ? { ...refusal, reason: ofPerson(reason), fix: ofPerson(fix) }
+      : { ...refusal, reason: reason.replace('{email}', email) },
+  );
 }
+
+/** The same where no service account writes but a person who agreed at Google. */
+const ofPerson = (words: string): string =>
+  words
+    .replace('Google does not accept the key of the service account.', 'Google does not accept your consent.')
+    .replace(/^Make a new key in Google Cloud under .*$/, 'Connect again, and agree at Google once more.')
+    .replace('the service account {email}', 'the Google account that agreed')
+    .replace(
+      'Share it with this address as an editor',
+      'Let that account edit it, or connect again with another one',
+    )
+    .replace('the project of the service account', 'the project of the OAuth client')
+    .replace('Let the service account edit them', 'Let the Google account that agreed edit them');

@@ -4,11 +4,10 @@ import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
 import { Rejected } from '../errors.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
-import type { Channel } from '../sync/channel.ts';
 import type { ConsentAnswer, ConsentWay } from '../sync/channel-connect.ts';
 import type { SealedSecret } from '../vault/vault.ts';
 import { type Connecting, keepAccount } from './keep-account.ts';
-import { type ConnectWish, connectableOf, wayOf } from './ways.ts';
+import { type Connectable, type ConnectWish, connectableOf, wayOf } from './ways.ts';
 
 /** A consent that was asked for. What was typed and what the channel's folder has to know again lies sealed. */
 export interface ConsentDocument {
@@ -143,7 +142,7 @@ export async function outcomeOf(
 }
 
 /** Which consent an answer names, whoever asked for it; null: none. Nothing in it is believed yet. */
-export function consentNamedBy(channel: Channel | undefined, answer: ConsentAnswer): string | null {
+export function consentNamedBy(channel: Connectable | undefined, answer: ConsentAnswer): string | null {
   for (const way of channel?.connect ?? []) {
     const state = way.kind === 'consent' ? way.stateOf(answer) : null;
     if (state) return idOf(state);

@@ -5,6 +5,7 @@
 import { type Request, type RequestHandler, Router, raw } from 'express';
 import { clientsOf } from '#runtime/clients/client-model.ts';
 import { clientOfConsent, consentNamedBy, finishConsent } from '#runtime/connecting/by-consent.ts';
+import { connectableOf } from '#runtime/connecting/ways.ts';
 import { Rejected } from '#runtime/errors.ts';
 import type { ClientId } from '#runtime/ids.ts';
 import type { ConsentAnswer } from '#runtime/sync/channel-connect.ts';
@@ -46,7 +47,7 @@ export function connectCallback(options: CallbackOptions): Router {
       log.warn({ channel, reason: reasonOf(error) }, 'a consent did not become a connection');
     }
     // The page asks how it ended: what it says never comes from the address, which anybody can write.
-    const consent = consentNamedBy(options.channels.get(channel), answer);
+    const consent = consentNamedBy(connectableOf(options, channel), answer);
     const client = consent && (await clientOfConsent(options.database.db, consent));
     // Whoever has several clients gets the page of this one.
     const before = client && askers.length > 1 && askers.includes(client) ? `/clients/${client}` : '';

@@ -1,5 +1,6 @@
 /** Connecting channels over the API and back from them: with the sandboxes, over real HTTP, as two clients. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { openSheetsSandbox } from '#nodes/google-sheets/sandbox/sandbox.ts';
 import type { Sandbox } from '#nodes/kit/sandbox.ts';
 import { openShopifySandbox } from '#nodes/shopify/sandbox/sandbox.ts';
 import { ShopifySecret } from '#nodes/shopify/secret.ts';
@@ -173,7 +174,7 @@ describe('by consent', () => {
     const { body: begun } = await connect(body, as);
     const response = await fetch(String(begun.url), { redirect: 'manual' });
     const target = new URL(response.headers.get('location') ?? 'none:');
-    expect(target.origin + target.pathname).toBe('https://sync.example/connect/shopify/callback');
+    expect(target.origin + target.pathname).toBe(`https://sync.example/connect/${body.channel}/callback`);
     return { consent: String(begun.consent), path: `${target.pathname}${target.search}` };
   }
   async function comeBack(path: string, as: typeof bench.ours | null = bench.ours) {
@@ -196,6 +197,27 @@ describe('by consent', () => {
       grant: { kind: 'code' },
     });
     expect(await ended(consent, bench.theirs)).toMatchObject({ state: 'unknown', connectionId: null });
+  });
+
+  test('a service by the same ways: a spreadsheet that a person let us write to', async () => {
+    const google = await openSheetsSandbox();
+    const body = {
+      channel: 'google-sheets',
+      way: 'consent',
+      sandboxUrl: google.address,
+      input: google.consentInput,
+    };
+    const { path } = await begin(body as ReturnType<typeof wish>);
+    const answer = await comeBack(path);
+    const [connection] = await ours();
+    expect(answer).toMatchObject({ state: 'connected', connectionId: connection?._id });
+    expect(connection).toMatchObject({ channel: 'google-sheets', name: 'Sheet: Our shop' });
+    google.consents.next = 'says no';
+    expect(await comeBack((await begin(body as ReturnType<typeof wish>)).path)).toMatchObject({
+      state: 'failed',
+      reason: 'You did not agree at Google.',
+    });
+    await google.close();
   });
 
   test('an answer is taken once', async () => {

@@ -1,11 +1,18 @@
 /** What the demo does not have by itself, and pages show: a member to come, a key, a webhook, a privacy request; and a client that is being set up. */
 import type { APIRequestContext } from 'playwright-core';
 import type { Sandbox } from '#nodes/kit/sandbox.ts';
+import { openSendGridSandbox } from '#nodes/sendgrid/sandbox/sandbox.ts';
 import { openShopifySandbox } from '#nodes/shopify/sandbox/sandbox.ts';
 import { ShopifySecret } from '#nodes/shopify/secret.ts';
 import { openWooCommerceSandbox } from '#nodes/woocommerce/sandbox/sandbox.ts';
 import { WooCommerceSecret } from '#nodes/woocommerce/secret.ts';
 
+const OWNER = {
+  agency: 'Harbour agency',
+  name: 'Olive Owner',
+  email: 'olive@harbour.example',
+  password: 'eleven small teapots',
+};
 const TEAS = Array.from({ length: 14 }, (_, index) => ({
   sku: `TEA-${index}`,
   title: `Tea ${index}, loose leaf in a tin of 250 g`,
@@ -37,11 +44,24 @@ export async function seed(request: APIRequestContext, url: string): Promise<See
     if (!response.ok()) throw new Error(`${method} ${path}: ${response.status()} ${await response.text()}`);
     return response.status() === 204 ? null : await response.json();
   };
+  await call('POST', '/setup', OWNER);
   await call('POST', '/keys', { name: 'Bookkeeping', permissions: ['see'], clients: null, days: 365 });
   await call('POST', '/invitations', { email: 'tilda@tea.example', role: 'operator', clients: null });
-  await call('POST', '/webhooks', { name: 'Warehouse', url: 'http://127.0.0.1:9/stock', events: [] });
+  await call('POST', '/webhooks', {
+    name: 'Warehouse',
+    url: 'http://127.0.0.1:9/stock',
+    events: ['alert.raised'],
+  });
+  const mails = await openSendGridSandbox();
+  await call('POST', '/connections/channels', {
+    channel: 'sendgrid',
+    way: 'keys',
+    sandboxUrl: mails.address,
+    input: { ...mails.input, webhookKey: mails.webhookKey },
+  });
   await askForData(call, url);
-  return await setUp(call);
+  const { pages, close } = await setUp(call);
+  return { pages, close: async () => void (await Promise.all([close(), mails.close()])) };
 }
 
 /** As Shopify asks for a customer's data, under privacy laws. */

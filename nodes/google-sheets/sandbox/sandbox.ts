@@ -9,6 +9,7 @@ import {
   type ServiceSandbox,
 } from '../../kit/service-sandbox.ts';
 import { BatchUpdate, Book } from './batch-update.ts';
+import { SANDBOX_CLIENT, SandboxConsents } from './consents.ts';
 import type { Grid } from './grid.ts';
 
 const Search = z.object({
@@ -31,6 +32,10 @@ const Read = z.object({
 
 export interface SheetsSandbox extends ServiceSandbox {
   readonly input: Readonly<Record<string, string>>;
+  /** What the form of the consent needs. */
+  readonly consentInput: Readonly<Record<string, string>>;
+  /** The person at Google's page, and what they may do later. */
+  readonly consents: SandboxConsents;
   /** What a person sees, and does things to. @throws {Error} when there is no such sheet. */
   sheet(title: string): Grid;
   readonly book: Book;
@@ -38,6 +43,7 @@ export interface SheetsSandbox extends ServiceSandbox {
   unshare(): void;
 }
 
+const JWT_GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const EMAIL = 'syncflow@sandbox.iam.gserviceaccount.com';
 const ID = 'sandbox-spreadsheet-0123456789';
 
@@ -50,8 +56,10 @@ export async function openSheetsSandbox(port = 0): Promise<SheetsSandbox> {
   const book = new Book();
   const tokens = new Set<string>();
   let isShared = true;
+  const consents = new SandboxConsents();
   const answer = async (request: SandboxRequest): Promise<SandboxAnswer> => {
     if (request.path === '/token') return await token(request);
+    if (request.path === '/o/oauth2/v2/auth') return consents.page(request.query);
     if (!tokens.has(request.headers.authorization ?? ''))
       return refusal(401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.');
     if (!request.path.startsWith(`/v4/spreadsheets/${ID}`))
@@ -63,8 +71,15 @@ export async function openSheetsSandbox(port = 0): Promise<SheetsSandbox> {
       return refusal(400, 'INVALID_ARGUMENT', error instanceof Error ? error.message : String(error));
     }
   };
+  const issued = (more: object = {}): SandboxAnswer => {
+    const access_token = randomBytes(16).toString('hex');
+    tokens.add(`Bearer ${access_token}`);
+    return { status: 200, body: { access_token, expires_in: 3_599, token_type: 'Bearer', ...more } };
+  };
   const token = async ({ body }: SandboxRequest): Promise<SandboxAnswer> => {
-    const assertion = new URLSearchParams(body.toString('utf8')).get('assertion') ?? '';
+    const fields = new URLSearchParams(body.toString('utf8'));
+    if (fields.get('grant_type') !== JWT_GRANT) return consents.exchange(fields, issued);
+    const assertion = fields.get('assertion') ?? '';
     try {
       const { payload } = await jwtVerify(assertion, keys.publicKey, {
         issuer: EMAIL,
@@ -77,9 +92,7 @@ export async function openSheetsSandbox(port = 0): Promise<SheetsSandbox> {
         body: { error: 'invalid_grant', error_description: 'Invalid JWT Signature.' },
       };
     }
-    const access_token = randomBytes(16).toString('hex');
-    tokens.add(`Bearer ${access_token}`);
-    return { status: 200, body: { access_token, expires_in: 3_599, token_type: 'Bearer' } };
+    return issued();
   };
   const sandbox = await openServiceSandbox(answer, port);
   return {
@@ -93,6 +106,11 @@ export async function openSheetsSandbox(port = 0): Promise<SheetsSandbox> {
       }),
       spreadsheet: `https://docs.google.com/spreadsheets/d/${ID}/edit#gid=0`,
     },
+    consentInput: {
+      ...SANDBOX_CLIENT,
+      spreadsheet: `https://docs.google.com/spreadsheets/d/${ID}/edit#gid=0`,
+    },
+    consents,
     book,
     sheet: (title) => {
       const found = book.grids.find((grid) => grid.title === title);
