@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ConnectionId, LocationId, MAIN_LOCATION, Sku } from '#runtime/ids.ts';
+import { ConnectionId, LocationId, MAIN_LOCATION, PipelineId, Sku } from '#runtime/ids.ts';
 import { captureOrder } from '#runtime/orders/capture-order.ts';
+import { removePipeline, savePipeline } from '#runtime/pipelines/pipeline-model.ts';
 import { StockLedger } from '#runtime/stock/ledger.ts';
+import { fillIn } from '#templates/define-template.ts';
+import { lowStockAlert } from '#templates/low-stock-alert.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { type ApiBench, openApiBench } from '#test/server/api-bench.ts';
 import { readStockFile } from './read-stock-file.ts';
-import type { StockListView, StockPreviewView } from './views.ts';
+import type { PageView, StockListView, StockPreviewView, StockRow } from './views.ts';
 
 const [mug, formula, plate] = ['MUG', '=1+1', 'PLATE'].map((text) => Sku.parse(text)) as [Sku, Sku, Sku];
 let database: TestDatabase;
@@ -61,6 +64,33 @@ const preview = async (csv: string) =>
 const book = async (body: object) => (await bench.ask('/stock/lists', body)).body as StockListView;
 const onHand = async (sku: Sku, location: string = MAIN_LOCATION) =>
   (await ledger.levels([sku])).get(sku)?.byLocation[location]?.onHand;
+
+test('what is low is so by the number of the flow that warns, and single products by their own', async () => {
+  const low = async () => {
+    const { body } = await bench.ask('/stock?low=true');
+    return (body as PageView<StockRow>).items.map(({ sku }) => sku);
+  };
+  expect(await low()).toEqual(['PLATE', '=1+1']);
+  const filled = fillIn(lowStockAlert, { threshold: 4, own: 'MUG: 15\n=1+1: 3' });
+  const _id = PipelineId.parse('low');
+  await savePipeline(database.models, {
+    _id,
+    clientId: bench.ours,
+    ...filled,
+    version: 1,
+    state: 'running',
+    createdAt: new Date(),
+  });
+  expect(await low()).toEqual(['PLATE', 'MUG']);
+  const { body } = await bench.ask('/stock?sort=sku');
+  expect((body as PageView<StockRow>).items.map((row) => [row.sku, row.low])).toEqual([
+    ['=1+1', false],
+    ['MUG', true],
+    ['PLATE', true],
+  ]);
+  expect((await fileOf('/stock/export?low=true&sort=sku')).match(/^MUG/gm)).toHaveLength(2);
+  await removePipeline(database.models, bench.ours, _id);
+});
 
 describe('a file of stock', () => {
   test('is taken away, and brought back unchanged it changes nothing, also where a name looks like a formula', async () => {

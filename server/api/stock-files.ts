@@ -8,7 +8,7 @@ import type { StockLevel } from '#runtime/stock/stock-level.ts';
 import type { ApiOptions } from './client-context.ts';
 import { csvParts } from './csv-parts.ts';
 import { findAll } from './find-page.ts';
-import { lowThresholdOf } from './low-threshold.ts';
+import { lowThresholdsOf } from './low-threshold.ts';
 import { readStockFile } from './read-stock-file.ts';
 import { clientRoute, type Route } from './route.ts';
 import { StockSearch, searchOfStock } from './stock-search.ts';
@@ -30,7 +30,7 @@ export function stockFileRoutes({ database }: ApiOptions): Route[] {
     answer: z.string(),
     media: 'text/csv',
     run: async ({ clientId, query }) => {
-      const search = searchOfStock(query, await lowThresholdOf(database, clientId));
+      const search = searchOfStock(query, await lowThresholdsOf(database, clientId));
       const stock = new ClientCollection<StockDocument>(database.db, 'stock', clientId);
       return csvParts(
         search ? await findAll(stock, search) : nothing(),

@@ -1,9 +1,11 @@
 /** What the list of stock can be filtered, searched and ordered by. */
 import type { Filter } from 'mongodb';
 import { z } from 'zod';
+import type { Sku } from '#runtime/ids.ts';
 import { beginsWith, termsOf } from '#runtime/search/words.ts';
 import type { StockDocument } from '#runtime/stock/stock-document.ts';
 import type { ListOrder, Search } from './find-page.ts';
+import type { LowThresholds } from './low-threshold.ts';
 import { ListQuery } from './paging.ts';
 
 /** What is looked for, and in which order. */
@@ -50,10 +52,10 @@ const ORDERS: Readonly<Record<z.infer<typeof StockSearch>['sort'], ListOrder<Sto
   },
 };
 
-/** @param threshold below it, a product is low. @returns null when nothing can be found by what was typed. */
+/** @param thresholds below them, a product is low. @returns null when nothing can be found by what was typed. */
 export function searchOfStock(
   { search, low, sort }: z.infer<typeof StockSearch>,
-  threshold: number,
+  { usual, own }: LowThresholds,
 ): Search<StockDocument> | null {
   const order = ORDERS[sort];
   const narrow: { filter: Filter<StockDocument>; index: Record<string, 1 | -1> }[] = [];
@@ -63,8 +65,17 @@ export function searchOfStock(
     for (const term of terms)
       narrow.push({ filter: { words: beginsWith(term) }, index: { clientId: 1, words: 1 } });
   }
-  const few = { available: { $lt: threshold } };
   if (low !== 'true') return { order, narrow, projection: PROJECTION };
+  const few = { available: { $lt: Math.max(usual, ...own.values()) } };
+  if (own.size > 0) narrow.push({ filter: lowByOwn(usual, own), index: AVAILABLE });
   if (order.field === 'available') return { order, range: few, narrow, projection: PROJECTION };
   return { order, narrow: [...narrow, { filter: few, index: AVAILABLE }], projection: PROJECTION };
+}
+
+/** Products that are low, each by the number that it has. */
+function lowByOwn(usual: number, own: LowThresholds['own']): Filter<StockDocument> {
+  const skus = [...own].map(([sku, units]) => ({ sku: sku as Sku, available: { $lt: units } }));
+  return {
+    $or: [{ available: { $lt: usual }, sku: { $nin: [...own.keys()] as Sku[] } }, ...skus],
+  };
 }

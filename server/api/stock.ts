@@ -5,7 +5,7 @@ import type { StockDocument } from '#runtime/stock/stock-document.ts';
 import { expectedOf, type ListingDocument } from '#runtime/sync/listing-document.ts';
 import type { ApiOptions } from './client-context.ts';
 import { findPage } from './find-page.ts';
-import { lowThresholdOf } from './low-threshold.ts';
+import { isLow, type LowThresholds, lowThresholdsOf } from './low-threshold.ts';
 import { ListQuery, pageFrom } from './paging.ts';
 import { clientRoute, type Route } from './route.ts';
 import { StockSearch, searchOfStock } from './stock-search.ts';
@@ -22,8 +22,8 @@ export function stockRoutes({ database }: ApiOptions): Route[] {
     query: Query,
     answer: pageOfRows(StockRow),
     run: async ({ clientId, query }) => {
-      const threshold = await lowThresholdOf(database, clientId);
-      const search = searchOfStock(query, threshold);
+      const thresholds = await lowThresholdsOf(database, clientId);
+      const search = searchOfStock(query, thresholds);
       if (!search) return pageFrom([], null);
       const stock = new ClientCollection<StockDocument>(database.db, 'stock', clientId);
       const { found, next } = await findPage(stock, search, query);
@@ -32,7 +32,7 @@ export function stockRoutes({ database }: ApiOptions): Route[] {
         found.map(({ sku }) => sku),
       );
       return pageFrom(
-        found.map((item) => rowOf(item, listings.get(item.sku) ?? [], threshold)),
+        found.map((item) => rowOf(item, listings.get(item.sku) ?? [], thresholds)),
         next,
       );
     },
@@ -51,7 +51,11 @@ export function stockRoutes({ database }: ApiOptions): Route[] {
   return [list];
 }
 
-function rowOf(item: StockDocument, listings: readonly ListingDocument[], threshold: number): StockRow {
+function rowOf(
+  item: StockDocument,
+  listings: readonly ListingDocument[],
+  thresholds: LowThresholds,
+): StockRow {
   const { sku, title, onHand, reserved, available, changedAt } = item;
   return {
     sku,
@@ -59,7 +63,7 @@ function rowOf(item: StockDocument, listings: readonly ListingDocument[], thresh
     onHand,
     reserved,
     available,
-    low: available < threshold,
+    low: isLow(item, thresholds),
     locations: Object.entries(item.locations).map(([id, at]) => ({
       id,
       onHand: at.onHand,

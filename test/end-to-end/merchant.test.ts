@@ -32,6 +32,8 @@ let shopify: Sandbox;
 let line: Line;
 const troubles: string[] = [];
 let startedMs = 0;
+/** The address of the set-up. */
+let setUp = '';
 
 beforeAll(async () => {
   [syncflow, browser, woo, shopify] = await Promise.all([
@@ -170,6 +172,7 @@ describe('from nothing to stock in step', () => {
   test('switched on, the shops are in step; an order in one lowers the other; all in under three minutes', async () => {
     await page.getByRole('button', { name: 'Switch on' }).click();
     await page.getByText('“Keep stock in step” is on').first().waitFor();
+    setUp = page.url();
     await until('the shop shows what the stock says', async () => (await quantityIn(woo, 'TEA-3')) === 20);
     await sell(woo, 'TEA-3');
     await until('the other shop follows', async () => (await quantityIn(shopify, 'TEA-3')) === 19);
@@ -244,9 +247,18 @@ describe('stock by hand', () => {
   });
 });
 
-test('the set-up says what runs already, and no page made an error', async () => {
+test('the set-up says what runs already; taken back, each shop shows what it showed, but for what moved since', async () => {
   await page.goto(`${line.url}/wizard`);
   await page.getByText('Runs already').waitFor();
   expect(await violations()).toEqual([]);
+  expect(await quantityIn(woo, 'TEA-1')).toBe(20);
+  await page.goto(setUp);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('It is off.').first().waitFor();
+  await until('the shop shows what it showed', async () => (await quantityIn(woo, 'TEA-1')) === 5);
+  // It was sold meanwhile: the number of before would be wrong.
+  expect(await quantityIn(woo, 'TEA-3')).toBe(19);
+  await page.goto(`${line.url}/flows`);
+  await page.getByText('No flows yet').waitFor();
   expect(troubles).toEqual([]);
 });

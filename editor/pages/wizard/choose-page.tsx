@@ -30,6 +30,9 @@ export default function ChoosePage() {
           </ul>
         )}
       </QueryPart>
+      <p className="mt-4 text-sm text-pretty text-quiet">
+        {words.alertsAlready} <TextLink to="/settings/alerts">{words.alertsHow}</TextLink>
+      </p>
     </Page>
   );
 }
