@@ -3,61 +3,29 @@
 import { Activity } from '../activity.ts';
 import { Alerts } from '../alerts/alerts.ts';
 import { connectionsOf } from '../clients/connection-model.ts';
-import type { Services } from '../clients/service.ts';
 import { isDatabaseAway } from '../database/database-away.ts';
-import type { Database } from '../database/open-database.ts';
-import { type ChangedTopic, liveEffects } from '../effects/live-effects.ts';
+import { liveEffects } from '../effects/live-effects.ts';
 import { tellOfStock } from '../endpoints/tell-of-stock.ts';
 import { Dispatcher } from '../events/dispatcher.ts';
 import type { DeadRunner } from '../events/free-leases.ts';
 import { Recorder } from '../executions/recorder.ts';
-import type { ClientId, ConnectionId } from '../ids.ts';
+import type { ConnectionId } from '../ids.ts';
 import { Clock } from '../later/clock.ts';
 import { liveLater } from '../later/live-later.ts';
-import type { Meter } from '../metrics/meter.ts';
 import { cancelsOf } from '../orders/channel-cancels.ts';
 import { OrderBooking } from '../orders/order-booking.ts';
 import { OrderFinisher } from '../orders/order-finisher.ts';
 import type { OutboxDocument, OutboxState } from '../outbox/outbox-document.ts';
-import type { OutsideEffects } from '../outbox/outside-effect.ts';
 import { Sender } from '../outbox/sender.ts';
 import { Sharing } from '../sharing/sharing.ts';
 import { StockLedger } from '../stock/ledger.ts';
-import type { Channel } from '../sync/channel.ts';
 import { SharingKeeper } from '../sync/sharing-keeper.ts';
-import type { Vault } from '../vault/vault.ts';
 import { ClientChannels } from './client-channels.ts';
 import { ClientConnections } from './client-connections.ts';
-import type { Host } from './host.ts';
+import type { ClientRuntimeOptions } from './client-runtime-options.ts';
 import { type OwnEventParts, workOffOwn } from './own-events.ts';
 import { runEvent } from './run-event.ts';
 import { hasUnsettled } from './unsettled.ts';
-
-export interface ClientRuntimeOptions {
-  readonly database: Database;
-  readonly clientId: ClientId;
-  /** Names this process: the holder of its leases. */
-  readonly runner: string;
-  readonly host: Host;
-  readonly vault: Vault;
-  readonly channels: ReadonlyMap<string, Channel>;
-  readonly services: Services;
-  readonly outsideEffects: OutsideEffects;
-  readonly meter: Meter;
-  readonly settleMs: number;
-  /** How often each connection is asked what changed. */
-  readonly pollMs: number;
-  /** Where channels reach the ingress; null where they can't. */
-  readonly hooksUrl: string | null;
-  /** Bytes of inputs and outputs of nodes that are kept for the client. */
-  readonly traceBytesMax: number;
-  readonly changed: (topics: readonly (ChangedTopic | 'overview')[]) => void;
-  readonly log: (
-    level: 'info' | 'warn' | 'error',
-    text: string,
-    facts: Readonly<Record<string, unknown>>,
-  ) => void;
-}
 
 export class ClientRuntime {
   readonly #options: ClientRuntimeOptions;
