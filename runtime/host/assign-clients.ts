@@ -1,9 +1,9 @@
 /** Which runner a client's pipelines run in: one of its own where its flows run code of others, else the shared one. */
-import { allClients, type ClientDocument } from '../clients/client-model.ts';
+import { allClients } from '../clients/client-model.ts';
 import type { Database } from '../database/open-database.ts';
 import type { ClientId } from '../ids.ts';
 import type { NodeTypes } from '../pipelines/node-type.ts';
-import { pipelinesOf } from '../pipelines/pipeline-model.ts';
+import { clientsWithNodes } from '../pipelines/pipeline-model.ts';
 
 /** The runner of all clients that need none of their own. No client's id looks like this. */
 export const SHARED = '*';
@@ -17,19 +17,12 @@ export type Assignment = ReadonlyMap<RunnerName, readonly ClientId[]>;
 /** Reads how the clients are spread over runners as things stand now. The shared one is always there. */
 export async function readAssignment(database: Database, types: NodeTypes): Promise<Assignment> {
   const assignment = new Map<RunnerName, ClientId[]>([[SHARED, []]]);
-  for (const client of await allClients(database.models)) {
-    const alone = client.runner === 'own' || (await runsForeignCode(database, client, types));
-    if (alone) assignment.set(client._id, [client._id]);
-    else assignment.get(SHARED)?.push(client._id);
+  const foreign = [...types.values()].filter(({ foreignCode }) => foreignCode).map(({ type }) => type);
+  const withForeignCode = await clientsWithNodes(database.models, foreign);
+  for (const { _id, runner } of await allClients(database.models)) {
+    const alone = runner === 'own' || withForeignCode.has(_id);
+    if (alone) assignment.set(_id, [_id]);
+    else assignment.get(SHARED)?.push(_id);
   }
   return assignment;
-}
-
-async function runsForeignCode(
-  { models }: Database,
-  { _id }: ClientDocument,
-  types: NodeTypes,
-): Promise<boolean> {
-  const pipelines = await pipelinesOf(models, _id);
-  return pipelines.some(({ graph }) => graph.nodes.some(({ type }) => types.get(type)?.foreignCode === true));
 }

@@ -120,9 +120,10 @@ export class Host {
    */
   async deploy(pipelines: readonly HostedPipeline[], drainMs = DRAIN_MS): Promise<number> {
     const running = pipelines.filter(({ heldBack }) => !heldBack);
-    for (const { name, graph } of running) {
-      const [problem] = validateGraph(graph, this.#options.types);
-      if (problem) throw new Error(`the pipeline "${name}" can't run: ${problem.text}`);
+    for (const pipeline of running) {
+      if (this.#pipelines.get(pipeline.id) === pipeline) continue;
+      const [problem] = validateGraph(pipeline.graph, this.#options.types);
+      if (problem) throw new Error(`the pipeline "${pipeline.name}" can't run: ${problem.text}`);
     }
     const next = new Map(pipelines.map((pipeline) => [pipeline.id, pipeline]));
     const replaced = new Set(

@@ -66,6 +66,8 @@ export class Runner {
   readonly #clients = new Map<ClientId, ClientRuntime>();
   readonly #heartbeat: NodeJS.Timeout;
   #assigned: readonly ClientId[] = [];
+  /** The same objects from deploy to deploy where nothing changed: what is known to be the same is not looked at again. */
+  readonly #pipelines = new Map<ClientId, readonly HostedPipeline[]>();
   /** Changes of what runs happen one after another. */
   #turn: Promise<void> = Promise.resolve();
   #stopping = false;
@@ -170,7 +172,7 @@ export class Runner {
       await client.stop();
     }
     this.#assigned = clients;
-    await this.#deploy();
+    await this.#deploy(clients);
     const fresh = clients.filter((clientId) => !this.#clients.has(clientId));
     const spreadMs = (fresh.length - 1) * SPREAD_MS_EACH;
     const waiting = fresh.values();
@@ -182,7 +184,7 @@ export class Runner {
 
   async #reload(clientId: ClientId): Promise<void> {
     if (!this.#assigned.includes(clientId)) return;
-    await this.#deploy();
+    await this.#deploy([clientId]);
     const client = this.#clients.get(clientId);
     if (client) await client.reload();
     else await this.#startClient(clientId, []);
@@ -202,14 +204,19 @@ export class Runner {
     this.#gathered.changed(clientId, ['dead-letters', 'overview']);
   }
 
-  async #deploy(): Promise<void> {
-    const pipelines: HostedPipeline[] = [];
-    for (const clientId of this.#assigned) {
-      for (const document of await pipelinesOf(this.#options.database.models, clientId)) {
-        const hosted = hostedOf(document, this.#options.types);
-        if (hosted) pipelines.push(hosted);
-      }
+  /** Runs what the assigned clients have deployed. @param changed clients whose pipelines are read anew. */
+  async #deploy(changed: readonly ClientId[]): Promise<void> {
+    const { database, types } = this.#options;
+    for (const clientId of changed) {
+      const documents = await pipelinesOf(database.models, clientId);
+      this.#pipelines.set(
+        clientId,
+        documents.flatMap((document) => hostedOf(document, types) ?? []),
+      );
     }
+    for (const clientId of this.#pipelines.keys())
+      if (!this.#assigned.includes(clientId)) this.#pipelines.delete(clientId);
+    const pipelines = [...this.#pipelines.values()].flat();
     const interrupted = await this.#host.deploy(pipelines);
     if (interrupted > 0)
       this.#options.log('warn', 'runs of changed flows took too long; they run again', { interrupted });

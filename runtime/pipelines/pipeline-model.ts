@@ -81,6 +81,15 @@ export async function pipelinesOf(connection: Connection, clientId: ClientId): P
   return await model(connection).find({ clientId }).sort({ createdAt: 1 }).lean<PipelineDocument[]>();
 }
 
+/** The clients that have a node of one of these types in any of their pipelines. */
+export async function clientsWithNodes(
+  connection: Connection,
+  types: readonly string[],
+): Promise<ReadonlySet<ClientId>> {
+  if (types.length === 0) return new Set();
+  return new Set(await model(connection).distinct('clientId', { 'graph.nodes.type': { $in: types } }));
+}
+
 /** Keeps a pipeline; a first one is made, a changed one replaced. @throws Mongoose's ValidationError. */
 export async function savePipeline(connection: Connection, pipeline: PipelineDocument): Promise<void> {
   const { _id, clientId } = pipeline;

@@ -1,5 +1,6 @@
 /** Compares what a channel shows with what it must show, for the listings whose time has come. */
 import { ClientCollection } from '../database/client-collection.ts';
+import { eachOnce } from '../database/each-once.ts';
 import { CHECKED_AT_ALL } from '../database/indexes.ts';
 import { circumstancesOf } from './circumstances.ts';
 import { judge } from './difference.ts';
@@ -17,10 +18,11 @@ export async function checkListings(target: PushTarget): Promise<number> {
   const { db, clientId, connectionId, channel, client, settleMs } = target;
   const listings = new ClientCollection<ListingDocument>(db, 'listings', clientId);
   const now = new Date();
-  const due = await listings
+  const found = await listings
     .find({ connectionId, checkAt: { ...CHECKED_AT_ALL, $lte: now } })
     .limit(channel.batchMax)
     .toArray();
+  const due = eachOnce(found);
   if (due.length === 0) return 0;
   const begun = due.filter(({ adopting }) => adopting);
   for (const listing of begun) if (listing.adopting) await finish(target, { listing, ...listing.adopting });

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
+import { eachOnce } from '../database/each-once.ts';
 import type { ClientId, ConnectionId, Sku } from '../ids.ts';
 import type { Channel, ChannelClient, QuantityOutcome } from './channel.ts';
 import { circumstancesOf, seenUpTo } from './circumstances.ts';
@@ -47,7 +48,7 @@ const RAISE_WAIT_MS = 400;
  */
 export async function pushBatch(target: PushTarget): Promise<number> {
   const now = new Date();
-  const listings = await listingsOf(target)
+  const found = await listingsOf(target)
     .find({
       connectionId: target.connectionId,
       dirty: true,
@@ -56,7 +57,9 @@ export async function pushBatch(target: PushTarget): Promise<number> {
     .sort({ raiseAt: 1, desired: 1 })
     .limit(target.channel.batchMax)
     .toArray();
-  if (listings.length === 0) return 0;
+  if (found.length === 0) return 0;
+  // What sorts them changes while they are read, and no channel takes a listing twice in one write.
+  const listings = eachOnce(found);
   // Where staff count, a difference is left for the check, which adopts it: here it is never overwritten.
   const watching = !target.countingAuthority && listings.some(({ difference }) => difference !== null);
   const circumstances = await circumstancesOf(target, now, watching);
@@ -79,7 +82,7 @@ export async function pushBatch(target: PushTarget): Promise<number> {
     const shown = await target.client.readQuantities(staleListings);
     plans = staleListings.map((listing) => plan(listing, shown));
   }
-  return listings.length;
+  return found.length;
 }
 
 async function recordDrifts(

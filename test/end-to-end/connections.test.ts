@@ -285,7 +285,7 @@ describe('Shopify', () => {
     await hand(shopify, 'POST', 'compliance', { address, topic: 'customers/data_request', orderIds: [42] });
     await page.getByRole('link', { name: 'Privacy requests' }).click();
     await page.getByText('A customer asks what is kept of them').waitFor();
-    await page.getByText('0 deliveries of 1 order hold their data').waitFor();
+    await page.getByText('SyncFlow keeps nothing of theirs. Tell them so.').waitFor();
     await page.getByText(/To be answered by .*202/).waitFor();
     await page.getByRole('button', { name: 'Request 9999 is handed over' }).click();
     await page.getByText('Noted: the customer has their data.').waitFor();
