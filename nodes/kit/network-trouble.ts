@@ -26,13 +26,21 @@ export function networkTrouble(
   const { name, cause }: { name?: unknown; cause?: unknown } = Object(error);
   // It may not even be tried: runtime/outgoing.
   if (cause instanceof Rejected) return cause;
-  const { code }: { code?: unknown } = Object(cause);
+  const { code, message }: { code?: unknown; message?: unknown } = Object(cause);
+  // Of the fetch standard: ports of other protocols are never called.
+  if (message === 'bad port') {
+    return new Rejected(`${host} is at a port that is not for the web.`, {
+      code: 'far-side.address',
+      fix: 'Connect again with the address at which it takes HTTP calls.',
+    });
+  }
   if (typeof code === 'string' && NOT_CONNECTED.has(code))
     return new Retryable(`${host} could not be reached (${code}).`, {
       code: 'far-side.unreachable',
       cause: error,
     });
-  const why = name === 'TimeoutError' ? 'no answer in time' : String(code ?? name ?? 'cut off');
+  // Names of error classes say nothing to people.
+  const why = name === 'TimeoutError' ? 'no answer in time' : typeof code === 'string' ? code : 'cut off';
   const text = `${host} was called, but no answer came (${why}).`;
   return reading
     ? new Retryable(text, { code: 'far-side.unreachable', cause: error })

@@ -49,7 +49,7 @@ export async function seed(request: APIRequestContext, url: string): Promise<See
   await call('POST', '/invitations', { email: 'tilda@tea.example', role: 'operator', clients: null });
   await call('POST', '/webhooks', {
     name: 'Warehouse',
-    url: 'http://127.0.0.1:9/stock',
+    url: 'http://127.0.0.1:65431/stock',
     events: ['alert.raised'],
   });
   const mails = await openSendGridSandbox();

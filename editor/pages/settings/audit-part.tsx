@@ -74,10 +74,14 @@ function Entry({
         <p className="font-medium text-pretty">{summary}</p>
         <p className="text-sm wrap-anywhere text-quiet">
           {[by, words.kinds[kind], client, target].filter((part) => part).join(' · ')}
+          <span className="sm:hidden">
+            {' · '}
+            <Ago at={at} />
+          </span>
         </p>
       </div>
       <div className="shrink-0 text-right text-sm">
-        <Ago at={at} className="text-quiet" />
+        <Ago at={at} className="hidden text-quiet sm:inline" />
         {outcome !== 'done' && (
           <p className={outcome === 'refused' ? 'text-quiet' : 'text-bad'}>
             {reason ?? words.outcomes[outcome]}

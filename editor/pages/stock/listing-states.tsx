@@ -35,10 +35,10 @@ export function ListingStates({
           <li key={listing.id}>
             <Link
               to={{ pathname: `/stock/why/${encodeURIComponent(listing.id)}`, search }}
-              title={words.why(connection?.name ?? '')}
+              title={connection && words.why(connection.name)}
               className="flex min-h-6 items-center gap-2 rounded hover:bg-sunken"
             >
-              <ChannelMark channel={connection?.channel ?? '?'} />
+              <ChannelMark channel={connection?.channel ?? ''} />
               <span className="sr-only">{connection?.name}</span>
               {listing.location && (
                 <span className="max-w-20 truncate text-xs text-quiet">{listing.location}</span>
