@@ -59,9 +59,26 @@ export async function seed(request: APIRequestContext, url: string): Promise<See
     sandboxUrl: mails.address,
     input: { ...mails.input, webhookKey: mails.webhookKey },
   });
+  await deployWrongFlow(call);
   await askForData(call, url);
   const { pages, close } = await setUp(call);
   return { pages, close: async () => void (await Promise.all([close(), mails.close()])) };
+}
+
+/** A flow that reads a field which orders do not have: each new order is a dead letter. */
+async function deployWrongFlow(call: Call): Promise<void> {
+  const name = 'Stock from a note';
+  const id = idOf(await call('POST', '/pipelines', { name }));
+  const graph = {
+    nodes: [
+      { id: 'trigger', type: 'order-created', name: 'When an order is new', config: {}, x: 0, y: 0 },
+      { id: 'set', type: 'set-stock', name: 'Set stock', config: {}, x: 344, y: 0 },
+    ],
+    wires: [{ from: 'trigger', output: 'order', to: 'set' }],
+  };
+  const saved = await call('PUT', `/pipelines/${id}/draft`, { name, graph, revision: 0 });
+  const { revision } = saved as { readonly revision: number };
+  await call('POST', `/pipelines/${id}/deploy`, { revision });
 }
 
 /** As Shopify asks for a customer's data, under privacy laws. */
