@@ -86,12 +86,23 @@ describe('SendGrid', () => {
     expect(bench.reported).toEqual([bench.clientId, bench.clientId]);
   });
 
-  test('a mail that SendGrid dropped, and one that was refused for now', async () => {
+  test('a mail that SendGrid dropped', async () => {
     const key = await send(TO);
     await sandbox.tell(bench.hookUrl, [event('dropped', key, { reason: 'Bounced Address' })]);
     expect((await bench.kept())?.failure).toMatchObject({
       reason: 'SendGrid did not send it to O…@example.com. It says: Bounced Address.',
       fix: expect.stringMatching(/^The address stands on the list .+\.$/),
+    });
+  });
+
+  test('a mail that was refused for now is told apart from an address that is wrong', async () => {
+    const key = await send(TO);
+    const blocked = event('bounce', key, { type: 'blocked', reason: '421 try later' });
+    await sandbox.tell(bench.hookUrl, [blocked]);
+    expect((await bench.kept())?.failure).toMatchObject({
+      reason:
+        'The mail server of O…@example.com refused this mail, but not the address. It says: 421 try later.',
+      fix: expect.stringMatching(/^Send it again later\./),
     });
   });
 

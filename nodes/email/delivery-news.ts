@@ -23,6 +23,14 @@ export function bounced(address: string, says: string): MailFailure {
   };
 }
 
+/** The mail server of the recipient refused this mail, and may take the next one: full mailboxes, greylisting, reputation. */
+export function refusedForNow(address: string, says: string): MailFailure {
+  return {
+    reason: `The mail server of ${shortAddress(address)} refused this mail, but not the address.${quoted(says)}`,
+    fix: 'Send it again later. If it is refused again, ask the recipient to let mails of your sender in.',
+  };
+}
+
 /** It was not even tried. @param service as people know it. @param says why, in its words. */
 export function dropped(service: string, address: string, says: string): MailFailure {
   return {

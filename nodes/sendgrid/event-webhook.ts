@@ -5,7 +5,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { z } from 'zod';
 import type { HookDelivery, HookNews, HookReading } from '#runtime/clients/service.ts';
-import { bounced, delivered, dropped, failed, optOut } from '../email/delivery-news.ts';
+import { bounced, delivered, dropped, failed, optOut, refusedForNow } from '../email/delivery-news.ts';
 import { jsonIn, refusedHook } from '../kit/hook-reading.ts';
 import { KEY_ARGUMENT, SendGridSecret } from './client.ts';
 
@@ -52,9 +52,9 @@ function newsOf(told: Event): HookNews[] {
   const key = told[KEY_ARGUMENT];
   if (key === undefined) return [];
   if (event === 'delivered') return [delivered(key, receipt)];
-  // `blocked`: refused for now, and not tried again all the same.
-  if (event === 'bounce' || event === 'blocked' || type === 'blocked')
-    return [failed(key, receipt, bounced(email, reason))];
+  if (event === 'blocked' || (event === 'bounce' && type === 'blocked'))
+    return [failed(key, receipt, refusedForNow(email, reason))];
+  if (event === 'bounce') return [failed(key, receipt, bounced(email, reason))];
   if (event === 'dropped') return [failed(key, receipt, dropped('SendGrid', email, reason))];
   if (event === 'spamreport' || event === 'unsubscribe' || event === 'group_unsubscribe')
     return [optOut(email, false)];
