@@ -5,7 +5,6 @@ import { texts } from '../../texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { ground } from '../../ui/panel.tsx';
-import { say } from '../../ui/toast.tsx';
 import { FirstSync } from './first-sync.tsx';
 import { RuleList } from './rule-list.tsx';
 import { StepFoot } from './step-frame.tsx';
@@ -20,7 +19,7 @@ export function CheckStep({ wizard }: { wizard: WizardView }) {
 function Check({ wizard }: { wizard: WizardView }) {
   const { id, rules, state, template, matching } = wizard;
   const firstSync = useFirstSync(id);
-  const switchOn = useSwitchOn(id);
+  const switchOn = useSwitchOn(id, template.title);
   const changes = firstSync.data ? firstSync.data.raised + firstSync.data.lowered : null;
   return (
     <div className="grid gap-4">
@@ -49,9 +48,7 @@ function Check({ wizard }: { wizard: WizardView }) {
           busy={switchOn.isPending}
           // What will be written is seen first.
           disabled={switchOn.isPending || (template.writesStock && changes === null)}
-          onClick={() =>
-            switchOn.mutate(undefined, { onSuccess: () => say('ok', words.check.on(template.title)) })
-          }
+          onClick={() => switchOn.mutate()}
           className="min-h-10 px-4"
         >
           {switchOn.isPending ? words.check.switching : words.check.switchOn}

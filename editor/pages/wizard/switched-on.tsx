@@ -33,7 +33,6 @@ export function SwitchedOn({ wizard: { id, template, pipelineId } }: { wizard: W
           busy={undo.isPending}
           onClick={() =>
             undo.mutate(undefined, {
-              onSuccess: ({ restored, kept }) => say('ok', words.check.undone(restored, kept)),
               onError: (error) =>
                 say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected),
             })

@@ -9,6 +9,8 @@ import type {
   WizardView,
 } from '#server/api/views.ts';
 import { getJson, patchForJson, postForJson } from '../../api/request.ts';
+import { wizard as words } from '../../texts/wizard.ts';
+import { say } from '../../ui/toast.tsx';
 
 /** While products are read, how many are matched changes without a word. */
 const readingMs = 2_000;
@@ -60,23 +62,32 @@ export function useKeep(id: string) {
   });
 }
 
-/** Switches it on. */
-export const useSwitchOn = (id: string) =>
-  useTurn(() => postForJson<SwitchedOnView>(`${pathOf(id)}/switch-on`, undefined, wholeMsMax));
+/** Switches it on. @param title of the template. */
+export const useSwitchOn = (id: string, title: string) =>
+  useTurn(
+    () => postForJson<SwitchedOnView>(`${pathOf(id)}/switch-on`, undefined, wholeMsMax),
+    () => words.check.on(title),
+  );
 
 /** Takes it back. */
 export const useUndo = (id: string) =>
-  useTurn(() => postForJson<UndoneView>(`${pathOf(id)}/undo`, undefined, wholeMsMax));
+  useTurn(
+    () => postForJson<UndoneView>(`${pathOf(id)}/undo`, undefined, wholeMsMax),
+    ({ restored, kept }) => words.check.undone(restored, kept),
+  );
 
-function useTurn<Answer>(turn: () => Promise<Answer>) {
+/** What came of it is said here: the step that asked for it is no longer shown by then. */
+function useTurn<Answer>(turn: () => Promise<Answer>, told: (answer: Answer) => string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: turn,
-    onSuccess: () =>
-      Promise.all(
+    onSuccess: async (answer) => {
+      say('ok', told(answer));
+      await Promise.all(
         ['connections', 'pipelines', 'overview', 'stock'].map((topic) =>
           client.invalidateQueries({ queryKey: [topic] }),
         ),
-      ),
+      );
+    },
   });
 }
