@@ -182,11 +182,10 @@ function frameOf(group: Group, nodes: readonly GraphNode[]): FrameNode[] {
   ];
 }
 
-/** The wires. One that ends nowhere is left out; one that does not fit is drawn as such. */
+/** The wires, not counted yet. One that ends nowhere is left out; one that does not fit is drawn as such. */
 export function canvasWires(
   graph: Graph,
   types: NodeDescriptions,
-  counts: Readonly<Record<string, number>>,
   bad: (wire: Graph['wires'][number]) => boolean,
 ): CanvasWire[] {
   const names = new Map(graph.nodes.map(({ id, name }) => [id, name]));
@@ -205,8 +204,19 @@ export function canvasWires(
         targetHandle: 'in',
         focusable: false,
         ariaLabel: `${type}, ${from} → ${to}`,
-        data: { type, counted: counts[id] ?? 0, bad: bad(wire) },
+        data: { type, counted: 0, bad: bad(wire) },
       },
     ];
+  });
+}
+
+/** The wires with the last hour's counts; those of which nothing was counted stay the same objects. */
+export function countedWires(
+  wires: readonly CanvasWire[],
+  counts: Readonly<Record<string, number>>,
+): CanvasWire[] {
+  return wires.map((wire) => {
+    const counted = counts[wire.id] ?? 0;
+    return wire.data && counted > 0 ? { ...wire, data: { ...wire.data, counted } } : wire;
   });
 }

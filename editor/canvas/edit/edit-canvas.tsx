@@ -1,26 +1,20 @@
-import {
-  Background,
-  MiniMap,
-  type NodeChange,
-  ReactFlow,
-  SelectionMode,
-  useReactFlow,
-  useStore,
-} from '@xyflow/react';
+import { type NodeChange, ReactFlow, SelectionMode, useReactFlow, useStore } from '@xyflow/react';
 import { useEffect, useRef, useState } from 'react';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
-import { texts } from '../../texts.ts';
 import { CanvasControls } from '../canvas-controls.tsx';
 import { fitting } from '../fitting.ts';
 import { cardWidth } from '../flow-shape.ts';
+import { CanvasGround } from './canvas-ground.tsx';
 import { setCanvas } from './canvas-view.ts';
 import type { CanvasNode } from './cards.ts';
 import { EditCard } from './edit-card.tsx';
 import { EditWire } from './edit-wire.tsx';
 import { EmptyCanvas } from './empty-canvas.tsx';
 import { FarContext, isFar, openingView } from './far.ts';
+import { FlowMap } from './flow-map.tsx';
 import { choose, chooseWire, useFlow } from './flow-state.ts';
 import { FrameCard } from './frame-card.tsx';
+import { letGo } from './hand.ts';
 import { NoteCard } from './note-card.tsx';
 import { RefusalNote } from './refusal-note.tsx';
 import { RunBar } from './run-bar.tsx';
@@ -39,7 +33,6 @@ const snapGrid: [number, number] = [8, 8];
 const ariaLabels = {
   'node.a11yDescription.default': words.nodeHint,
   'node.a11yDescription.keyboardDisabled': words.nodeHint,
-  'minimap.ariaLabel': texts.canvas.map,
 };
 
 /** The flow as a drawing that can be changed: dragged, wired, chosen; everything by keyboard too (see commands.ts). */
@@ -101,9 +94,9 @@ export function EditCanvas({ facts, onOpen }: { facts: CanvasFacts; onOpen: (id:
             fitViewOptions={fitting}
             {...(opening && { defaultViewport: opening })}
           >
-            <Background gap={24} size={1.5} color="var(--canvas-dots)" />
+            <CanvasGround />
             <CanvasControls />
-            {nodes.length > mapNodesMin && <MiniMap pannable zoomable nodeColor="var(--color-edge)" />}
+            {nodes.length > mapNodesMin && <FlowMap />}
             <Instance element={element} />
             <KeepInSight />
           </ReactFlow>
@@ -121,7 +114,10 @@ function Instance({ element }: { element: React.RefObject<HTMLElement | null> })
   const instance = useReactFlow();
   useEffect(() => {
     setCanvas({ instance, element: () => element.current });
-    return () => setCanvas(null);
+    return () => {
+      setCanvas(null);
+      letGo();
+    };
   }, [instance, element]);
   return null;
 }

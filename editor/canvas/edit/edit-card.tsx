@@ -1,5 +1,5 @@
 import type { NodeProps } from '@xyflow/react';
-import { memo, useContext, useMemo } from 'react';
+import { type CSSProperties, memo, useContext, useMemo } from 'react';
 import type { NodeDescription } from '#runtime/flow/node-description.ts';
 import { formatDuration } from '../../format/numbers.ts';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
@@ -10,6 +10,7 @@ import { CardPorts } from './card-ports.tsx';
 import { cardStatus } from './card-status.ts';
 import type { CardNode } from './cards.ts';
 import { FarContext } from './far.ts';
+import { useHeldStyle } from './hand.ts';
 import { PresentAt } from './presence.tsx';
 import { markOf, type RunMark, useRun } from './run-on-canvas.ts';
 import { useTaking } from './taking.ts';
@@ -18,7 +19,13 @@ const shown = (type: NodeDescription | undefined, name: string) =>
   ({ type: name, group: type?.group ?? 'Decide' }) as const;
 
 /** A node of a flow that is edited: icon, name and summary; below, its one mark. A trigger has a round left edge. */
-export const EditCard = memo(function EditCard({ id, data, selected }: NodeProps<CardNode>) {
+export const EditCard = memo(function EditCard({
+  id,
+  data,
+  selected,
+  positionAbsoluteX: x,
+  positionAbsoluteY: y,
+}: NodeProps<CardNode>) {
   const { node, type, summary, activity, sends } = data;
   const taking = useTaking(id);
   const run = useRun(({ run: open }) => open);
@@ -32,10 +39,19 @@ export const EditCard = memo(function EditCard({ id, data, selected }: NodeProps
       : 'border-line hover:border-edge';
   const faded = taking === 'no' || mark?.touched === false ? 'opacity-35' : node.disabled ? 'opacity-60' : '';
   const far = useContext(FarContext);
+  const held = useHeldStyle(id, x, y);
   if (far)
-    return <FarCard name={node.name} look={`${corner} ${edge} ${faded}`} failed={mark?.failed ?? false} />;
+    return (
+      <FarCard
+        name={node.name}
+        look={`${corner} ${edge} ${faded}`}
+        failed={mark?.failed ?? false}
+        held={held}
+      />
+    );
   return (
     <div
+      style={held}
       className={`flow-card h-full border bg-surface shadow-card transition-opacity ${corner} ${edge} ${faded} ${node.disabled ? 'border-dashed' : ''}`}
     >
       <div className="flex h-[62px] items-center gap-2.5 px-3">
@@ -71,8 +87,18 @@ export const EditCard = memo(function EditCard({ id, data, selected }: NodeProps
 });
 
 /** A card of which nobody could read anything. Its name is still read out. */
-const FarCard = ({ name, look, failed }: { name: string; look: string; failed: boolean }) => (
-  <div className={`flow-card h-full border-2 ${failed ? 'bg-bad-soft' : 'bg-surface'} ${look}`}>
+const FarCard = ({
+  name,
+  look,
+  failed,
+  held,
+}: {
+  name: string;
+  look: string;
+  failed: boolean;
+  held: CSSProperties | undefined;
+}) => (
+  <div style={held} className={`flow-card h-full border-2 ${failed ? 'bg-bad-soft' : 'bg-surface'} ${look}`}>
     <span className="sr-only">{name}</span>
   </div>
 );

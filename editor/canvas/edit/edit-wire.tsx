@@ -1,9 +1,10 @@
-import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps, useReactFlow } from '@xyflow/react';
 import { memo, useContext } from 'react';
 import { wireIdOf } from '#runtime/flow/wire-id.ts';
 import { formatShort } from '../../format/numbers.ts';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
 import { Icon } from '../../ui/icon.tsx';
+import type { Place } from '../layout.ts';
 import { portLook } from '../port-looks.ts';
 import { useCount } from '../use-counts.ts';
 import { wirePath } from '../wire-path.ts';
@@ -12,6 +13,7 @@ import { openAdd } from './editor-ui.ts';
 import { FarContext } from './far.ts';
 import { disconnect } from './flow-edits.ts';
 import { change, useFlow } from './flow-state.ts';
+import { useHeldPlace } from './hand.ts';
 
 const pillHeight = 18;
 const digitWidth = 7;
@@ -19,12 +21,9 @@ const noRoute: readonly never[] = [];
 
 /** A wire in the colour of its type, with the last hour's count. A chosen one has a plus and a cross. */
 export const EditWire = memo(function EditWire({ id, data, selected, ...ends }: EdgeProps<CanvasWire>) {
-  const { path, pill } = wirePath(
-    { x: ends.sourceX, y: ends.sourceY },
-    { x: ends.targetX, y: ends.targetY },
-    noRoute,
-    'right',
-  );
+  const from = useEnd(ends.source, { x: ends.sourceX, y: ends.sourceY });
+  const to = useEnd(ends.target, { x: ends.targetX, y: ends.targetY });
+  const { path, pill } = wirePath(from, to, noRoute, 'right');
   const far = useContext(FarContext);
   const color = data?.bad ? 'var(--color-bad)' : portLook(data?.type ?? '').color;
   const count = useCount(id, data?.counted ?? 0);
@@ -38,7 +37,8 @@ export const EditWire = memo(function EditWire({ id, data, selected, ...ends }: 
         interactionWidth={far ? 0 : 24}
         style={{
           stroke: color,
-          strokeWidth: selected ? 3.5 : 2,
+          // From far a wire is to be seen all the same.
+          strokeWidth: (selected ? 3.5 : 2) * (far ? 3 : 1),
           opacity: selected || count > 0 || data?.bad ? 1 : 0.6,
         }}
       />
@@ -72,6 +72,14 @@ export const EditWire = memo(function EditWire({ id, data, selected, ...ends }: 
     </>
   );
 });
+
+/** Where a wire ends: at its card, also while that is dragged. */
+function useEnd(node: string, listed: Place): Place {
+  const { getInternalNode } = useReactFlow();
+  const held = useHeldPlace(node);
+  const lies = held && getInternalNode(node)?.internals.positionAbsolute;
+  return held && lies ? { x: listed.x + held.x - lies.x, y: listed.y + held.y - lies.y } : listed;
+}
 
 function WireActions({ id, x, y }: { id: string; x: number; y: number }) {
   const look = 'grid size-6 place-items-center rounded-full hover:bg-sunken';

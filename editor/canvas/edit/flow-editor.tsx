@@ -59,13 +59,13 @@ export function FlowEditor({
   );
   useKeys(context);
   usePresence(draft.id);
-  // Whoever begins to work here will soon want one of them.
+  // Whoever begins to work here will soon want one of them. Not at the press: a drag may begin with it.
   useEffect(() => {
     const load = () => void Promise.all([loadDialogs(), loadForm()]).catch(() => undefined);
-    for (const name of ['pointerdown', 'keydown'] as const)
+    for (const name of ['pointerup', 'keydown'] as const)
       document.addEventListener(name, load, { once: true });
     return () => {
-      for (const name of ['pointerdown', 'keydown'] as const) document.removeEventListener(name, load);
+      for (const name of ['pointerup', 'keydown'] as const) document.removeEventListener(name, load);
     };
   }, []);
   useChoiceInAddress();

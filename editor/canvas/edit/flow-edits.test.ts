@@ -10,7 +10,7 @@ import { addCounts } from '../counts.ts';
 import { portLook } from '../port-looks.ts';
 import { align } from './arrange.ts';
 import { cardStatus } from './card-status.ts';
-import { type CardData, canvasNodes, canvasWires } from './cards.ts';
+import { type CardData, canvasNodes, canvasWires, countedWires } from './cards.ts';
 import {
   addNode,
   addNote,
@@ -333,7 +333,8 @@ describe('what is drawn', () => {
 
   test('leaves out wires without an end, and marks those that do not fit', () => {
     const graph = { ...chain(), wires: [...chain().wires, { from: 'start', output: 'order', to: 'gone' }] };
-    const wires = canvasWires(graph, types, { 'start:order:keep': 4 }, ({ from }) => from === 'keep');
+    const judged = canvasWires(graph, types, ({ from }) => from === 'keep');
+    const wires = countedWires(judged, { 'start:order:keep': 4 });
     expect(wires.map(({ id, data }) => [id, data?.type, data?.counted, data?.bad])).toEqual([
       ['start:order:keep', 'Order', 4, false],
       ['keep:order:book', 'Kept', 0, true],

@@ -4,11 +4,20 @@ import { flowEditor as words } from '../../texts/flow-editor.ts';
 import type { NoteNode } from './cards.ts';
 import { changeNote } from './flow-edits.ts';
 import { change } from './flow-state.ts';
+import { useHeldStyle } from './hand.ts';
 
 /** A text on the canvas. It is written in place. */
-export const NoteCard = memo(function NoteCard({ id, data, selected }: NodeProps<NoteNode>) {
+export const NoteCard = memo(function NoteCard({
+  id,
+  data,
+  selected,
+  positionAbsoluteX: x,
+  positionAbsoluteY: y,
+}: NodeProps<NoteNode>) {
+  const held = useHeldStyle(id, x, y);
   return (
     <div
+      style={held}
       className={`flow-card flex h-full flex-col rounded-lg border bg-warn-soft shadow-card ${selected ? 'border-accent' : 'border-line'}`}
     >
       <NodeResizer

@@ -1,13 +1,18 @@
-import { applyNodeChanges, type NodeChange } from '@xyflow/react';
+import { applyNodeChanges, type NodeChange, type NodePositionChange } from '@xyflow/react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { compareFlows } from '#runtime/flow/compare-flows.ts';
 import type { FlowProblem } from '#runtime/flow/flow-problem.ts';
 import type { NodeDescriptions } from '#runtime/flow/node-description.ts';
 import { judgeWire } from '#runtime/flow/wire-rule.ts';
 import type { PipelineView } from '#server/api/views.ts';
-import { type CanvasNode, canvasNodes, canvasWires } from './cards.ts';
+import type { Place } from '../layout.ts';
+import { type CanvasNode, canvasNodes, canvasWires, countedWires } from './cards.ts';
 import { move } from './flow-edits.ts';
 import { change, choose, useFlow } from './flow-state.ts';
+import { hold, isHeld, isHolding, letGo } from './hand.ts';
+
+const placesOf = (changes: readonly NodePositionChange[]): ReadonlyMap<string, Place> =>
+  new Map(changes.flatMap(({ id, position }) => (position ? [[id, position]] : [])));
 
 export interface CanvasFacts {
   readonly types: NodeDescriptions;
@@ -17,8 +22,8 @@ export interface CanvasFacts {
 }
 
 /**
- * What React Flow draws, and what it does to it. While a card is dragged only its place here changes; the flow hears of it
- * when it is let go, so that a drag is one step to undo.
+ * What React Flow draws, and what it does to it. While a card is dragged it is in the hand (hand.ts), and its place here stays;
+ * the flow hears of it when it is let go, so that a drag is one step to undo.
  */
 export function useCanvasNodes({ types, problems, live }: CanvasFacts) {
   const graph = useFlow((state) => state.graph);
@@ -51,30 +56,30 @@ export function useCanvasNodes({ types, problems, live }: CanvasFacts) {
   useEffect(() => {
     const marked = new Set(chosen);
     setNodes(
-      drawn.map((node) =>
-        marked.has(node.id) === (node.selected ?? false) ? node : { ...node, selected: marked.has(node.id) },
-      ),
+      drawn.map((node) => {
+        const [selected, dragging] = [marked.has(node.id), isHeld(node.id)];
+        const same = selected === (node.selected ?? false) && !dragging;
+        return same ? node : { ...node, selected, dragging };
+      }),
     );
   }, [drawn, chosen]);
 
   const onNodesChange = useCallback((changes: NodeChange<CanvasNode>[]) => {
     const placed = changes.filter((one) => one.type === 'position');
     const picked = changes.filter((one) => one.type === 'select');
-    if (placed.length > 0 || changes.some(({ type }) => type === 'dimensions'))
-      setNodes((now) =>
-        applyNodeChanges(
-          changes.filter(({ type }) => type !== 'select' && type !== 'remove'),
-          now,
-        ),
-      );
-    // By the arrow keys: nothing is dragged, the place is final.
-    const final = placed.filter(({ dragging, position }) => dragging === false && position);
-    if (final.length > 0 && !dragged.current)
-      change(
-        (flow) => move(flow, new Map(final.map(({ id, position }) => [id, position ?? { x: 0, y: 0 }]))),
-        'move',
-      );
-    if (placed.some(({ dragging }) => dragging)) dragged.current = true;
+    const held = placed.filter(({ dragging }) => dragging);
+    const first = held.length > 0 && !isHolding();
+    if (held.length > 0) hold(placesOf(held));
+    const told = changes.filter(
+      ({ type }) => type === 'dimensions' || (type === 'position' && (first || held.length === 0)),
+    );
+    if (told.length > 0) setNodes((now) => applyNodeChanges(told, now));
+    const final = placed.filter(({ dragging }) => dragging === false);
+    if (final.length > 0) {
+      // By the arrow keys nothing is dragged: then the place is final.
+      if (isHolding()) letGo();
+      else change((flow) => move(flow, placesOf(final)), 'move');
+    }
     if (picked.length > 0) {
       const now = new Set(useFlow.getState().chosen);
       for (const { id, selected } of picked) selected ? now.add(id) : now.delete(id);
@@ -82,17 +87,17 @@ export function useCanvasNodes({ types, problems, live }: CanvasFacts) {
     }
   }, []);
 
-  const dragged = useRef(false);
   const onDragStop = useCallback((_event: unknown, first: unknown, all?: readonly CanvasNode[]) => {
     const moved = all ?? (first as readonly CanvasNode[]);
-    dragged.current = false;
     change((flow) => move(flow, new Map(moved.map(({ id, position }) => [id, position]))));
   }, []);
 
-  const wires = useMemo(
-    () => canvasWires(graph, types, live.counts, (wire) => !judgeWire(graph, types, wire).fits),
-    [graph, types, live.counts],
+  // Judged when the flow changes, and not each time that something was counted.
+  const judged = useMemo(
+    () => canvasWires(graph, types, (wire) => !judgeWire(graph, types, wire).fits),
+    [graph, types],
   );
+  const wires = useMemo(() => countedWires(judged, live.counts), [judged, live.counts]);
   const marked = useMemo(
     () =>
       chosenWire === null

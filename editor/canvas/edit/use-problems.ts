@@ -1,7 +1,8 @@
-import { useDeferredValue, useMemo } from 'react';
+import { useDeferredValue, useMemo, useRef } from 'react';
 import { checkFlow } from '#runtime/flow/check-flow.ts';
 import type { FlowProblem } from '#runtime/flow/flow-problem.ts';
 import type { ConnectionFact, NodeDescriptions } from '#runtime/flow/node-description.ts';
+import { sameJson } from '#runtime/flow/same-json.ts';
 import { useConnections } from '../../api/queries.ts';
 import { useFlow } from './flow-state.ts';
 
@@ -12,10 +13,13 @@ import { useFlow } from './flow-state.ts';
 export function useProblems(types: NodeDescriptions): readonly FlowProblem[] {
   const graph = useDeferredValue(useFlow((state) => state.graph));
   const { data } = useConnections();
-  const connections = useMemo(
-    () => data?.map(({ id, kind, channel }): ConnectionFact => ({ id, kind, type: channel })) ?? null,
-    [data],
-  );
+  // They are asked for all the time; which there are changes seldom, and only that makes it worth to look again.
+  const known = useRef<readonly ConnectionFact[] | null>(null);
+  const connections = useMemo(() => {
+    const next = data?.map(({ id, kind, channel }): ConnectionFact => ({ id, kind, type: channel })) ?? null;
+    if (!sameJson(known.current, next)) known.current = next;
+    return known.current;
+  }, [data]);
   const found = useFlow((state) => state.found);
   return useMemo(() => {
     const own = checkFlow(graph, { types, connections });
