@@ -93,8 +93,11 @@ export const settings = {
     open: 'Open',
     demo: 'Demo',
     since: 'since',
-    rename: (name: string) => `Rename ${name}`,
-    renamed: 'Renamed.',
+    change: (name: string) => `Change ${name}`,
+    changed: 'Changed.',
+    ownRunner: 'A runner of its own',
+    ownRunnerAbout:
+      'Its flows run in a process that no other client shares: they may hold code, and what breaks there touches nobody else. It costs some 180 MB of memory.',
   },
 
   keys: {

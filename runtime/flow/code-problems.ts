@@ -11,7 +11,7 @@ export function codeProblems({ nodes }: Graph, types: NodeDescriptions, ownRunne
     .map(({ id, name, disabled }) =>
       problemOf(
         id,
-        `"${name}" runs code that is not SyncFlow's, which only a runner of the client's own may do. Who manages the agency gives the client one: PUT /api/v1/clients/<client>/runner with { "runner": "own" }.`,
+        `"${name}" runs code that is not SyncFlow's, which only a runner of the client's own may do. Who manages the agency gives the client one under Settings, Clients.`,
         disabled ? 'warning' : 'error',
       ),
     );

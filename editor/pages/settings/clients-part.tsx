@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ClientRow } from '#server/api/views.ts';
 import { baseOf } from '../../address/client-address.ts';
-import { patch } from '../../api/request.ts';
+import { patch, put } from '../../api/request.ts';
 import { useChange } from '../../api/use-change.ts';
 import { useList } from '../../api/use-list.ts';
 import { shortDate } from '../../format/times.ts';
@@ -15,12 +15,13 @@ import { Panel } from '../../ui/panel.tsx';
 import { StatusBadge } from '../../ui/status-mark.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { NewClientForm } from '../sign-in/new-client-form.tsx';
+import { CheckField } from './check-field.tsx';
 
 const words = settingsTexts.clients;
 const keyOf = ({ id }: ClientRow): string => id;
 const all = {};
 
-/** The clients of the agency: opened, renamed, taken on. */
+/** The clients of the agency: opened, renamed, given a runner of their own, taken on. */
 export default function ClientsPart() {
   const client = useQueryClient();
   const list = useList<ClientRow>('accounts', all, keyOf, '/clients');
@@ -53,19 +54,23 @@ export default function ClientsPart() {
   );
 }
 
-function Client({ client: { id, name: kept, demo, createdAt } }: { client: ClientRow }) {
-  const [name, setName] = useState<string | null>(null);
-  const rename = useChange(() => patch(`/clients/${id}`, { name }), {
-    touches: ['accounts', 'session'],
-    done: words.renamed,
-  });
-  if (name !== null) {
+function Client({ client: { id, name: kept, demo, runner, createdAt } }: { client: ClientRow }) {
+  const [edited, setEdited] = useState<{ readonly name: string; readonly own: boolean } | null>(null);
+  const save = useChange(
+    async ({ name, own }: { readonly name: string; readonly own: boolean }) => {
+      if (name !== kept) await patch(`/clients/${id}`, { name });
+      const wanted = own ? 'own' : 'shared';
+      if (wanted !== runner) await put(`/clients/${id}/runner`, { runner: wanted });
+    },
+    { touches: ['accounts', 'session'], done: words.changed },
+  );
+  if (edited !== null) {
     return (
       <li className="border-b border-line px-4 py-3 last:border-0">
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            rename.mutate(undefined, { onSuccess: () => setName(null) });
+            save.mutate(edited, { onSuccess: () => setEdited(null) });
           }}
           className="flex flex-wrap items-end gap-2"
         >
@@ -74,18 +79,26 @@ function Client({ client: { id, name: kept, demo, createdAt } }: { client: Clien
             required
             autoFocus
             maxLength={120}
-            value={name}
-            onChange={setName}
+            value={edited.name}
+            onChange={(name) => setEdited({ ...edited, name })}
             className="grow basis-48"
           />
           <Button
             look="primary"
-            busy={rename.isPending}
+            busy={save.isPending}
             onClick={({ currentTarget }) => currentTarget.form?.requestSubmit()}
           >
             {settingsTexts.save}
           </Button>
-          <Button onClick={() => setName(null)}>{settingsTexts.cancel}</Button>
+          <Button onClick={() => setEdited(null)}>{settingsTexts.cancel}</Button>
+          <div className="basis-full">
+            <CheckField
+              label={words.ownRunner}
+              about={words.ownRunnerAbout}
+              checked={edited.own}
+              onChange={(own) => setEdited({ ...edited, own })}
+            />
+          </div>
         </form>
       </li>
     );
@@ -96,6 +109,7 @@ function Client({ client: { id, name: kept, demo, createdAt } }: { client: Clien
         <p className="truncate font-medium">{kept}</p>
         <p className="text-xs text-quiet">
           {words.since} {shortDate(Date.parse(createdAt))}
+          {runner === 'own' && ` · ${words.ownRunner}`}
         </p>
       </div>
       {demo && (
@@ -103,7 +117,11 @@ function Client({ client: { id, name: kept, demo, createdAt } }: { client: Clien
           {words.demo}
         </StatusBadge>
       )}
-      <IconButton icon="mend" label={words.rename(kept)} onClick={() => setName(kept)} />
+      <IconButton
+        icon="mend"
+        label={words.change(kept)}
+        onClick={() => setEdited({ name: kept, own: runner === 'own' })}
+      />
       <a
         href={`${baseOf(id)}/`}
         className="inline-flex min-h-9 items-center rounded-lg px-2 font-medium text-accent hover:underline"

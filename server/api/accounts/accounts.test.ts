@@ -385,5 +385,13 @@ describe('clients', () => {
       items: expect.arrayContaining([expect.objectContaining({ id, name: 'Möwe' })]),
     });
     expect((await operator.get(`/session?client=${id}`)).body).toMatchObject({ client: { id } });
+    // A runner of its own is for who manages the agency to give, and shows in the list.
+    const own = { runner: 'own' };
+    expect(made.body).toMatchObject({ runner: 'shared' });
+    expect((await operator.send('PUT', `/clients/${id}/runner`, own)).status).toBe(403);
+    expect((await admin.send('PUT', `/clients/${id}/runner`, own)).status).toBeLessThan(300);
+    expect((await admin.get('/clients')).body).toMatchObject({
+      items: expect.arrayContaining([expect.objectContaining({ id, runner: 'own' })]),
+    });
   });
 });

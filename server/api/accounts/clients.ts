@@ -122,8 +122,8 @@ export function clientRoutes({ database: { models }, auth, reload }: ApiOptions)
   return [listAll, add, rename, runner, renameOwn];
 }
 
-function rowOf({ _id, name, demo, createdAt }: ClientDocument): ClientRow {
-  return { id: _id, name, demo, createdAt: createdAt.toISOString() };
+function rowOf({ _id, name, demo, runner = 'shared', createdAt }: ClientDocument): ClientRow {
+  return { id: _id, name, demo, runner, createdAt: createdAt.toISOString() };
 }
 
 /** To be read in addresses: `harbour-gifts-x4k2`. The end keeps two of one name apart. */

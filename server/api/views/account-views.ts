@@ -59,6 +59,9 @@ export const ClientRow = view('Client', {
   id: z.string(),
   name: z.string(),
   demo: z.boolean(),
+  runner: z
+    .enum(['shared', 'own'])
+    .describe('Where its flows run; only in one of its own they may hold code'),
   createdAt: moment,
 });
 export type ClientRow = z.infer<typeof ClientRow>;
