@@ -1,14 +1,24 @@
 /** An agency at work in the flow editor, in a real Chromium, against the real processes. Takes the pictures of docs/agencies. */
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { violationsOf } from './accessibility.ts';
 import { openChromium } from './chromium.ts';
+import {
+  becomes,
+  hasFocus,
+  KeyWalk,
+  listedKeys,
+  listedWithoutKeys,
+  pressUntil,
+  WITHOUT_KEYS,
+  walkFlow,
+} from './flow-keys.ts';
+import { runOfAnOrder } from './flow-runs.ts';
 import { type StartedSyncFlow, startAsStranger } from './started-syncflow.ts';
 
 jest.setTimeout(120_000);
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** With PICTURES=1 the pictures of the documentation are taken anew; else they go to a folder that nobody keeps. */
 const PICTURES = process.env.PICTURES
   ? join(import.meta.dirname, '../../docs/agencies')
@@ -84,16 +94,6 @@ async function wires(n: number): Promise<void> {
   expect(await drawn.count()).toBe(n);
 }
 
-/** Presses a key until it has come about, however slow the page is. */
-async function pressUntil(key: string, come: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 30; turn += 1) {
-    if (await come()) return;
-    await page.keyboard.press(key);
-  }
-  throw new Error(`${key} did not lead there`);
-}
-const hasFocus = (locator: Locator) => locator.evaluate((element) => element === document.activeElement);
-
 /** Drags a wire by the mouse, as a hand does. */
 async function wire(from: string, output: string, to: Locator): Promise<void> {
   const [start, end] = [await middle(port(from, output)), await middle(to)];
@@ -154,28 +154,6 @@ async function countsMove(id: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error('no order went through the flow that was built');
-}
-
-interface Run {
-  readonly id: string;
-  readonly subject: string;
-  readonly messages: number;
-  readonly nodes: readonly { readonly name: string; readonly done: number }[];
-  readonly steps: readonly unknown[] | null;
-}
-
-/** The newest run of this flow that took in an order, whose steps were kept, and that no other run looks like. */
-async function runOfAnOrder(flow: string): Promise<Run> {
-  for (let turn = 0; turn < 60; turn += 1) {
-    const { items } = (await api(`/executions?pipeline=${flow}&limit=30`)) as { items: Run[] };
-    const like = (one: Run) => (run: Run) => run.subject === one.subject && run.messages === one.messages;
-    for (const { id } of items.filter((one) => one.messages > 2 && items.filter(like(one)).length === 1)) {
-      const run = (await api(`/executions/${encodeURIComponent(id)}`)) as Run;
-      if (run.steps && run.nodes.some(({ name, done }) => name === 'Keep the order' && done > 0)) return run;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-  throw new Error('no order has gone through this flow');
 }
 
 /** The wires of what is deployed, by the titles of their ends. */
@@ -291,8 +269,8 @@ describe('“Keep stock in step” is built from an empty canvas', () => {
     await keys.press('Enter');
     const by = page.getByLabel('Changed by');
     await by.waitFor();
-    await pressUntil('Tab', () => hasFocus(by));
-    await pressUntil('ArrowDown', async () => (await by.inputValue()) === 'person');
+    await pressUntil(page, 'Tab', () => hasFocus(by));
+    await pressUntil(page, 'ArrowDown', async () => (await by.inputValue()) === 'person');
     await keys.press('Escape');
     await keys.press('Control+a');
     await keys.press('t');
@@ -305,7 +283,7 @@ describe('“Keep stock in step” is built from an empty canvas', () => {
     const id = flowId();
     await alone(id);
     const deploy = page.getByRole('button', { name: 'Deploy now' });
-    await pressUntil('Tab', () => hasFocus(deploy));
+    await pressUntil(page, 'Tab', () => hasFocus(deploy));
     await keys.press('Enter');
     await page.getByText('Version 1 runs now.').waitFor();
     expect(await deployedWires(id)).toEqual(KEEP_IN_STEP);
@@ -348,6 +326,27 @@ describe('a wire that breaks a rule', () => {
 });
 
 describe('the editor', () => {
+  test('takes the wires of a card along while it is dragged, and each drag is one step to undo', async () => {
+    await page.keyboard.press('Escape');
+    const inner = card('Capture order').locator('.flow-card');
+    const paths = () =>
+      page.locator('.react-flow__edge-path').evaluateAll((all) => all.map((path) => path.getAttribute('d')));
+    const [before, wired] = [await middle(inner), await paths()];
+    await page.mouse.move(before.x, before.y);
+    await page.mouse.down();
+    await page.mouse.move(before.x + 64, before.y + 96, { steps: 6 });
+    await becomes('it follows the hand', async () => (await middle(inner)).y > before.y + 60, true);
+    const held = await middle(inner);
+    const laid = await paths();
+    expect(laid.filter((path, index) => path === wired[index])).toEqual([]);
+    await page.mouse.up();
+    await becomes('the wires lie where they were let go', paths, laid);
+    expect(await middle(inner)).toEqual(held);
+    await page.keyboard.press('Control+z');
+    await becomes('one undo brings it back', () => middle(inner), before);
+    expect(await paths()).toEqual(wired);
+  });
+
   test('copies as Node-RED JSON, and pastes it into another flow with wires and settings', async () => {
     await page.keyboard.press('Control+a');
     await page.keyboard.press('Control+c');
@@ -415,18 +414,16 @@ describe('the editor', () => {
   });
 
   test('lays a run over the drawing, and steps through what it did', async () => {
-    await page.goto(`${syncflow.url}/flows/demo-keep-stock-in-step?run=gone`);
+    await page.goto(`${syncflow.url}/flows/demo-keep-stock-in-step`);
     await card('Keep the order').waitFor();
-    // What can't be fetched is said, and not passed over.
-    await page.getByText(/^The run could not be fetched.*It may be older/).waitFor();
-    const { subject, messages, steps } = await runOfAnOrder('demo-keep-stock-in-step');
+    const { subject, messages, steps } = await runOfAnOrder(api, 'demo-keep-stock-in-step');
     await page.keyboard.press('r');
     const field = page.getByRole('dialog').getByRole('combobox');
     await field.fill(subject);
     // Each order made a second run, for the levels that it changed: the messages tell which is which.
     const wanted = page.getByRole('option', { name: `${subject} ${messages} messages` });
     await wanted.waitFor();
-    await pressUntil('ArrowDown', async () => (await wanted.getAttribute('aria-selected')) === 'true');
+    await pressUntil(page, 'ArrowDown', async () => (await wanted.getAttribute('aria-selected')) === 'true');
     await page.keyboard.press('Enter');
     const bar = page.getByRole('region', { name: 'A run of this flow' });
     await bar.getByText(`0 of ${steps?.length}`).waitFor();
@@ -440,10 +437,14 @@ describe('the editor', () => {
     await page.keyboard.press(']');
     await bar.getByText(/^2 of/).waitFor();
     await page.getByRole('tab', { name: 'Messages' }).click();
-    await page.getByText('Came in').first().waitFor();
+    await page.getByText('Went out by').first().click();
+    await fitAll();
     await picture('flow-run');
     await bar.getByRole('button', { name: 'Take the run away' }).click();
     await bar.waitFor({ state: 'detached' });
+    // What can't be fetched is said, and not passed over.
+    await page.goto(`${syncflow.url}/flows/demo-keep-stock-in-step?run=gone`);
+    await page.getByText(/^The run could not be fetched.*It may be older/).waitFor();
   });
 
   test('tries a change on what came in: which orders would be treated otherwise than by what is deployed', async () => {
@@ -455,13 +456,32 @@ describe('the editor', () => {
     await panel.getByRole('button', { name: 'Try it' }).click();
     // The draft is version 1 again, which keeps back nothing; version 2 runs, which keeps back 7.
     await panel.getByText(/^[1-9]\d* of \d+ orders would change\./).waitFor(TRIAL);
+    await fitAll();
+    await picture('flow-try');
     await card('Tell all channels').click();
     await page.getByLabel('Keep back').fill('7');
     await panel.getByRole('button', { name: 'Try again' }).click();
     await panel.getByText(/^None of \d+ orders would be treated otherwise/).waitFor(TRIAL);
-    await page.getByLabel('Keep back').fill('5');
+    // What it does with an example is kept as a test at a click; the test runs, and stands in the draft.
+    await panel.getByLabel('On what?').selectOption('An example');
     await panel.getByRole('button', { name: 'Try again' }).click();
-    await panel.getByText(/^[1-9]\d* of \d+ orders would change\./).waitFor(TRIAL);
+    await panel.getByLabel('Name of the test').waitFor(TRIAL);
+    await panel.getByLabel('Name of the test').fill('Keeps back 7');
+    await panel.getByRole('button', { name: 'Keep as a test' }).click();
+    await panel.getByRole('tab', { name: 'Tests' }).click();
+    await panel.getByText('Keeps back 7').waitFor();
+    await panel.getByRole('button', { name: 'Run the tests' }).click();
+    await panel.getByText('Passed').waitFor(TRIAL);
+    await saved();
+    const { graph } = (await api('/pipelines/demo-keep-stock-in-step/draft')) as {
+      graph: { tests: { name: string; expected: string[] }[] };
+    };
+    expect(graph.tests).toEqual([
+      expect.objectContaining({
+        name: 'Keeps back 7',
+        expected: expect.arrayContaining([expect.any(String)]),
+      }),
+    ]);
     await panel.getByRole('button', { name: 'Close' }).click();
     await panel.waitFor({ state: 'detached' });
   });
@@ -488,14 +508,7 @@ describe('the editor', () => {
     expect(await condition.getAttribute('aria-controls')).toBe(
       await page.getByRole('listbox', { name: 'Suggestions' }).getAttribute('id'),
     );
-    await page.evaluate(axe);
-    const violations = await page.evaluate(async () => {
-      const { axe: auditor } = globalThis as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      return (await auditor.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-    });
-    expect(violations).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     await page.keyboard.press('ArrowDown');
     expect(await condition.getAttribute('aria-activedescendant')).toBe(await offered.getAttribute('id'));
     await page.keyboard.press('Enter');
@@ -508,26 +521,33 @@ describe('the editor', () => {
     await page.getByText('No problems').waitFor();
   });
 
-  test('lists every command with its keys, and each can be reached without a mouse', async () => {
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('?');
-    const sheet = page.getByRole('dialog');
-    await sheet.getByText('Shortcuts').first().waitFor();
-    const listed = await sheet.locator('dt').allTextContents();
-    await page.keyboard.press('Escape');
-    await sheet.waitFor({ state: 'detached' });
-    await page.keyboard.press('Control+a');
-    await page.keyboard.press('Control+k');
-    await page.getByRole('dialog').getByRole('combobox').waitFor();
-    const offered = await page.getByRole('option').allTextContents();
-    const missing = listed.filter(
-      (title) => title !== 'Commands' && !offered.some((text) => text.includes(title)),
-    );
-    // Those that have nothing to be done to at this moment are not offered.
-    const idle = ['Undo', 'Redo', 'Next step of the run', 'Step before'];
-    expect(missing.filter((title) => !idle.includes(title))).toEqual([]);
-    expect(listed.length).toBeGreaterThan(20);
-    await page.keyboard.press('Escape');
+  test('does by keys whatever can be done: every one that is listed is pressed, and what comes of it is seen', async () => {
+    const { id } = await runOfAnOrder(api, 'demo-keep-stock-in-step');
+    await page.goto(`${syncflow.url}/flows/demo-keep-stock-in-step?run=${encodeURIComponent(id)}`);
+    const bar = page.getByRole('region', { name: 'A run of this flow' });
+    await bar.waitFor();
+    const keys = await listedKeys(page);
+    const walk = new KeyWalk(page, keys);
+    for (const step of [1, 2]) {
+      await walk.press('Next step of the run');
+      await bar.getByText(new RegExp(`^${step} of`)).waitFor();
+    }
+    await walk.press('Step before');
+    await bar.getByText(/^1 of/).waitFor();
+    await newFlow('By keys');
+    await page.getByRole('textbox', { name: 'Name of the flow' }).press('Tab');
+    await walkFlow(walk);
+    expect(walk.left()).toEqual([]);
+    const others = await listedWithoutKeys(page, [...keys.keys()]);
+    expect([...others].sort()).toEqual(Object.keys(WITHOUT_KEYS).sort());
+    for (const [title, comes] of Object.entries(WITHOUT_KEYS)) {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('dialog').getByRole('combobox').fill(title);
+      await page.keyboard.press('Enter');
+      await comes(page);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
   });
 
   test.each(['light', 'dark'] as const)(
@@ -535,21 +555,7 @@ describe('the editor', () => {
     async (colorScheme) => {
       await page.emulateMedia({ colorScheme });
       const audit = async (where: string) => {
-        // What fades is judged by the colours that it comes to.
-        await page.evaluate(async () => {
-          const ending = document
-            .getAnimations()
-            .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
-          await Promise.allSettled(ending.map(({ finished }) => finished));
-        });
-        await page.evaluate(axe);
-        const violations = await page.evaluate(async () => {
-          const { axe: auditor } = globalThis as unknown as {
-            axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-          };
-          return (await auditor.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-        });
-        expect({ where, violations }).toEqual({ where, violations: [] });
+        expect({ where, violations: await violationsOf(page) }).toEqual({ where, violations: [] });
       };
       await page.goto(`${syncflow.url}/flows/demo-keep-stock-in-step`);
       await card('Warn: not enough').click();

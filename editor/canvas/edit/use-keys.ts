@@ -23,6 +23,8 @@ export function useKeys(context: CommandContext): void {
       if (document.querySelector('[role="dialog"], [role="menu"]')) return;
       const typing = isTyping(event.target);
       if (event.key === 'Escape' && !typing) {
+        // A panel that closes by it, when it has the focus, hears of it itself.
+        if (event.target instanceof Element && event.target.closest('[data-closes]')) return;
         if (useEditorUi.getState().refusal) useEditorUi.setState({ refusal: null });
         else choose([]);
         // React Flow would choose the card again, since it is not chosen any more.

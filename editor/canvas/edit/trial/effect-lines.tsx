@@ -28,20 +28,24 @@ export function LineChanges({ gone, added }: { gone: readonly string[]; added: r
     <ul className="grid gap-1 text-sm">
       {gone.map((text, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the same may be missing twice
-        <li key={`gone ${index} ${text}`} className="break-words">
-          <StatusMark tone="bad" icon="zoomOut" small>
-            {words.gone}
-          </StatusMark>{' '}
-          {text}
+        <li key={`gone ${index} ${text}`} className="flex items-baseline gap-2">
+          <span className="shrink-0">
+            <StatusMark tone="bad" icon="zoomOut" small>
+              {words.gone}
+            </StatusMark>
+          </span>
+          <span className="min-w-0 break-words">{text}</span>
         </li>
       ))}
       {added.map((text, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the same may be new twice
-        <li key={`added ${index} ${text}`} className="break-words">
-          <StatusMark tone="ok" icon="zoomIn" small>
-            {words.added}
-          </StatusMark>{' '}
-          {text}
+        <li key={`added ${index} ${text}`} className="flex items-baseline gap-2">
+          <span className="shrink-0">
+            <StatusMark tone="ok" icon="zoomIn" small>
+              {words.added}
+            </StatusMark>
+          </span>
+          <span className="min-w-0 break-words">{text}</span>
         </li>
       ))}
     </ul>

@@ -17,6 +17,7 @@ export default function TrialPanel() {
   return (
     <aside
       aria-label={words.title}
+      data-closes
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
         event.stopPropagation();
