@@ -6,6 +6,7 @@ import type { EventDocument } from '#runtime/events/event.ts';
 import type { ExecutionDocument } from '#runtime/executions/execution-document.ts';
 import { ConnectionId } from '#runtime/ids.ts';
 import type { PipelineDocument } from '#runtime/pipelines/pipeline-model.ts';
+import { subjectOf } from './dead-letter-words.ts';
 import { rowOf } from './execution-view.ts';
 import type { ConnectionNames } from './names.ts';
 import type { DeadLetterRow, DeadLetterView } from './views.ts';
@@ -13,6 +14,8 @@ import type { DeadLetterRow, DeadLetterView } from './views.ts';
 export interface DeadLetterNames {
   readonly connections: ConnectionNames;
   readonly pipelines: ReadonlyMap<string, PipelineDocument>;
+  /** Of the orders that the letters are about, by their ids. */
+  readonly numbers: ReadonlyMap<string, string>;
 }
 
 type Row = Pick<EventDocument, '_id'> & WithoutId<Omit<EventDocument, 'body'>>;
@@ -22,12 +25,12 @@ const NO_NUMBERS: ReadonlyMap<string, string> = new Map();
 const PAYLOAD_SHOWN = 200_000;
 
 export function deadLetterRow(event: Row, names: DeadLetterNames): DeadLetterRow {
-  const { _id, receivedAt, endedAt, source, topic, partition, failure, failures } = event;
+  const { _id, receivedAt, endedAt, source, failure, failures } = event;
   return {
     id: _id.toHexString(),
     at: (endedAt ?? receivedAt).toISOString(),
     connectionName: source === 'syncflow' ? 'SyncFlow' : names.connections(source).name,
-    subject: `${topic} · ${partition}`,
+    subject: subjectOf(event, names.numbers),
     reason: failure ? `${failure.where ? `${failure.where}: ` : ''}${failure.reason}` : 'unknown',
     fix: failure?.fix ?? null,
     tries: failures,

@@ -132,7 +132,7 @@ describe('dead letters run again', () => {
       retried: 0,
     });
     expect((await bench.ask('/dead-letters/retry', some)).body).toEqual({ retried: 2 });
-    expect((await letters()).map(({ subject }) => subject)).toEqual(['order.changed · c']);
+    expect((await letters()).map(({ subject }) => subject)).toEqual(['Order c']);
     expect((await bench.ask('/dead-letters/retry', { all: true })).body).toEqual({ retried: 1 });
     expect(await letters()).toEqual([]);
     for (const wrong of [{}, { ids: [] }, { ids: ['x'] }, { all: false }])

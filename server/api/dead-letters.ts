@@ -10,6 +10,8 @@ import { pipelinesOf } from '#runtime/pipelines/pipeline-model.ts';
 import { Problem } from '../problem.ts';
 import type { ApiOptions } from './client-context.ts';
 import { type DeadLetterNames, deadLetterRow, deadLetterView } from './dead-letter-view.ts';
+import { orderOf } from './dead-letter-words.ts';
+import { numbersById } from './find-executions.ts';
 import { connectionNames } from './names.ts';
 import { ListQuery, olderThan, pageOf, readCursor } from './paging.ts';
 import { clientRoute, type Route } from './route.ts';
@@ -45,7 +47,7 @@ export function deadLetterRoutes({ database, wake }: ApiOptions): Route[] {
         .sort({ endedAt: -1, _id: -1 })
         .limit(query.limit + 1)
         .toArray();
-      const names = await namesOf(clientId);
+      const names = await namesOf(clientId, found);
       return pageOf(
         found,
         query.limit,
@@ -74,7 +76,7 @@ export function deadLetterRoutes({ database, wake }: ApiOptions): Route[] {
         .sort({ endedAt: -1 })
         .limit(RUNS_SHOWN)
         .toArray();
-      return deadLetterView(event, runs, await namesOf(clientId));
+      return deadLetterView(event, runs, await namesOf(clientId, [event]));
     },
   });
 
@@ -112,10 +114,19 @@ export function deadLetterRoutes({ database, wake }: ApiOptions): Route[] {
     return retried;
   }
 
-  async function namesOf(clientId: ClientId): Promise<DeadLetterNames> {
+  async function namesOf(
+    clientId: ClientId,
+    events: readonly Pick<EventDocument, 'topic' | 'partition' | 'source'>[],
+  ): Promise<DeadLetterNames> {
+    const orders = new Set(events.map(orderOf).filter((id) => id !== null));
+    const numbers = await numbersById(database, clientId, orders);
     const connections = await connectionNames(database, clientId);
     const pipelines = await pipelinesOf(database.models, clientId);
-    return { connections, pipelines: new Map(pipelines.map((pipeline) => [pipeline._id, pipeline])) };
+    return {
+      connections,
+      pipelines: new Map(pipelines.map((pipeline) => [pipeline._id, pipeline])),
+      numbers,
+    };
   }
 
   return [list, one, retryMany, retryOne];

@@ -52,11 +52,20 @@ export async function findExecutions(
 
 /** Orders are known to people by their numbers. */
 export async function numbersOf(
-  { db }: Pick<Database, 'db'>,
+  database: Pick<Database, 'db'>,
   clientId: ClientId,
   executions: readonly ExecutionDocument[],
 ): Promise<Map<string, string>> {
   const ids = new Set(executions.flatMap(({ about = [] }) => about.filter(isOrderId)));
+  return await numbersById(database, clientId, ids);
+}
+
+/** The numbers of these orders; those that are not kept are left out. */
+export async function numbersById(
+  { db }: Pick<Database, 'db'>,
+  clientId: ClientId,
+  ids: ReadonlySet<string>,
+): Promise<Map<string, string>> {
   if (ids.size === 0) return new Map();
   const orders = await new ClientCollection<OrderDocument>(db, 'orders', clientId)
     .find({ _id: { $in: [...ids] as OrderDocument['_id'][] } }, { projection: { number: 1 } })

@@ -21,7 +21,7 @@ export const DeadLetter = memo(function DeadLetter({
   const { id, subject, connectionName, at, tries, reason, fix, waitsFor } = letter;
   const retry = useRetry(letter);
   return (
-    <li className="flex flex-wrap items-start gap-x-4 gap-y-3 border-b border-line p-4 last:border-0 sm:flex-nowrap">
+    <li className="flex flex-wrap items-start gap-x-3 gap-y-3 border-b border-line p-4 last:border-0 sm:flex-nowrap sm:gap-x-4">
       {marked !== null && (
         <input
           type="checkbox"
@@ -32,7 +32,7 @@ export const DeadLetter = memo(function DeadLetter({
         />
       )}
       <Icon name="bad" size={20} className="mt-0.5 text-bad max-sm:hidden" />
-      <div className="min-w-0 grow max-sm:basis-full">
+      <div className="min-w-0 flex-1">
         <p className="font-semibold text-pretty">{subject}</p>
         <p className="text-xs text-quiet">
           {connectionName} · {words.tries(tries)} · <Ago at={at} />
