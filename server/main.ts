@@ -4,6 +4,7 @@ import { AddressRules } from '#runtime/outgoing/address-rules.ts';
 import { guardOutgoing } from '#runtime/outgoing/guard.ts';
 import { ensurePage } from './build-page.ts';
 import { type Demo, startDemo } from './demo/demo.ts';
+import { haveShops, openDemoShops } from './demo/demo-shops.ts';
 import { outgoingAllowed, printable, readSettings, type Settings } from './settings.ts';
 import { type SyncFlow, startSyncFlow } from './syncflow.ts';
 
@@ -22,20 +23,30 @@ async function main(): Promise<void> {
   // Here, and not where a test starts SyncFlow inside its own process.
   guardOutgoing(new AddressRules(outgoingAllowed(settings)));
   await ensurePage(print);
+  // Before the runner: its calls to shops that are not open yet would be told as trouble with them.
+  const openShops = haveShops(settings.DATA_DIR) && mayHaveDemo(settings);
+  const early = openShops ? await openDemoShops(settings.DATA_DIR) : undefined;
   const syncflow = await startSyncFlow(settings);
   syncflow.log.debug({ settings: printable(settings) }, 'settings');
   stopOnSignals(syncflow, undefined);
-  const demo = (await wantsDemo(settings, syncflow))
-    ? await startDemo(syncflow, settings.DATA_DIR)
+  const wanted = await wantsDemo(settings, syncflow);
+  if (!wanted) await early?.close();
+  const demo = wanted
+    ? await startDemo(syncflow, early ?? (await openDemoShops(settings.DATA_DIR)))
     : undefined;
   stopOnSignals(syncflow, demo);
   print(welcome(`${syncflow.url}/signin?token=${syncflow.auth.signInLink.make()}`, demo !== undefined));
 }
 
-async function wantsDemo(settings: Settings, { database }: SyncFlow): Promise<boolean> {
+function mayHaveDemo(settings: Settings): boolean {
   if (settings.DEMO !== 'auto') return settings.DEMO === 'on';
   // Its shops are on this machine, and where others can reach SyncFlow nothing leads there.
-  if (!outgoingAllowed(settings).includes('loopback')) return false;
+  return outgoingAllowed(settings).includes('loopback');
+}
+
+async function wantsDemo(settings: Settings, { database }: SyncFlow): Promise<boolean> {
+  if (settings.DEMO === 'on') return true;
+  if (!mayHaveDemo(settings)) return false;
   return (await allClients(database.models)).every(({ demo }) => demo);
 }
 
