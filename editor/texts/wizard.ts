@@ -10,8 +10,7 @@ export const wizard = {
   title: 'Set up',
   about:
     'Choose what SyncFlow shall do for you. Nothing runs, and nothing is written to a shop, before you switch it on.',
-  alertsAlready:
-    'When a shop or a service does not answer, or a flow fails, you are warned without any set-up.',
+  alertsAlready: 'When a shop or a service does not answer, or a flow fails, you are warned in any case.',
   alertsHow: 'Choose how you hear of it',
   goOn: 'Go on where you left',
   goOnOne: (title: string) => `Go on: ${title}`,
