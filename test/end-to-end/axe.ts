@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 const script = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** @returns a line for each rule that is broken, with the first element that breaks it. */
-export async function violationsOn(page: Page): Promise<string[]> {
+async function violationsOn(page: Page): Promise<string[]> {
   await page.evaluate(script);
   return await page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
@@ -16,7 +16,7 @@ export async function violationsOn(page: Page): Promise<string[]> {
   });
 }
 
-/** As {@link violationsOn}, in light and in dark, each with its theme in front; the page is light afterwards. */
+/** In dark and in light: a line for each rule that is broken, with the first element that breaks it. The page is light afterwards. */
 export async function violationsInBothThemes(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of ['dark', 'light'] as const) {
