@@ -15,10 +15,14 @@ export function CanvasGround() {
   useEffect(() => {
     const ground = element.current;
     if (!ground) return;
+    let painted = 0;
     const lay = ([x, y, zoom]: ReactFlowState['transform']) => {
       const gap = GAP * zoom;
-      ground.hidden = zoom < DOTS_ZOOM_MIN;
-      ground.style.setProperty('--gap', `${gap}px`);
+      if (zoom !== painted) {
+        painted = zoom;
+        ground.hidden = zoom < DOTS_ZOOM_MIN;
+        ground.style.setProperty('--gap', `${gap}px`);
+      }
       ground.style.transform = `translate(${(x % gap) - gap}px, ${(y % gap) - gap}px)`;
     };
     lay(store.getState().transform);

@@ -1,5 +1,5 @@
 import type { NodeProps } from '@xyflow/react';
-import { type CSSProperties, memo, useContext, useMemo } from 'react';
+import { memo, useContext, useMemo } from 'react';
 import type { NodeDescription } from '#runtime/flow/node-description.ts';
 import { formatDuration } from '../../format/numbers.ts';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
@@ -10,7 +10,7 @@ import { CardPorts } from './card-ports.tsx';
 import { cardStatus } from './card-status.ts';
 import type { CardNode } from './cards.ts';
 import { FarContext } from './far.ts';
-import { useHeldStyle } from './hand.ts';
+import { HeldBox } from './held-box.tsx';
 import { PresentAt } from './presence.tsx';
 import { markOf, type RunMark, useRun } from './run-on-canvas.ts';
 import { useTaking } from './taking.ts';
@@ -39,19 +39,21 @@ export const EditCard = memo(function EditCard({
       : 'border-line hover:border-edge';
   const faded = taking === 'no' || mark?.touched === false ? 'opacity-35' : node.disabled ? 'opacity-60' : '';
   const far = useContext(FarContext);
-  const held = useHeldStyle(id, x, y);
   if (far)
     return (
-      <FarCard
-        name={node.name}
-        look={`${corner} ${edge} ${faded}`}
-        failed={mark?.failed ?? false}
-        held={held}
-      />
+      <HeldBox
+        id={id}
+        at={{ x, y }}
+        className={`flow-card h-full border-2 ${mark?.failed ? 'bg-bad-soft' : 'bg-surface'} ${corner} ${edge} ${faded}`}
+      >
+        {/* From so far nobody could read anything. Its name is still read out. */}
+        <span className="sr-only">{node.name}</span>
+      </HeldBox>
     );
   return (
-    <div
-      style={held}
+    <HeldBox
+      id={id}
+      at={{ x, y }}
       className={`flow-card h-full border bg-surface shadow-card transition-opacity ${corner} ${edge} ${faded} ${node.disabled ? 'border-dashed' : ''}`}
     >
       <div className="flex h-[62px] items-center gap-2.5 px-3">
@@ -82,26 +84,9 @@ export const EditCard = memo(function EditCard({
         </span>
       ))}
       <CardPorts type={type} sends={sends} taking={taking} />
-    </div>
+    </HeldBox>
   );
 });
-
-/** A card of which nobody could read anything. Its name is still read out. */
-const FarCard = ({
-  name,
-  look,
-  failed,
-  held,
-}: {
-  name: string;
-  look: string;
-  failed: boolean;
-  held: CSSProperties | undefined;
-}) => (
-  <div style={held} className={`flow-card h-full border-2 ${failed ? 'bg-bad-soft' : 'bg-surface'} ${look}`}>
-    <span className="sr-only">{name}</span>
-  </div>
-);
 
 /** What the open run did here. */
 function RunBadge({ mark: { touched, failed, ms } }: { mark: RunMark }) {

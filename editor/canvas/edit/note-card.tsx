@@ -4,7 +4,7 @@ import { flowEditor as words } from '../../texts/flow-editor.ts';
 import type { NoteNode } from './cards.ts';
 import { changeNote } from './flow-edits.ts';
 import { change } from './flow-state.ts';
-import { useHeldStyle } from './hand.ts';
+import { HeldBox } from './held-box.tsx';
 
 /** A text on the canvas. It is written in place. */
 export const NoteCard = memo(function NoteCard({
@@ -14,10 +14,10 @@ export const NoteCard = memo(function NoteCard({
   positionAbsoluteX: x,
   positionAbsoluteY: y,
 }: NodeProps<NoteNode>) {
-  const held = useHeldStyle(id, x, y);
   return (
-    <div
-      style={held}
+    <HeldBox
+      id={id}
+      at={{ x, y }}
       className={`flow-card flex h-full flex-col rounded-lg border bg-warn-soft shadow-card ${selected ? 'border-accent' : 'border-line'}`}
     >
       <NodeResizer
@@ -46,6 +46,6 @@ export const NoteCard = memo(function NoteCard({
         }
         className="nodrag nowheel min-h-0 grow resize-none bg-transparent px-3 pb-2 text-sm outline-none placeholder:text-quiet"
       />
-    </div>
+    </HeldBox>
   );
 });
