@@ -11,17 +11,21 @@ import { pipelinesOf } from '#runtime/pipelines/pipeline-model.ts';
 import { proofsOf } from '#runtime/verify/proof-document.ts';
 import type { ApiOptions } from './client-context.ts';
 import { type ConnectionState, connectionStates } from './connection-states.ts';
+import { inTurns } from './in-turns.ts';
 import { overviewFigures } from './overview-figures.ts';
 import { clientRoute, type Route } from './route.ts';
 import { type NeedView, OverviewView } from './views.ts';
 
 const Query = z.object({ zone: z.string().max(64).default('UTC') });
 const MINUTE_MS = 60_000;
-/** A page that is watched asks twice a second: figures may be this old. */
-const KEPT_MS = 900;
+/** A page that is watched asks twice a second. */
+const GAP_MS = 700;
 
 export function overviewRoutes(options: ApiOptions): Route[] {
-  const kept = new Map<string, { readonly view: Promise<OverviewView>; readonly untilMs: number }>();
+  const overview = inTurns(async (key) => {
+    const { clientId, zone } = JSON.parse(key) as { readonly clientId: ClientId; readonly zone: string };
+    return await overviewOf(options, clientId, zone);
+  }, GAP_MS);
   return [
     clientRoute({
       method: 'get',
@@ -30,16 +34,7 @@ export function overviewRoutes(options: ApiOptions): Route[] {
       may: 'see',
       query: Query,
       answer: OverviewView,
-      run: async ({ clientId, query: { zone } }) => {
-        const key = `${clientId} ${zone}`;
-        let fresh = kept.get(key);
-        if (!fresh || fresh.untilMs < Date.now()) {
-          kept.clear();
-          fresh = { view: overviewOf(options, clientId, zone), untilMs: Date.now() + KEPT_MS };
-          kept.set(key, fresh);
-        }
-        return await fresh.view;
-      },
+      run: async ({ clientId, query: { zone } }) => await overview(JSON.stringify({ clientId, zone })),
     }),
   ];
 }

@@ -1,7 +1,9 @@
 /** A merchant who begins with nothing, in a real Chromium: two shops connected, set up, and an order in step; then a bad connection. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import type { Sandbox } from '#nodes/kit/sandbox.ts';
+import { openSendGridSandbox } from '#nodes/sendgrid/sandbox/sandbox.ts';
 import { openShopifySandbox } from '#nodes/shopify/sandbox/sandbox.ts';
 import { ShopifySecret } from '#nodes/shopify/secret.ts';
 import { openWooCommerceSandbox } from '#nodes/woocommerce/sandbox/sandbox.ts';
@@ -245,6 +247,33 @@ describe('stock by hand', () => {
     await page.getByText('1 line booked').waitFor();
     await until('the shop shows it', async () => (await quantityIn(woo, 'TEA-8')) === 4);
   });
+});
+
+test('a mail service tells who wants no more; they are listed, and get mails again when they asked for it', async () => {
+  const mails = await openSendGridSandbox();
+  try {
+    const query = new URLSearchParams({ channel: 'sendgrid', way: 'keys', sandbox: mails.address });
+    await page.goto(`${line.url}/connect?${query}`);
+    await page.getByRole('textbox', { name: 'API key' }).fill(String(mails.input.apiKey));
+    await page.getByLabel('Send from').fill(String(mails.input.from));
+    await page.getByLabel('Verification key').fill(mails.webhookKey);
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    const card = page.getByRole('listitem', { name: /^SendGrid: / });
+    const address = (await card.getByText(/\/hooks\/sendgrid\//).textContent()) ?? '';
+    const complaint = { event: 'spamreport', email: 'sam@example.com', syncflow_key: randomUUID() };
+    expect(await mails.tell(address, [complaint])).toBe(204);
+    await page.reload();
+    await card.getByText('1 recipient').waitFor();
+    await card.getByRole('button', { name: /^Show them: / }).click();
+    await page.getByText('sam@example.com').waitFor();
+    expect(await violations()).toEqual([]);
+    await page.getByRole('button', { name: 'They asked for messages again: sam@example.com' }).click();
+    await page.getByText('Messages go there again.').waitFor();
+    await page.keyboard.press('Escape');
+    await card.getByText('1 recipient').waitFor({ state: 'detached' });
+  } finally {
+    await mails.close();
+  }
 });
 
 test('the set-up says what runs already; taken back, each shop shows what it showed, but for what moved since', async () => {
