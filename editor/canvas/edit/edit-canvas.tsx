@@ -1,12 +1,20 @@
-import { type NodeChange, ReactFlow, SelectionMode, useReactFlow, useStore } from '@xyflow/react';
-import { useEffect, useRef, useState } from 'react';
+import {
+  type EdgeMouseHandler,
+  type NodeChange,
+  type NodeMouseHandler,
+  ReactFlow,
+  SelectionMode,
+  useReactFlow,
+  useStore,
+} from '@xyflow/react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
 import { CanvasControls } from '../canvas-controls.tsx';
 import { fitting } from '../fitting.ts';
 import { cardWidth } from '../flow-shape.ts';
 import { CanvasGround } from './canvas-ground.tsx';
 import { setCanvas } from './canvas-view.ts';
-import type { CanvasNode } from './cards.ts';
+import type { CanvasNode, CanvasWire } from './cards.ts';
 import { EditCard } from './edit-card.tsx';
 import { EditWire } from './edit-wire.tsx';
 import { EmptyCanvas } from './empty-canvas.tsx';
@@ -35,6 +43,14 @@ const ariaLabels = {
   'node.a11yDescription.keyboardDisabled': words.nodeHint,
 };
 
+// One and the same each time: with new ones React Flow would draw every card and every wire anew.
+const manyKeys = ['Shift', 'Meta', 'Control'];
+const chooseEdge: EdgeMouseHandler<CanvasWire> = (_event, { id }) => chooseWire(id);
+const chooseNode: NodeMouseHandler<CanvasNode> = ({ shiftKey, metaKey, ctrlKey }, { id, type }) => {
+  // Of many that are chosen, a plain click chooses one.
+  if (type !== 'frame' && !shiftKey && !metaKey && !ctrlKey) choose([id]);
+};
+
 /** The flow as a drawing that can be changed: dragged, wired, chosen; everything by keyboard too (see commands.ts). */
 export function EditCanvas({ facts, onOpen }: { facts: CanvasFacts; onOpen: (id: string) => void }) {
   const element = useRef<HTMLElement>(null);
@@ -44,6 +60,7 @@ export function EditCanvas({ facts, onOpen }: { facts: CanvasFacts; onOpen: (id:
   const name = useFlow((state) => state.name);
   const empty = nodes.length === 0;
   const far = useStore(isFar);
+  const onDoubleClick: NodeMouseHandler<CanvasNode> = useCallback((_event, { id }) => onOpen(id), [onOpen]);
   const [opening] = useState(() =>
     openingView(useFlow.getState().graph.nodes, { width: innerWidth, height: innerHeight }),
   );
@@ -68,17 +85,14 @@ export function EditCanvas({ facts, onOpen }: { facts: CanvasFacts; onOpen: (id:
             onNodesChange={onNodesChange as (changes: NodeChange<CanvasNode>[]) => void}
             onNodeDragStop={onDragStop}
             onSelectionDragStop={onDragStop}
-            onEdgeClick={(_event, { id }) => chooseWire(id)}
-            onNodeClick={({ shiftKey, metaKey, ctrlKey }, { id, type }) => {
-              // Of many that are chosen, a plain click chooses one.
-              if (type !== 'frame' && !shiftKey && !metaKey && !ctrlKey) choose([id]);
-            }}
-            onNodeDoubleClick={(_event, { id }) => onOpen(id)}
+            onEdgeClick={chooseEdge}
+            onNodeClick={chooseNode}
+            onNodeDoubleClick={onDoubleClick}
             {...wiring}
             connectionRadius={36}
             deleteKeyCode={null}
             selectionKeyCode="Shift"
-            multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
+            multiSelectionKeyCode={manyKeys}
             selectionMode={SelectionMode.Partial}
             snapToGrid
             snapGrid={snapGrid}

@@ -1,5 +1,5 @@
 import { ReactFlowProvider } from '@xyflow/react';
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { NodeDescriptions } from '#runtime/flow/node-description.ts';
 import type { DraftView, PipelineView } from '#server/api/views.ts';
@@ -69,13 +69,13 @@ export function FlowEditor({
     };
   }, []);
   useChoiceInAddress();
-  if (!opened) return null;
-
   // Enter opens the settings of a card: its inspector takes the focus.
-  const open = (id: string) => {
+  const open = useCallback((id: string) => {
     choose([id]);
     setFocus((times) => times + 1);
-  };
+  }, []);
+  if (!opened) return null;
+
   return (
     <>
       <EditHeader live={live} problems={problems} outline={outline} context={context} />
