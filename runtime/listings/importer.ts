@@ -84,16 +84,20 @@ export class Importer {
   }
 
   async #import(): Promise<void> {
+    this.#activity.stir();
     const { whole } = await importListings({
       ...this.#options,
       attempt: (call) => call(),
       signal: this.#stopping.signal,
       progress: () => this.#tell(),
     });
+    // What it wrote is for others to go on with: events, counts to be shown.
+    this.#activity.stir();
     if (whole) this.#options.moved();
   }
 
   #tell(): void {
+    this.#activity.stir();
     // A channel that answers a part is not one that does not answer.
     this.#failures = 0;
     if (Date.now() - this.#toldAtMs < TOLD_MS) return;

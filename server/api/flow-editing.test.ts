@@ -215,7 +215,7 @@ describe('what only the client’s own facts can tell', () => {
       nodes: [node('s', 'stock-trigger'), node('c', 'code')],
       wires: [{ from: 's', output: 'level', to: 'c' }],
     };
-    expect(await deployed(graph)).toEqual([422, expect.stringContaining(`PUT /api/v1/clients/`)]);
+    expect(await deployed(graph)).toEqual([422, expect.stringContaining('under Settings, Clients')]);
     await setRunner(database.models, HOME_AGENCY, bench.ours, 'own');
     expect((await deployed(graph))[0]).toBe(200);
     await setRunner(database.models, HOME_AGENCY, bench.ours, 'shared');

@@ -274,7 +274,7 @@ describe('Shopify', () => {
     await shop.getByText('60 read.').waitFor();
   });
 
-  test('a customer asks what is kept: it is listed, saved, and noted as handed over', async () => {
+  test('a customer asks what is kept: it is listed, and noted as answered', async () => {
     await page.getByRole('link', { name: 'Privacy requests' }).click();
     await page.getByText('Nobody has asked for anything').waitFor();
     await page.goBack();
@@ -287,8 +287,8 @@ describe('Shopify', () => {
     await page.getByText('A customer asks what is kept of them').waitFor();
     await page.getByText('SyncFlow keeps nothing of theirs. Tell them so.').waitFor();
     await page.getByText(/To be answered by .*202/).waitFor();
-    await page.getByRole('button', { name: 'Request 9999 is handed over' }).click();
-    await page.getByText('Noted: the customer has their data.').waitFor();
+    await page.getByRole('button', { name: 'I have answered request 9999' }).click();
+    await page.getByText('Noted: the customer has their answer.').waitFor();
     await page.getByText('Answered', { exact: true }).waitFor();
     await page.getByRole('link', { name: 'Connections' }).first().click();
   });

@@ -88,7 +88,7 @@ function Item({ type, onAdd }: { type: NodeDescription; onAdd: () => void }) {
         className="group flex w-full cursor-grab items-center gap-2 rounded-lg px-1.5 py-1 text-left hover:bg-sunken active:cursor-grabbing"
       >
         <FlowCardIcon node={type} />
-        <span className="min-w-0 grow truncate text-sm">{title}</span>
+        <span className="line-clamp-2 min-w-0 grow text-sm/tight">{title}</span>
         <TypeMarks type={type} />
       </button>
     </li>
