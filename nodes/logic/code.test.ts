@@ -83,7 +83,7 @@ describe('reaches nothing:', () => {
     expect(problems('return item;', true)).toEqual([]);
     expect(problems('return item;', null)).toEqual([]);
     expect(problems('return item;', false)).toEqual([
-      expect.stringMatching(/^"C" runs code that is not SyncFlow's.*PUT \/api\/v1\/clients/),
+      expect.stringMatching(/^"C" runs code that is not SyncFlow's.*under Settings, Clients/),
     ]);
   });
 });
