@@ -146,10 +146,17 @@ describe('setting quantities', () => {
     expect(outcomes.get('2')).toEqual({ kind: 'set' });
   });
 
-  test('a shop in turmoil is left for later instead of asked for ever', async () => {
+  test('a shop in turmoil is left for later instead of asked for ever: nothing was written, so it is looked at anew', async () => {
     const turmoil = Array.from({ length: 10 }, () => [set(stale()), levels(5)]).flat();
-    const attempt = client(...turmoil).setQuantities([change(1)], randomUUID());
-    await expect(attempt).rejects.toBeInstanceOf(Retryable);
+    const outcomes = await client(...turmoil).setQuantities([change(1)], randomUUID());
+    expect(kinds(outcomes)).toEqual({ 1: 'stale' });
+  });
+
+  test('so is one whose keys are all spent by tries of before', async () => {
+    const spent = Array.from({ length: 10 }, () => set(userError('IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED')));
+    const outcomes = await client(...spent).setQuantities([change(1), change(2)], randomUUID());
+    expect(kinds(outcomes)).toEqual({ 1: 'stale', 2: 'stale' });
+    expect(sent).toHaveLength(10);
   });
 
   test('an error that only we can cause is no user’s business', async () => {

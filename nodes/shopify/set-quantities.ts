@@ -2,7 +2,6 @@
  * Writes quantities by compare-and-set. Facts (2026-10): a call with one stale pair writes nothing at all; the
  * same key with the same content gets the first answer again, within about a day.
  */
-import { Retryable } from '#runtime/errors.ts';
 import type { QuantityChange, QuantityOutcome } from '#runtime/sync/channel.ts';
 import { derivedKey } from './derived-key.ts';
 import { setQuantities as operation } from './operations/quantity-operations.ts';
@@ -18,6 +17,7 @@ const ROUNDS_MAX = 10;
  * under a key that follows from `key` and that rest.
  * A repeat after a crash may report `stale` for what the first try did write, if Shopify no longer has that
  * try's record: whoever is told `stale` looks at the shop's number before doing anything else.
+ * What is not settled after some rounds is `stale` too.
  * @throws {Retryable} as the transport does; and when the same call is still under way at Shopify.
  */
 export async function setQuantities(
@@ -29,13 +29,15 @@ export async function setQuantities(
   const outcomes = new Map<string, QuantityOutcome>();
   let rest = [...changes];
   let roundKey = key;
-  for (let round = 1; rest.length > 0; round++) {
-    if (round > ROUNDS_MAX) throw new Retryable("The shop's counts change faster than they can be written.");
+  for (let round = 1; rest.length > 0 && round <= ROUNDS_MAX; round++) {
     const settled = await send(transport, rest, roundKey, key);
     for (const [externalId, outcome] of settled) outcomes.set(externalId, outcome);
     rest = rest.filter((change) => !settled.has(change.externalId));
     roundKey = derivedKey(key, [round, inputOf(rest)]);
   }
+  // The counts change faster than they can be written. None of these was: whoever asks looks, and asks under another key.
+  // Asked again under this one, round after round would meet the answers of before, and no try would ever come to an end.
+  for (const { externalId } of rest) outcomes.set(externalId, { kind: 'stale' });
   return outcomes;
 }
 
