@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { useSearchParams } from 'react-router';
 import type { ConnectionView, WizardView } from '#server/api/views.ts';
 import { useShops } from '../../api/use-shops.ts';
@@ -12,6 +13,13 @@ import { StepFoot } from './step-frame.tsx';
 /** The shops that are connected, and the form for the next one. */
 export function ConnectStep({ wizard }: { wizard: WizardView }) {
   const [, setParams] = useSearchParams();
+  const shown = useRef(false);
+  useEffect(() => {
+    shown.current = true;
+    return () => {
+      shown.current = false;
+    };
+  }, []);
   const shops = useShops();
   const { shopsMin } = wizard.template;
   const missing = Math.max(0, shopsMin - shops.length);
@@ -33,8 +41,11 @@ export function ConnectStep({ wizard }: { wizard: WizardView }) {
             key={shops.length}
             shopsOnly
             countsAtFirst={shops.length === 0}
-            // The next one is another shop: nothing of the choice before is kept.
-            onConnected={() => setParams({}, { replace: true })}
+            // The next one is another shop: nothing of the choice before is kept. Whoever has gone on meanwhile (the shop is
+            // listed before the answer is here) is not brought back.
+            onConnected={() => {
+              if (shown.current) setParams({}, { replace: true });
+            }}
           />
         </div>
       </Panel>
