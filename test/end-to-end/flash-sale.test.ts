@@ -158,6 +158,7 @@ async function settled(
   const { db } = database;
   const events = db.collection<EventDocument>('events');
   const listings = db.collection<ListingDocument>('listings');
+  const orders = db.collection<OrderDocument>('orders');
   let calm = 0;
   await until(
     'the sale has settled',
@@ -166,6 +167,7 @@ async function settled(
         sumOf(shops.map((shop) => shop.webhooksWaiting())) +
         (post?.held() ?? 0) +
         (await events.countDocuments({ state: { $in: ['queued', 'running', 'retry'] } })) +
+        (await orders.countDocuments({ unfinished: true })) +
         (await listings.countDocuments({ $or: [{ dirty: true }, { checkAt: { $ne: null } }] }));
       calm = waiting === 0 ? calm + 1 : 0;
       return calm >= 5;
