@@ -10,7 +10,7 @@ const CALM_EVERY_MS = 20_000;
 
 export class Activity {
   #stirredAtMs: number;
-  readonly #wakes: (() => void)[] = [];
+  readonly #wakes = new Set<() => void>();
 
   /** @param calm as if nothing had happened for a while. */
   constructor(calm = false) {
@@ -31,14 +31,28 @@ export class Activity {
 
   /** @param wake lets a loop look at once; returned is how it is told no more. */
   onStir(wake: () => void): () => void {
-    this.#wakes.push(wake);
+    this.#wakes.add(wake);
     return () => {
-      this.#wakes.splice(this.#wakes.indexOf(wake), 1);
+      this.#wakes.delete(wake);
     };
   }
 
   /** How long a loop may rest that found nothing. @param busyMs while something happens. */
   restMs(busyMs: number): number {
     return this.isCalm ? Math.max(busyMs, CALM_EVERY_MS) : busyMs;
+  }
+
+  /** Of what an interval of `everyMs` does: whether it has rested long enough. @param doneAtMs when it was done last. */
+  isDue(doneAtMs: number, everyMs: number): boolean {
+    return Date.now() - doneAtMs >= this.restMs(everyMs) - everyMs;
+  }
+
+  /** Of what an interval does: its turn is always while something happens, and else at every so manieth time. */
+  turns(calmEach: number): () => boolean {
+    let times = 0;
+    return () => {
+      times += 1;
+      return !this.isCalm || times % calmEach === 0;
+    };
   }
 }

@@ -63,7 +63,7 @@ export class Dispatcher {
   #retriesReadAtMs = 0;
   /** When the next of those that wait for their next try is due. */
   #nextTryAtMs = Number.POSITIVE_INFINITY;
-  #renewals = 0;
+  readonly #freesNow: () => boolean;
   #failuresSeen = 0;
   readonly #stopping = new AbortController();
   #wake: () => void = () => {};
@@ -83,6 +83,7 @@ export class Dispatcher {
       activity: new Activity(),
       ...options,
     };
+    this.#freesNow = this.#options.activity.turns(CALM_RENEWALS);
     this.#leases = new EventLeases(this.#events, options.runner, this.#options.leaseMs);
   }
 
@@ -249,9 +250,7 @@ export class Dispatcher {
     if (!(await this.#leases.renew(ids))) {
       for (const id of await this.#leases.lost(ids)) this.#running.get(id.toHexString())?.giveUp.abort();
     }
-    this.#renewals += 1;
-    if (!this.#options.activity.isCalm || this.#renewals % CALM_RENEWALS === 0)
-      this.#tellGivenUp(await this.#leases.freeExpired());
+    if (this.#freesNow()) this.#tellGivenUp(await this.#leases.freeExpired());
   }
 
   #tellGivenUp(deadLetters: number): void {

@@ -1,5 +1,4 @@
 /** Keeps a client's orders from staying unfinished: looks every few seconds. */
-
 import type { Db } from 'mongodb';
 import { Activity } from '../activity.ts';
 import type { ClientId, OrderId } from '../ids.ts';
@@ -35,7 +34,7 @@ export class OrderFinisher {
   start(): void {
     const everyMs = this.#options.everyMs ?? EVERY_MS;
     this.#timer = setInterval(() => {
-      if (Date.now() - this.#wokenAtMs >= this.#activity.restMs(everyMs) - everyMs) this.wake();
+      if (this.#activity.isDue(this.#wokenAtMs, everyMs)) this.wake();
     }, everyMs);
     this.wake();
   }

@@ -59,7 +59,7 @@ export class Sender {
   #woken = false;
   #loop: Promise<void> = Promise.resolve();
   #forget: () => void = () => {};
-  #renewals = 0;
+  readonly #freesNow: () => boolean;
 
   constructor(options: SenderOptions) {
     this.#options = {
@@ -71,6 +71,7 @@ export class Sender {
       sideBySide: () => undefined,
       ...options,
     };
+    this.#freesNow = this.#options.activity.turns(CALM_RENEWALS);
     this.#outbox = new ClientCollection(options.db, 'outbox', options.clientId);
     this.#delivery = new Delivery(this.#options, this.#outbox, this.#givenUp.signal);
   }
@@ -213,8 +214,7 @@ export class Sender {
         { _id: { $in: [...this.#running.keys()] }, 'lease.runner': this.#options.runner },
         { $set: { 'lease.until': until } },
       );
-    this.#renewals += 1;
-    if (this.#options.activity.isCalm && this.#renewals % CALM_RENEWALS > 0) return;
+    if (!this.#freesNow()) return;
     await this.#free({ 'lease.until': { $lt: new Date(now) } });
     await this.#freeDead([]);
   }

@@ -2,7 +2,6 @@
  * Keeps what listings show in step with what can change without a sale: the sharing rules, the computed buffers, and
  * the parts of channels in quota mode. One for each client in a runner.
  */
-
 import type { Db } from 'mongodb';
 import { Activity } from '../activity.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
@@ -56,10 +55,8 @@ export class SharingKeeper {
   }
 
   #tick(): void {
-    const everyMs = this.#options.everyMs ?? EVERY_MS;
-    const nowMs = Date.now();
-    if (this.#turn || nowMs - this.#keptAtMs < this.#activity.restMs(everyMs) - everyMs) return;
-    this.#keptAtMs = nowMs;
+    if (this.#turn || !this.#activity.isDue(this.#keptAtMs, this.#options.everyMs ?? EVERY_MS)) return;
+    this.#keptAtMs = Date.now();
     // While the database is away nothing is decided; the next turn finds the same to do.
     this.#turn = this.keep()
       .catch(() => {})
