@@ -1,19 +1,7 @@
-import { z } from 'zod';
 import type { Template } from './define-template.ts';
+import { sheetParameters } from './sheet-parameters.ts';
 
-const parameters = z.object({
-  spreadsheet: z
-    .string()
-    .max(64)
-    .default('')
-    .meta({
-      title: 'Spreadsheet',
-      connection: 'service',
-      connectionTypes: ['google-sheets'],
-      help: 'A connection to Google Sheets. Nothing is written until one is chosen.',
-    }),
-  tab: z.string().trim().min(1).max(100).default('Orders').meta({ title: 'Sheet' }),
-});
+const parameters = sheetParameters('Orders');
 
 /** A row for each order, kept by its id. */
 export const orderSheet: Template<typeof parameters> = {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AlertTopic } from '#runtime/alerts/alert-document.ts';
 import { ConnectionId } from '#runtime/ids.ts';
+import { serviceSetting } from '../kit/connection-setting.ts';
 import { defineNode } from '../kit/define-node.ts';
 import { fillIn } from '../kit/fill-in.ts';
 import { AnyPort } from '../kit/port-types.ts';
@@ -43,17 +44,11 @@ export const alert = defineNode({
       .default('{available} left of {title} ({sku}). Order more, or take it off sale.')
       .meta({ title: 'Text', format: 'text' }),
     quietHours: z.int().min(0).max(720).default(24).meta({ title: 'Quiet time', unit: 'hours' }),
-    webhook: z
-      .string()
-      .max(64)
-      .default('')
-      .meta({
-        title: 'Also send to',
-        connection: 'service',
-        connectionTypes: ['webhook'],
-        empty: 'Nowhere else',
-        help: 'A connection of the kind "Webhook" that hears of each alert.',
-      }),
+    webhook: serviceSetting(['webhook'], {
+      title: 'Also send to',
+      empty: 'Nowhere else',
+      help: 'A connection of the kind "Webhook" that hears of each alert.',
+    }),
   }),
   describe: ({ title }) => title,
   run: async ({ input, config, context }) => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Rejected } from '#runtime/errors.ts';
 import { ConnectionId } from '#runtime/ids.ts';
 import { MAIL_EFFECT, MailAddress } from '#runtime/outbox/mail.ts';
+import { serviceSetting } from '../kit/connection-setting.ts';
 import { defineNode } from '../kit/define-node.ts';
 import { fillIn } from '../kit/fill-in.ts';
 import { AnyPort } from '../kit/port-types.ts';
@@ -19,18 +20,12 @@ export const sendEmail = defineNode({
   input: AnyPort,
   outputs: {},
   config: z.object({
-    connection: z
-      .string()
-      .max(64)
-      .default('')
-      .meta({
-        title: 'Send by',
-        connection: 'service',
-        connectionTypes: ['sendgrid', 'mailgun', 'smtp'],
-        needed: 'choose by which account it is sent',
-        empty: 'Nobody yet',
-        help: 'A connection to SendGrid, Mailgun or a mail server.',
-      }),
+    connection: serviceSetting(['sendgrid', 'mailgun', 'smtp'], {
+      title: 'Send by',
+      needed: 'choose by which account it is sent',
+      empty: 'Nobody yet',
+      help: 'A connection to SendGrid, Mailgun or a mail server.',
+    }),
     to: z
       .string()
       .max(1_000)

@@ -1,18 +1,14 @@
 /** The settings of every node that writes to a sheet. */
+
 import { z } from 'zod';
+import { serviceSetting } from '../kit/connection-setting.ts';
 
 export const SHEET_SETTINGS = {
-  connection: z
-    .string()
-    .max(64)
-    .default('')
-    .meta({
-      title: 'Spreadsheet',
-      connection: 'service',
-      connectionTypes: ['google-sheets'],
-      empty: 'None yet',
-      help: 'A connection to Google Sheets. Nothing is written until one is chosen.',
-    }),
+  connection: serviceSetting(['google-sheets'], {
+    title: 'Spreadsheet',
+    empty: 'None yet',
+    help: 'A connection to Google Sheets. Nothing is written until one is chosen.',
+  }),
   tab: z
     .string()
     .trim()

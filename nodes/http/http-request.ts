@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Rejected } from '#runtime/errors.ts';
 import { ConnectionId } from '#runtime/ids.ts';
+import { serviceSetting } from '../kit/connection-setting.ts';
 import { defineNode } from '../kit/define-node.ts';
 import { AnyPort, SamePort } from '../kit/port-types.ts';
 import { evaluate, expression } from '../logic/expression.ts';
@@ -20,18 +21,12 @@ export const httpRequest = defineNode({
   input: AnyPort,
   outputs: { answered: AnyPort, refused: AnyPort, sent: SamePort },
   config: z.object({
-    connection: z
-      .string()
-      .max(64)
-      .default('')
-      .meta({
-        title: 'API',
-        connection: 'service',
-        connectionTypes: ['http'],
-        needed: 'choose an API',
-        empty: 'None yet',
-        help: 'A connection of the kind "HTTP API".',
-      }),
+    connection: serviceSetting(['http'], {
+      title: 'API',
+      needed: 'choose an API',
+      empty: 'None yet',
+      help: 'A connection of the kind "HTTP API".',
+    }),
     method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET').meta({ title: 'Method' }),
     path: expression(
       { title: 'Path', needed: 'say what is called', help: 'Below the base address: "/stock/" + sku' },

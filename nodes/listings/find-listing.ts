@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConnectionId, Sku } from '#runtime/ids.ts';
+import { channelSetting } from '../kit/connection-setting.ts';
 import { defineNode } from '../kit/define-node.ts';
 import { fillIn } from '../kit/fill-in.ts';
 import { AnyPort, ListingPort } from '../kit/port-types.ts';
@@ -16,11 +17,7 @@ export const findListing = defineNode({
   outputs: { listing: ListingPort, none: AnyPort },
   config: z.object({
     sku: z.string().trim().min(1).max(300).default('{sku}').meta({ title: 'SKU' }),
-    connection: z
-      .string()
-      .max(64)
-      .default('')
-      .meta({ title: 'Only in this shop', connection: 'channel', empty: 'All shops' }),
+    connection: channelSetting({ title: 'Only in this shop', empty: 'All shops' }),
   }),
   describe: ({ connection }) => (connection ? 'In one shop' : 'In all shops'),
   run: async ({ input, config, context }) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { channelSetting } from '../kit/connection-setting.ts';
 import { defineTrigger } from '../kit/define-node.ts';
 import { ListingPort } from '../kit/port-types.ts';
 
@@ -12,11 +13,7 @@ export const productTrigger = defineTrigger({
   wants: 'listing.changed',
   outputs: { listing: ListingPort },
   config: z.object({
-    channel: z
-      .string()
-      .max(64)
-      .default('')
-      .meta({ title: 'Only from this connection', connection: 'channel', empty: 'All channels' }),
+    channel: channelSetting({ title: 'Only from this connection', empty: 'All channels' }),
   }),
   describe: ({ channel }) => (channel ? 'From one channel' : 'From all channels'),
   run: async ({ event, config, context }) => {

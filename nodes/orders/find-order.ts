@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Rejected } from '#runtime/errors.ts';
 import { ConnectionId } from '#runtime/ids.ts';
+import { channelSetting } from '../kit/connection-setting.ts';
 import { defineNode } from '../kit/define-node.ts';
 import { fillIn } from '../kit/fill-in.ts';
 import { AnyPort } from '../kit/port-types.ts';
@@ -17,9 +18,8 @@ export const findOrder = defineNode({
   input: AnyPort,
   outputs: { order: OrderPartPort, none: AnyPort },
   config: z.object({
-    connection: z.string().max(64).default('').meta({
+    connection: channelSetting({
       title: 'Shop',
-      connection: 'channel',
       needed: 'choose the shop',
       empty: 'None yet',
     }),

@@ -1,18 +1,16 @@
 /** Triggers for what happens to an order, each once: whatever a shop tells, in whatever order and however often. */
+
 import { z } from 'zod';
 import type { OrderMoment } from '#runtime/orders/order-moments.ts';
 import type { NodeType } from '#runtime/pipelines/node-type.ts';
+import { channelSetting } from '../kit/connection-setting.ts';
 import { defineTrigger } from '../kit/define-node.ts';
 import { OrderPort } from '../kit/port-types.ts';
 
 const HOUR_MS = 3_600_000;
 
 const config = z.object({
-  channel: z
-    .string()
-    .max(64)
-    .default('')
-    .meta({ title: 'Only from this connection', connection: 'channel', empty: 'All channels' }),
+  channel: channelSetting({ title: 'Only from this connection', empty: 'All channels' }),
   withinHours: z.int().min(1).max(8_760).default(72).meta({
     title: 'Not if it is longer ago than',
     unit: 'hours',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConnectionId } from '#runtime/ids.ts';
 import { PhoneNumber, TEXT_EFFECT } from '#runtime/outbox/text-message.ts';
+import { serviceSetting } from '../kit/connection-setting.ts';
 import { defineNode } from '../kit/define-node.ts';
 import { fillIn } from '../kit/fill-in.ts';
 import { AnyPort } from '../kit/port-types.ts';
@@ -20,18 +21,12 @@ export const sendSms = defineNode({
   input: AnyPort,
   outputs: {},
   config: z.object({
-    connection: z
-      .string()
-      .max(64)
-      .default('')
-      .meta({
-        title: 'Send by',
-        connection: 'service',
-        connectionTypes: ['twilio'],
-        needed: 'choose by which account it is sent',
-        empty: 'Nobody yet',
-        help: 'A connection to Twilio.',
-      }),
+    connection: serviceSetting(['twilio'], {
+      title: 'Send by',
+      needed: 'choose by which account it is sent',
+      empty: 'Nobody yet',
+      help: 'A connection to Twilio.',
+    }),
     to: z.string().max(40).default('').meta({
       title: 'To',
       help: 'A number with its country, like +447700900123, or a field of the message like {phone}.',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConnectionId } from '#runtime/ids.ts';
+import { serviceSetting } from '../kit/connection-setting.ts';
 import { defineNode } from '../kit/define-node.ts';
 import { AnyPort } from '../kit/port-types.ts';
 
@@ -14,18 +15,12 @@ export const sendWebhook = defineNode({
   input: AnyPort,
   outputs: {},
   config: z.object({
-    connection: z
-      .string()
-      .max(64)
-      .default('')
-      .meta({
-        title: 'Send to',
-        connection: 'service',
-        connectionTypes: ['webhook'],
-        needed: 'choose where it is sent',
-        empty: 'Nowhere yet',
-        help: 'A connection of the kind "Webhook".',
-      }),
+    connection: serviceSetting(['webhook'], {
+      title: 'Send to',
+      needed: 'choose where it is sent',
+      empty: 'Nowhere yet',
+      help: 'A connection of the kind "Webhook".',
+    }),
     eventType: z
       .string()
       .regex(/^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$/, 'must be words with dots between, like stock.low')

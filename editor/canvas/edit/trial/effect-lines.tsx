@@ -22,32 +22,37 @@ export function EffectLines({
   );
 }
 
+const LOOKS = {
+  gone: { tone: 'bad', icon: 'zoomOut', word: words.gone },
+  added: { tone: 'ok', icon: 'zoomIn', word: words.added },
+} as const;
+
 /** What is done no more, and what is done newly. */
 export function LineChanges({ gone, added }: { gone: readonly string[]; added: readonly string[] }) {
   return (
     <ul className="grid gap-1 text-sm">
       {gone.map((text, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the same may be missing twice
-        <li key={`gone ${index} ${text}`} className="flex items-baseline gap-2">
-          <span className="shrink-0">
-            <StatusMark tone="bad" icon="zoomOut" small>
-              {words.gone}
-            </StatusMark>
-          </span>
-          <span className="min-w-0 break-words">{text}</span>
-        </li>
+        <LineChange key={`gone ${index} ${text}`} look="gone" text={text} />
       ))}
       {added.map((text, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the same may be new twice
-        <li key={`added ${index} ${text}`} className="flex items-baseline gap-2">
-          <span className="shrink-0">
-            <StatusMark tone="ok" icon="zoomIn" small>
-              {words.added}
-            </StatusMark>
-          </span>
-          <span className="min-w-0 break-words">{text}</span>
-        </li>
+        <LineChange key={`added ${index} ${text}`} look="added" text={text} />
       ))}
     </ul>
+  );
+}
+
+function LineChange({ look, text }: { look: keyof typeof LOOKS; text: string }) {
+  const { tone, icon, word } = LOOKS[look];
+  return (
+    <li className="flex items-baseline gap-2">
+      <span className="shrink-0">
+        <StatusMark tone={tone} icon={icon} small>
+          {word}
+        </StatusMark>
+      </span>
+      <span className="min-w-0 break-words">{text}</span>
+    </li>
   );
 }
