@@ -1,7 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { texts } from '../texts.ts';
 import { say } from '../ui/toast.tsx';
-import { Problem } from './problem.ts';
+import { sentenceOf } from './problem.ts';
 import type { Topic } from './topics.ts';
 
 /**
@@ -19,6 +18,6 @@ export function useChange<Given, Answer>(
       if (done !== null) say('ok', done);
       await Promise.all(touches.map((topic) => client.invalidateQueries({ queryKey: [topic] })));
     },
-    onError: (error) => say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected),
+    onError: (error) => say('bad', sentenceOf(error)),
   });
 }

@@ -18,3 +18,15 @@ export const cardHeightMax = headHeight + footHeight;
 
 /** A card is higher when there is a line with its mark to show. */
 export const cardHeight = (marked: boolean): number => headHeight + (marked ? footHeight : 0);
+
+/** What cards at these places take up, each as high as a card may be. Of no card, nothing finite. */
+export function boundsOf(places: readonly { readonly x: number; readonly y: number }[]) {
+  const [xs, ys] = [places.map(({ x }) => x), places.map(({ y }) => y)];
+  const [left, top] = [Math.min(...xs), Math.min(...ys)];
+  return {
+    left,
+    top,
+    width: Math.max(...xs) + cardWidth - left,
+    height: Math.max(...ys) + cardHeightMax - top,
+  };
+}

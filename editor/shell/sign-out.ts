@@ -1,7 +1,6 @@
 import { client } from '../api/client.ts';
-import { Problem } from '../api/problem.ts';
+import { sentenceOf } from '../api/problem.ts';
 import { remove } from '../api/request.ts';
-import { texts } from '../texts.ts';
 import { say } from '../ui/toast.tsx';
 
 /** Ends the session, then forgets everything that this page knew of it. */
@@ -11,6 +10,6 @@ export async function signOut(): Promise<void> {
     client.clear();
     location.assign('/');
   } catch (error) {
-    say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected);
+    say('bad', sentenceOf(error));
   }
 }

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { download } from '../api/download.ts';
-import { Problem } from '../api/problem.ts';
+import { sentenceOf } from '../api/problem.ts';
 import type { Query } from '../api/request.ts';
 import { texts } from '../texts.ts';
 import { Button } from './button.tsx';
@@ -14,7 +14,7 @@ export function ExportButton({ path, query, file }: { path: string; query: Query
     try {
       await download(path, query, file);
     } catch (error) {
-      say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected);
+      say('bad', sentenceOf(error));
     }
     setBusy(false);
   };

@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
-import { Problem } from '../api/problem.ts';
-import { texts } from '../texts.ts';
+import { sentenceOf } from '../api/problem.ts';
 import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
 
@@ -34,7 +33,7 @@ export function Form({
       {error && (
         <p role="alert" className="flex gap-2 rounded-lg bg-bad-soft p-3 text-sm text-bad">
           <Icon name="bad" className="mt-px" />
-          {error instanceof Problem ? error.detail : texts.problem.unexpected}
+          {sentenceOf(error)}
         </p>
       )}
       <div>

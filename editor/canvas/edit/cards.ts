@@ -7,7 +7,7 @@ import { typesOfOutput } from '#runtime/flow/port-of-wire.ts';
 import { wireIdOf } from '#runtime/flow/wire-id.ts';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
 import type { ActivityView } from '../flow-shape.ts';
-import { cardHeight, cardHeightMax, cardWidth } from '../flow-shape.ts';
+import { boundsOf, cardHeight, cardWidth } from '../flow-shape.ts';
 import { cardStatus } from './card-status.ts';
 
 export interface CardData extends Record<string, unknown> {
@@ -159,17 +159,13 @@ function noteOf(note: Note, known: CanvasNode | undefined): NoteNode {
 function frameOf(group: Group, nodes: readonly GraphNode[]): FrameNode[] {
   const members = nodes.filter(({ id }) => group.nodes.includes(id));
   if (members.length === 0) return [];
-  const left = Math.min(...members.map(({ x }) => x)) - FRAME_PADDING;
-  const top = Math.min(...members.map(({ y }) => y)) - FRAME_PADDING - FRAME_HEAD;
-  const size = {
-    width: Math.max(...members.map(({ x }) => x)) + cardWidth + FRAME_PADDING - left,
-    height: Math.max(...members.map(({ y }) => y)) + cardHeightMax + FRAME_PADDING - top,
-  };
+  const { left, top, width, height } = boundsOf(members);
+  const size = { width: width + 2 * FRAME_PADDING, height: height + 2 * FRAME_PADDING + FRAME_HEAD };
   return [
     {
       id: `frame:${group.id}`,
       type: 'frame',
-      position: { x: left, y: top },
+      position: { x: left - FRAME_PADDING, y: top - FRAME_PADDING - FRAME_HEAD },
       ...size,
       measured: size,
       draggable: false,

@@ -1,6 +1,6 @@
 import type { ReactFlowState, Viewport } from '@xyflow/react';
 import { createContext } from 'react';
-import { cardHeightMax, cardWidth } from '../flow-shape.ts';
+import { boundsOf } from '../flow-shape.ts';
 import type { Place } from '../layout.ts';
 
 /** Below this zoom no text of a card can be read: so it is drawn without, and a large flow moves with ease. */
@@ -22,10 +22,7 @@ export function openingView(
   places: readonly Place[],
   window: { readonly width: number; readonly height: number },
 ): Viewport | null {
-  const [xs, ys] = [places.map(({ x }) => x), places.map(({ y }) => y)];
-  const [left, top] = [Math.min(...xs), Math.min(...ys)];
-  const width = Math.max(...xs) + cardWidth - left;
-  const height = Math.max(...ys) + cardHeightMax - top;
+  const { left, top, width, height } = boundsOf(places);
   if (places.length === 0 || (width * FAR_ZOOM <= window.width && height * FAR_ZOOM <= window.height))
     return null;
   return { x: MARGIN - left * OPENED_ZOOM, y: MARGIN - top * OPENED_ZOOM, zoom: OPENED_ZOOM };

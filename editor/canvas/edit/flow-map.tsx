@@ -2,7 +2,7 @@ import { Panel, type ReactFlowState, useReactFlow, useStoreApi } from '@xyflow/r
 import { type PointerEvent, useEffect, useMemo, useRef } from 'react';
 import type { GraphNode } from '#runtime/flow/flow.ts';
 import { texts } from '../../texts.ts';
-import { cardHeightMax, cardWidth } from '../flow-shape.ts';
+import { boundsOf, cardHeightMax, cardWidth } from '../flow-shape.ts';
 import type { Place } from '../layout.ts';
 import { useFlow } from './flow-state.ts';
 
@@ -22,10 +22,7 @@ interface Lie {
 }
 
 function lieOf(nodes: readonly GraphNode[]): Lie {
-  const [xs, ys] = [nodes.map(({ x }) => x), nodes.map(({ y }) => y)];
-  const [first, upper] = [Math.min(...xs), Math.min(...ys)];
-  const width = Math.max(...xs) + cardWidth - first;
-  const height = Math.max(...ys) + cardHeightMax - upper;
+  const { left: first, top: upper, width, height } = boundsOf(nodes);
   const scale = Math.min((WIDTH - 2 * MARGIN) / width, (HEIGHT - 2 * MARGIN) / height);
   const left = first - (WIDTH / scale - width) / 2;
   const top = upper - (HEIGHT / scale - height) / 2;

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { PolicyView, SkuPolicyRow } from '#server/api/views.ts';
-import { Problem } from '../../api/problem.ts';
+import { sentenceOf } from '../../api/problem.ts';
 import { put, remove } from '../../api/request.ts';
 import { useList } from '../../api/use-list.ts';
 import { conflicts as conflictsTexts } from '../../texts/conflicts.ts';
@@ -24,7 +24,7 @@ export function RuleExceptions() {
   const taking = useMutation({
     mutationFn: (sku: string) => remove('/policy/skus', { sku }),
     onSuccess: (_answer, sku) => say('ok', words.removed(sku)),
-    onError: (error) => say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected),
+    onError: (error) => say('bad', sentenceOf(error)),
     onSettled: refresh,
   });
   return (
@@ -70,7 +70,7 @@ function NewException({ onAdded }: { onAdded: () => Promise<void> }) {
       setSku('');
       await onAdded();
     },
-    onError: (error) => say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected),
+    onError: (error) => say('bad', sentenceOf(error)),
   });
   return (
     <form

@@ -1,10 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ClientPolicyView, LocationChoiceView, PolicyView } from '#server/api/views.ts';
-import { Problem } from '../../api/problem.ts';
+import { sentenceOf } from '../../api/problem.ts';
 import { put } from '../../api/request.ts';
 import { conflicts as conflictsTexts } from '../../texts/conflicts.ts';
-import { texts } from '../../texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Select } from '../../ui/select.tsx';
 import { say } from '../../ui/toast.tsx';
@@ -26,7 +25,7 @@ export function RulesForm({ policy: kept }: { policy: ClientPolicyView }) {
       say('ok', words.saved);
       await client.invalidateQueries({ queryKey: ['conflicts', 'policy'] });
     },
-    onError: (error) => say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected),
+    onError: (error) => say('bad', sentenceOf(error)),
   });
   const cannot = kept.channels
     .filter(({ cancelsOrders }) => !cancelsOrders)

@@ -1,11 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import type { ConflictChoiceView, ConflictRow } from '#server/api/views.ts';
-import { isNoAnswer, Problem } from '../../api/problem.ts';
+import { isNoAnswer, sentenceOf } from '../../api/problem.ts';
 import { postForJson } from '../../api/request.ts';
 import { newKey } from '../../api/request-key.ts';
 import type { Topic } from '../../api/topics.ts';
-import { texts } from '../../texts.ts';
 import { say } from '../../ui/toast.tsx';
 
 const touched: readonly Topic[] = ['conflicts', 'overview', 'orders', 'stock'];
@@ -27,7 +26,7 @@ export function useDecide({ id }: ConflictRow) {
       });
     },
     onSuccess: ({ state, outcome }) => say(state === 'open' ? 'bad' : 'ok', outcome),
-    onError: (error) => say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected),
+    onError: (error) => say('bad', sentenceOf(error)),
     onSettled: async (_row, error, choice) => {
       if (!error || !isNoAnswer(error)) keys.current.delete(choice.id);
       await Promise.all(touched.map((topic) => client.invalidateQueries({ queryKey: [topic] })));

@@ -1,8 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import type { ChannelKindView } from '#server/api/views.ts';
-import { Problem } from '../../api/problem.ts';
+import { Problem, sentenceOf } from '../../api/problem.ts';
 import { connect as connectTexts } from '../../texts/connect.ts';
-import { texts } from '../../texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { ConnectField } from './connect-field.tsx';
@@ -93,7 +92,7 @@ const Refusal = ({ error }: { error: Error }) => (
     <Icon name="bad" className="mt-0.5 shrink-0 text-bad" />
     <div className="min-w-0">
       <p className="font-semibold">{error instanceof Problem ? error.title : words.failed}</p>
-      <p className="text-pretty">{error instanceof Problem ? error.detail : texts.problem.unexpected}</p>
+      <p className="text-pretty">{sentenceOf(error)}</p>
     </div>
   </div>
 );

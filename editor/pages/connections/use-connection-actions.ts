@@ -1,9 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { CheckView, ConnectionView } from '#server/api/views.ts';
-import { Problem } from '../../api/problem.ts';
+import { sentenceOf } from '../../api/problem.ts';
 import { post, postForJson } from '../../api/request.ts';
 import { connections as connectionsTexts } from '../../texts/connections.ts';
-import { texts } from '../../texts.ts';
 import { say } from '../../ui/toast.tsx';
 
 const words = connectionsTexts;
@@ -20,8 +19,7 @@ export function useConnectionActions({ id, name }: Pick<ConnectionView, 'id' | '
         ['connections', 'overview'].map((topic) => client.invalidateQueries({ queryKey: [topic] })),
       );
     },
-    onError: (error: unknown) =>
-      say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected),
+    onError: (error: unknown) => say('bad', sentenceOf(error)),
   };
   const look = useMutation({
     mutationFn: () => postForJson<CheckView>(`${place}/checks`, {}, lookMsMax),

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import type { ProofView } from '#server/api/views.ts';
-import { Problem } from '../../api/problem.ts';
+import { sentenceOf } from '../../api/problem.ts';
 import { useLatestProof } from '../../api/queries.ts';
 import { post } from '../../api/request.ts';
 import { formatDuration } from '../../format/numbers.ts';
@@ -20,7 +20,7 @@ export function LatestProof() {
   const check = useMutation({
     mutationFn: () => post('/proofs'),
     onSuccess: () => say('ok', words.asked),
-    onError: (error) => say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected),
+    onError: (error) => say('bad', sentenceOf(error)),
   });
   return (
     <div id="proof" className="scroll-mt-4">

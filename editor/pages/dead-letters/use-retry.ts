@@ -1,10 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { DeadLetterRow } from '#server/api/views.ts';
-import { Problem } from '../../api/problem.ts';
+import { sentenceOf } from '../../api/problem.ts';
 import { post } from '../../api/request.ts';
 import type { Topic } from '../../api/topics.ts';
 import { deadLetters as deadLettersTexts } from '../../texts/dead-letters.ts';
-import { texts } from '../../texts.ts';
 import { say } from '../../ui/toast.tsx';
 
 const touched: readonly Topic[] = ['dead-letters', 'overview'];
@@ -17,7 +16,7 @@ function useRun(run: () => Promise<void>, said: string) {
       say('ok', said);
       await Promise.all(touched.map((topic) => client.invalidateQueries({ queryKey: [topic] })));
     },
-    onError: (error) => say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected),
+    onError: (error) => say('bad', sentenceOf(error)),
   });
 }
 

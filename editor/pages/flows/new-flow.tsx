@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import type { MadeView } from '#server/api/views.ts';
-import { Problem } from '../../api/problem.ts';
+import { sentenceOf } from '../../api/problem.ts';
 import { postForJson } from '../../api/request.ts';
 import { texts } from '../../texts.ts';
 import { Button } from '../../ui/button.tsx';
@@ -17,7 +17,7 @@ export function NewFlow() {
       await client.invalidateQueries({ queryKey: ['pipelines'] });
       await navigate(`/flows/${encodeURIComponent(id)}`);
     },
-    onError: (error) => say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected),
+    onError: (error) => say('bad', sentenceOf(error)),
   });
   return (
     <Button look="primary" icon="zoomIn" busy={make.isPending} onClick={() => make.mutate()}>

@@ -20,7 +20,7 @@ const keyOf = ({ id }: ListingRow): string => id;
 /** The products of the shops: which could not be matched to a SKU, and what a person says about them. */
 export default function MatchingPage() {
   const [filter, change] = useFilter(readListings, writeListings);
-  const connections = useShops();
+  const shops = useShops();
   const list = useList<ListingRow>('stock', writeListings(filter), keyOf, '/listings');
   const onSearch = useCallback((search: string) => change({ search }), [change]);
   const { show } = filter;
@@ -45,9 +45,7 @@ export default function MatchingPage() {
           value={filter.connection}
           options={[
             { value: '', text: words.allChannels },
-            ...connections
-              .filter(({ kind }) => kind === 'channel')
-              .map(({ id, name }) => ({ value: id, text: name })),
+            ...shops.map(({ id, name }) => ({ value: id, text: name })),
           ]}
           onChoose={(connection) => change({ connection })}
         />

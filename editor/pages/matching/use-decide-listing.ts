@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ListingDecisionView, ListingRow } from '#server/api/views.ts';
-import { Problem } from '../../api/problem.ts';
+import { sentenceOf } from '../../api/problem.ts';
 import { post } from '../../api/request.ts';
 import type { Topic } from '../../api/topics.ts';
 import { texts } from '../../texts.ts';
@@ -21,6 +21,6 @@ export function useDecideListing({ id, title }: ListingRow) {
       say('ok', texts.matching.decided[decision](title));
       await Promise.all(touched.map((topic) => client.invalidateQueries({ queryKey: [topic] })));
     },
-    onError: (error) => say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected),
+    onError: (error) => say('bad', sentenceOf(error)),
   });
 }

@@ -1,10 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { OutboxDecisionView, OutboxRow } from '#server/api/views.ts';
-import { Problem } from '../../api/problem.ts';
+import { sentenceOf } from '../../api/problem.ts';
 import { post } from '../../api/request.ts';
 import type { Topic } from '../../api/topics.ts';
 import { outbox as outboxTexts } from '../../texts/outbox.ts';
-import { texts } from '../../texts.ts';
 import { say } from '../../ui/toast.tsx';
 
 const touched: readonly Topic[] = ['outbox', 'overview'];
@@ -19,6 +18,6 @@ export function useDecision({ id, subject }: OutboxRow) {
       say('ok', outboxTexts.decided[decision](subject));
       await Promise.all(touched.map((topic) => client.invalidateQueries({ queryKey: [topic] })));
     },
-    onError: (error) => say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected),
+    onError: (error) => say('bad', sentenceOf(error)),
   });
 }

@@ -1,8 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { SharingView } from '#server/api/views.ts';
-import { Problem } from '../../api/problem.ts';
+import { sentenceOf } from '../../api/problem.ts';
 import { post } from '../../api/request.ts';
-import { texts } from '../../texts.ts';
 import { sharing as sharingTexts } from '../../texts-of-sharing.ts';
 import { say } from '../../ui/toast.tsx';
 
@@ -16,6 +15,6 @@ export function useSaveSharing() {
       say('ok', sharingTexts.saved);
       await client.invalidateQueries({ queryKey: ['stock'] });
     },
-    onError: (error) => say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected),
+    onError: (error) => say('bad', sentenceOf(error)),
   });
 }

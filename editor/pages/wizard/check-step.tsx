@@ -1,7 +1,6 @@
 import type { WizardView } from '#server/api/views.ts';
-import { Problem } from '../../api/problem.ts';
+import { sentenceOf } from '../../api/problem.ts';
 import { wizard as words } from '../../texts/wizard.ts';
-import { texts } from '../../texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { ground } from '../../ui/panel.tsx';
@@ -29,7 +28,7 @@ function Check({ wizard }: { wizard: WizardView }) {
       {switchOn.error && (
         <p role="alert" className="flex gap-2 rounded-lg bg-bad-soft p-3 text-sm text-bad">
           <Icon name="bad" className="mt-px" />
-          {switchOn.error instanceof Problem ? switchOn.error.detail : texts.problem.unexpected}
+          {sentenceOf(switchOn.error)}
         </p>
       )}
       <StepFoot

@@ -1,7 +1,6 @@
 import type { WizardView } from '#server/api/views.ts';
-import { Problem } from '../../api/problem.ts';
+import { sentenceOf } from '../../api/problem.ts';
 import { wizard as words } from '../../texts/wizard.ts';
-import { texts } from '../../texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { ground } from '../../ui/panel.tsx';
@@ -33,8 +32,7 @@ export function SwitchedOn({ wizard: { id, template, pipelineId } }: { wizard: W
           busy={undo.isPending}
           onClick={() =>
             undo.mutate(undefined, {
-              onError: (error) =>
-                say('bad', error instanceof Problem ? error.detail : texts.problem.unexpected),
+              onError: (error) => say('bad', sentenceOf(error)),
             })
           }
         >

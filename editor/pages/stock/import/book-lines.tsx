@@ -1,9 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Booked, bookLines, type StockLine } from '../../../api/book-lines.ts';
-import { Problem } from '../../../api/problem.ts';
+import { sentenceOf } from '../../../api/problem.ts';
 import { stockLists } from '../../../texts/stock-lists.ts';
-import { texts } from '../../../texts.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Icon } from '../../../ui/icon.tsx';
 import { ground } from '../../../ui/panel.tsx';
@@ -52,8 +51,7 @@ export function BookLines({
             <p role="alert" className="flex gap-2 rounded-lg bg-bad-soft p-3 text-sm text-bad">
               <Icon name="bad" className="mt-px" />
               <span>
-                {words.halted}: {book.error instanceof Problem ? book.error.detail : texts.problem.unexpected}{' '}
-                {words.haltedAbout(done)}
+                {words.halted}: {sentenceOf(book.error)} {words.haltedAbout(done)}
               </span>
             </p>
           )}

@@ -1,10 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
 import { useId } from 'react';
 import type { StockPreviewView } from '#server/api/views.ts';
-import { Problem } from '../../../api/problem.ts';
+import { Problem, sentenceOf } from '../../../api/problem.ts';
 import { postForJson } from '../../../api/request.ts';
 import { stockLists } from '../../../texts/stock-lists.ts';
-import { texts } from '../../../texts.ts';
 import { Icon } from '../../../ui/icon.tsx';
 import { ground } from '../../../ui/panel.tsx';
 
@@ -47,7 +46,7 @@ export function FilePicker({ onRead }: { onRead: (preview: StockPreviewView) => 
       {read.error && (
         <p role="alert" className="mt-3 flex gap-2 rounded-lg bg-bad-soft p-3 text-sm text-bad">
           <Icon name="bad" className="mt-px" />
-          {read.error instanceof Problem ? read.error.detail : texts.problem.unexpected}
+          {sentenceOf(read.error)}
         </p>
       )}
     </div>
