@@ -33,7 +33,13 @@ export class Drains {
     void this.now(sku).catch(() => {});
   }
 
-  /** Drains a SKU's journal as it is at some moment from now on; what is written to it meanwhile stays in it. */
+  /** Drains all that a SKU's journal holds at this moment: a drain that is under way may have read it before. */
+  async whole(sku: Sku): Promise<void> {
+    await this.#running.get(sku)?.catch(() => {});
+    await this.now(sku);
+  }
+
+  /** Drains a SKU's journal, or waits for the drain that is under way; what is written meanwhile may stay in it. */
   async now(sku: Sku): Promise<void> {
     const running = this.#running.get(sku);
     if (running) return await running;

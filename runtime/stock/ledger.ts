@@ -72,12 +72,12 @@ export class StockLedger {
     });
   }
 
-  /** Moves every journal into the movements. Needed by nobody to be right; done before an export. */
+  /** Moves all that the journals hold at this moment into the movements. Needed by nobody to be right; done before an export. */
   async drainAll(): Promise<void> {
     const { steps, drains } = this.#context;
     const waiting = steps.stock.find({ journalLength: { $gt: 0 } }, { projection: { sku: 1 } });
     let some: Sku[] = [];
-    const drainSome = () => Promise.all(some.map((sku) => drains.now(sku)));
+    const drainSome = () => Promise.all(some.map((sku) => drains.whole(sku)));
     for await (const { sku } of waiting) {
       some.push(sku);
       if (some.length < TOGETHER_MAX) continue;
