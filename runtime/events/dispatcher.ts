@@ -2,11 +2,13 @@
  * The dispatcher of one client: takes queued events from the inbox under a lease and runs them. Events of one
  * partition run one after another in the order of their arrival; others side by side.
  */
+
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Db, ObjectId } from 'mongodb';
 import { Activity } from '../activity.ts';
 import { ClientCollection } from '../database/client-collection.ts';
 import type { ClientId } from '../ids.ts';
+import { Rest } from '../rest.ts';
 import type { EventDocument, IncomingEvent } from './event.ts';
 import { endOfFailed } from './event-failed.ts';
 import { EventLeases } from './event-leases.ts';
@@ -66,8 +68,7 @@ export class Dispatcher {
   readonly #freesNow: () => boolean;
   #failuresSeen = 0;
   readonly #stopping = new AbortController();
-  #wake: () => void = () => {};
-  #woken = false;
+  readonly #rest = new Rest();
   #loop: Promise<void> = Promise.resolve();
   #renewal: NodeJS.Timeout | undefined;
   #forget: () => void = () => {};
@@ -98,8 +99,7 @@ export class Dispatcher {
 
   /** There may be something new in the inbox. */
   wake(): void {
-    this.#woken = true;
-    this.#wake();
+    this.#rest.wake();
   }
 
   /**
@@ -110,7 +110,7 @@ export class Dispatcher {
   async stop(graceMs = 10_000): Promise<number> {
     this.#stopping.abort();
     this.#forget();
-    this.#wake();
+    this.#rest.stop();
     await this.#loop;
     const grace = new AbortController();
     const ended = Promise.all([...this.#running.values()].map(({ done }) => done));
@@ -125,23 +125,17 @@ export class Dispatcher {
 
   async #run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      this.#woken = false;
+      this.#rest.begin();
       const taken = await this.#take().catch(() => 0);
       if (taken > 0) this.#options.activity.stir();
-      else if (!this.#woken) await this.#pause();
+      else await this.#rest.rest(this.#restMs());
     }
   }
 
-  async #pause(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const dueInMs = Math.max(this.#nextTryAtMs - Date.now(), RETRIES_READ_MS);
-      const { activity, pollMs } = this.#options;
-      const timer = setTimeout(resolve, Math.min(activity.restMs(pollMs), dueInMs));
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  #restMs(): number {
+    const { activity, pollMs } = this.#options;
+    const dueInMs = Math.max(this.#nextTryAtMs - Date.now(), RETRIES_READ_MS);
+    return Math.min(activity.restMs(pollMs), dueInMs);
   }
 
   /** Leases what may run now and starts it. @returns how many were started. */

@@ -1,6 +1,9 @@
 /** Sees one connection's import to its end, over restarts and outages, and begins a new one every day. */
+
 import { Activity } from '../activity.ts';
-import { Rejected, Retryable } from '../errors.ts';
+import { type Backoff, backoffMs } from '../backoff.ts';
+import { Rejected } from '../errors.ts';
+import { Rest } from '../rest.ts';
 import { type ImportRequest, importListings } from '../sync/import-listings.ts';
 import { askForImport, importsOf } from './import-document.ts';
 
@@ -17,15 +20,14 @@ export interface ImporterOptions extends Omit<ImportRequest, 'attempt' | 'signal
 
 const EVERY_MS = 24 * 3_600_000;
 const POLL_MS = 15_000;
-const PAUSE_MS_FIRST = 1_000;
-const PAUSE_MS_MAX = 5 * 60_000;
+const BACKOFF: Backoff = { firstMs: 1_000, maxMs: 5 * 60_000 };
 const TOLD_MS = 1_000;
 
 export class Importer {
   readonly #options: ImporterOptions;
   readonly #activity: Activity;
   readonly #stopping = new AbortController();
-  #wake: () => void = () => {};
+  readonly #rest = new Rest();
   #loop: Promise<void> = Promise.resolve();
   #failures = 0;
   #toldAtMs = 0;
@@ -41,33 +43,34 @@ export class Importer {
 
   /** An import was asked for. */
   wake(): void {
-    if (this.#failures === 0) this.#wake();
+    this.#rest.wake();
   }
 
   /** The channel is back after an outage. */
   resume(): void {
     this.#failures = 0;
-    this.#wake();
+    this.#rest.resume();
   }
 
   /** Ends behind the page that is on its way; the next process goes on there. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#wake();
+    this.#rest.stop();
     await this.#loop;
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
+      this.#rest.begin();
       try {
         if (await this.#isDue()) await this.#import();
         this.#failures = 0;
-        if (!signal.aborted) await this.#pause(this.#activity.restMs(this.#options.pollMs ?? POLL_MS));
+        await this.#rest.rest(this.#activity.restMs(this.#options.pollMs ?? POLL_MS));
       } catch (error) {
         this.#failures += 1;
         if (error instanceof Rejected) await this.#failed(error).catch(() => {});
-        if (!signal.aborted) await this.#pause(this.#pauseMs(error));
+        await this.#rest.pause(backoffMs(error, this.#failures, BACKOFF));
       }
     }
   }
@@ -117,22 +120,5 @@ export class Importer {
       { $set: { ...ended, trouble } },
     );
     this.#options.moved();
-  }
-
-  #pauseMs(error: unknown): number {
-    if (error instanceof Rejected) return PAUSE_MS_MAX;
-    const backoffMs = Math.min(PAUSE_MS_FIRST * 2 ** (this.#failures - 1), PAUSE_MS_MAX);
-    const askedMs = error instanceof Retryable ? (error.afterMs ?? 0) : 0;
-    return Math.max(askedMs, backoffMs);
-  }
-
-  async #pause(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 }

@@ -2,6 +2,7 @@
  * Works off the outbox of one client: takes what is due under a lease, oldest first, and sees each message to its end.
  * A process that dies leaves its leases behind: what was waiting is taken again, what was being called is in doubt.
  */
+
 import { randomUUID } from 'node:crypto';
 import type { Db, Filter } from 'mongodb';
 import { Activity } from '../activity.ts';
@@ -10,6 +11,7 @@ import { DEFAULT_RETRY, type RetryPolicy } from '../events/retry-policy.ts';
 import { isGone } from '../events/runner-name.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
 import type { ConnectionGate } from '../limits/connection-gate.ts';
+import { Rest } from '../rest.ts';
 import { Delivery } from './delivery.ts';
 import type { OutboxDocument, OutboxState } from './outbox-document.ts';
 import type { FarSide, OutsideEffects } from './outside-effect.ts';
@@ -55,8 +57,7 @@ export class Sender {
   readonly #atConnection = new Map<ConnectionId, number>();
   readonly #stopping = new AbortController();
   readonly #givenUp = new AbortController();
-  #wake: () => void = () => {};
-  #woken = false;
+  readonly #rest = new Rest();
   #loop: Promise<void> = Promise.resolve();
   #forget: () => void = () => {};
   readonly #freesNow: () => boolean;
@@ -88,15 +89,14 @@ export class Sender {
 
   /** There may be something new in the outbox, or a connection is back. */
   wake(): void {
-    this.#woken = true;
-    this.#wake();
+    this.#rest.wake();
   }
 
   /** Takes nothing new, and ends when what is on its way has ended; what takes longer than `graceMs` is cut off. */
   async stop(graceMs = 10_000): Promise<void> {
     this.#stopping.abort();
     this.#forget();
-    this.#wake();
+    this.#rest.stop();
     await this.#loop;
     const timer = setTimeout(() => this.#givenUp.abort(), graceMs);
     await Promise.all(this.#running.values());
@@ -108,24 +108,14 @@ export class Sender {
     const renewal = setInterval(() => void this.#renew().catch(() => {}), this.#options.leaseMs / 4);
     try {
       while (!this.#stopping.signal.aborted) {
-        this.#woken = false;
+        this.#rest.begin();
         const taken = await this.#take().catch(() => 0);
         if (taken > 0) this.#options.activity.stir();
-        else if (!this.#woken) await this.#pause();
+        else await this.#rest.rest(this.#options.activity.restMs(this.#options.pollMs));
       }
     } finally {
       clearInterval(renewal);
     }
-  }
-
-  async #pause(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.#options.activity.restMs(this.#options.pollMs));
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 
   /** Leases what is due and starts it. @returns how many were started. */

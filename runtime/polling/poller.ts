@@ -1,6 +1,8 @@
 /** Keeps one connection complete: polls what changed, looks back where asked, and looks after the webhooks. */
 
-import { Rejected, Retryable } from '../errors.ts';
+import { type Backoff, backoffMs } from '../backoff.ts';
+import { Rejected } from '../errors.ts';
+import { Rest } from '../rest.ts';
 import type { ChannelClient } from '../sync/channel.ts';
 import { lookBackOnce } from './look-back.ts';
 import { type PollTarget, pollChanges, pollsOf } from './poll-changes.ts';
@@ -20,15 +22,13 @@ export interface PollerOptions extends PollTarget {
   readonly webhooksMs?: number;
 }
 
-const PAUSE_MS_FIRST = 1_000;
-const PAUSE_MS_MAX = 5 * 60_000;
+const BACKOFF: Backoff = { firstMs: 1_000, maxMs: 5 * 60_000 };
 const WEBHOOKS_MS = 5 * 60_000;
 
 export class Poller {
   readonly #options: PollerOptions;
   #stopped = false;
-  #woken = false;
-  #wake: () => void = () => {};
+  readonly #rest = new Rest();
   #loop: Promise<void> = Promise.resolve();
   #failures = 0;
   #told = false;
@@ -44,36 +44,35 @@ export class Poller {
 
   /** A hint came in, or a look back was asked for: does not wait for the next round. Trouble is waited out all the same. */
   wake(): void {
-    this.#woken = true;
-    if (this.#failures === 0) this.#wake();
+    this.#rest.wake();
   }
 
   /** The channel is back after an outage: what it did meanwhile is fetched at once. */
   resume(): void {
     this.#failures = 0;
-    this.wake();
+    this.#rest.resume();
   }
 
   /** Ends after the page that is on its way. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#wake();
+    this.#rest.stop();
     await this.#loop;
   }
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
-      this.#woken = false;
+      this.#rest.begin();
       try {
         const more = await this.#round();
         this.#failures = 0;
         this.#told = false;
-        if (!more && !this.#woken) await this.#pause(this.#options.pollMs);
+        if (!more) await this.#rest.rest(this.#options.pollMs);
       } catch (error) {
         this.#failures += 1;
         if (!this.#told) this.#options.troubled(error);
         this.#told = true;
-        if (!this.#stopped) await this.#pause(this.#pauseMs(error));
+        await this.#rest.pause(backoffMs(error, this.#failures, BACKOFF));
       }
     }
   }
@@ -103,24 +102,6 @@ export class Poller {
       (error: unknown) => ({ webhooksTrouble: troubleOf(error, at) }),
     );
     await pollsOf(this.#options).updateOne({ _id: connectionId }, { $set: found });
-  }
-
-  /** Longer with each failure in a row; as long as the channel asks for; long where only a person can help. */
-  #pauseMs(error: unknown): number {
-    if (error instanceof Rejected) return PAUSE_MS_MAX;
-    const backoffMs = Math.min(PAUSE_MS_FIRST * 2 ** (this.#failures - 1), PAUSE_MS_MAX);
-    const askedMs = error instanceof Retryable ? (error.afterMs ?? 0) : 0;
-    return Math.max(askedMs, backoffMs * (0.75 + Math.random() / 2));
-  }
-
-  async #pause(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 }
 

@@ -1,7 +1,9 @@
 /** Keeps one connection in step: pushes what waits, checks what is due, and goes easy on a channel that is in trouble. */
+
 import { Activity } from '../activity.ts';
+import { type Backoff, backoffMs } from '../backoff.ts';
 import { isDatabaseAway } from '../database/database-away.ts';
-import { Rejected, Retryable } from '../errors.ts';
+import { Rest } from '../rest.ts';
 import { checkListings } from './check-listings.ts';
 import type { ConnectionHealth } from './connection-health.ts';
 import { settleHeardCounts } from './heard-counts.ts';
@@ -17,16 +19,14 @@ export interface PusherOptions extends PushTarget {
   readonly activity?: Activity;
 }
 
-const PAUSE_MS_FIRST = 500;
-const PAUSE_MS_MAX = 60_000;
+const BACKOFF: Backoff = { firstMs: 500, maxMs: 60_000 };
 
 export class Pusher {
   readonly #options: PusherOptions;
   readonly #activity: Activity;
   #forget: () => void = () => {};
   #stopped = false;
-  #woken = false;
-  #wake: () => void = () => {};
+  readonly #rest = new Rest();
   #loop: Promise<void> = Promise.resolve();
   #failures = 0;
 
@@ -42,21 +42,20 @@ export class Pusher {
 
   /** Something new waits to be pushed. */
   wake(): void {
-    this.#woken = true;
-    if (this.#failures === 0) this.#wake();
+    this.#rest.wake();
   }
 
   /** The channel is back after an outage: what waits is pushed at once. */
   resume(): void {
     this.#failures = 0;
-    this.wake();
+    this.#rest.resume();
   }
 
   /** Ends after the batch that is on its way. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#forget();
-    this.#wake();
+    this.#rest.stop();
     await this.#loop;
   }
 
@@ -64,7 +63,7 @@ export class Pusher {
     const { db, clientId, connectionId } = this.#options;
     let resolved = false;
     while (!this.#stopped) {
-      this.#woken = false;
+      this.#rest.begin();
       try {
         if (!resolved) await resolveOpenPushes(this.#options);
         resolved = true;
@@ -74,13 +73,13 @@ export class Pusher {
         if (pushed > 0 || (checked > 0 && this.#failures > 0)) await this.#options.health.pushed();
         this.#failures = 0;
         if (pushed + checked > 0) this.#activity.stir();
-        else if (!this.#woken) await this.#pause(this.#activity.restMs(this.#options.pollMs ?? 1_000));
+        else await this.#rest.rest(this.#activity.restMs(this.#options.pollMs ?? 1_000));
       } catch (error) {
         // What was on its way may have arrived, or not: that is found out before anything else is pushed.
         resolved = false;
         // No fault of the channel.
         if (isDatabaseAway(error)) {
-          if (!this.#stopped) await this.#pause(PAUSE_MS_FIRST);
+          await this.#rest.pause(BACKOFF.firstMs);
           continue;
         }
         this.#failures += 1;
@@ -91,26 +90,8 @@ export class Pusher {
           })
           // The database is away too: the loop goes on.
           .catch(() => {});
-        if (!this.#stopped) await this.#pause(this.#pauseMs(error));
+        await this.#rest.pause(backoffMs(error, this.#failures, BACKOFF));
       }
     }
-  }
-
-  /** Longer with each failure in a row; as long as the channel asks for; long where only a person can help. */
-  #pauseMs(error: unknown): number {
-    if (error instanceof Rejected) return PAUSE_MS_MAX;
-    const backoffMs = Math.min(PAUSE_MS_FIRST * 2 ** (this.#failures - 1), PAUSE_MS_MAX);
-    const askedMs = error instanceof Retryable ? (error.afterMs ?? 0) : 0;
-    return Math.max(askedMs, backoffMs * (0.75 + Math.random() / 2));
-  }
-
-  async #pause(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 }
