@@ -11,7 +11,6 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
 import { CanvasControls } from '../canvas-controls.tsx';
 import { fitting } from '../fitting.ts';
-import { cardWidth } from '../flow-shape.ts';
 import { CanvasGround } from './canvas-ground.tsx';
 import { setCanvas } from './canvas-view.ts';
 import type { CanvasNode, CanvasWire } from './cards.ts';
@@ -23,20 +22,20 @@ import { FlowMap } from './flow-map.tsx';
 import { choose, chooseWire, useFlow } from './flow-state.ts';
 import { FrameCard } from './frame-card.tsx';
 import { letGo } from './hand.ts';
+import { KeepInSight } from './keep-in-sight.tsx';
 import { NoteCard } from './note-card.tsx';
 import { RefusalNote } from './refusal-note.tsx';
 import { RunBar } from './run-bar.tsx';
 import { TypesContext } from './taking.ts';
 import { type CanvasFacts, useCanvasNodes } from './use-canvas-nodes.ts';
 import { useDrops } from './use-drops.ts';
+import { useWholePixels } from './use-whole-pixels.ts';
 import { useWiring } from './use-wiring.ts';
 
 const nodeTypes = { card: EditCard, note: NoteCard, frame: FrameCard };
 const edgeTypes = { wire: EditWire };
 const mapNodesMin = 25;
 const drawAllNodesMax = 60;
-/** Between a chosen card and the edge of the canvas. */
-const sightMargin = 32;
 const snapGrid: [number, number] = [8, 8];
 const ariaLabels = {
   'node.a11yDescription.default': words.nodeHint,
@@ -123,9 +122,10 @@ export function EditCanvas({ facts, onOpen }: { facts: CanvasFacts; onOpen: (id:
   );
 }
 
-/** Hands the canvas to the commands while it is there. */
+/** Hands the canvas to the commands while it is there, and pans it as it should be. */
 function Instance({ element }: { element: React.RefObject<HTMLElement | null> }) {
   const instance = useReactFlow();
+  useWholePixels();
   useEffect(() => {
     setCanvas({ instance, element: () => element.current });
     return () => {
@@ -133,21 +133,5 @@ function Instance({ element }: { element: React.RefObject<HTMLElement | null> })
       letGo();
     };
   }, [instance, element]);
-  return null;
-}
-
-/** When the inspector takes room from the canvas, the chosen card stays in sight. */
-function KeepInSight() {
-  const { getViewport, setViewport, getNode } = useReactFlow();
-  const width = useStore((state) => state.width);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `width` is the reason to look, not only a value.
-  useEffect(() => {
-    const node = getNode(useFlow.getState().chosen.at(-1) ?? '');
-    if (!node || width === 0) return;
-    const { x, y, zoom } = getViewport();
-    const right = (node.position.x + cardWidth) * zoom + x;
-    if (right > width - sightMargin)
-      void setViewport({ x: x - (right - width + sightMargin), y, zoom }, { duration: 120 });
-  }, [width]);
   return null;
 }

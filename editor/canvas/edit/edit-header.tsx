@@ -31,7 +31,7 @@ export function EditHeader({
   const { name, version, save, past, future } = useFlow();
   const address = `/flows/${encodeURIComponent(live.id)}`;
   return (
-    <div className="flex flex-wrap items-center gap-x-2 gap-y-2 border-b border-line bg-surface px-2 py-2 sm:px-3">
+    <div className="flex flex-wrap items-center gap-x-1 gap-y-2 border-b sm:gap-x-2 border-line bg-surface px-2 py-2 sm:px-3">
       <Link
         to="/flows"
         aria-label={texts.canvas.back}
@@ -60,17 +60,20 @@ export function EditHeader({
           </span>
         </p>
       </div>
-      <div className="flex max-sm:hidden">
-        <IconButton icon="undo" label={words.undo} disabled={past.length === 0} onClick={undo} />
-        <IconButton icon="redo" label={words.redo} disabled={future.length === 0} onClick={redo} />
+      {/* Where it is too narrow for all of it, what shows the flow goes below what lets it run. */}
+      <div className="flex items-center sm:gap-x-2 sm:max-lg:order-1 sm:max-lg:basis-full">
+        <div className="flex max-sm:hidden">
+          <IconButton icon="undo" label={words.undo} disabled={past.length === 0} onClick={undo} />
+          <IconButton icon="redo" label={words.redo} disabled={future.length === 0} onClick={redo} />
+        </div>
+        <Segments
+          label={texts.canvas.view}
+          options={[
+            { to: `${address}?view=drawing`, text: texts.canvas.drawing, current: !outline },
+            { to: `${address}?view=outline`, text: texts.canvas.outline, current: outline },
+          ]}
+        />
       </div>
-      <Segments
-        label={texts.canvas.view}
-        options={[
-          { to: `${address}?view=drawing`, text: texts.canvas.drawing, current: !outline },
-          { to: `${address}?view=outline`, text: texts.canvas.outline, current: outline },
-        ]}
-      />
       <Present />
       <ProblemsButton problems={problems} />
       <FlowMenuButton live={live} context={context} />

@@ -18,9 +18,9 @@ const NodeForm = lazy(loadForm);
 const NodeMessages = lazy(async () => ({ default: (await import('./node-messages.tsx')).NodeMessages }));
 
 const frame =
-  'z-10 flex flex-col border-line bg-surface max-lg:absolute max-lg:shadow-float max-md:inset-x-0 max-md:bottom-0 max-md:max-h-[70%] max-md:animate-rise max-md:rounded-t-2xl max-md:border-t md:w-[22rem] md:shrink-0 md:border-l md:max-lg:inset-y-0 md:max-lg:right-0';
+  'z-10 flex flex-col border-line bg-surface max-md:absolute max-md:inset-x-0 max-md:bottom-0 max-md:max-h-[70%] max-md:animate-rise max-md:rounded-t-2xl max-md:border-t max-md:shadow-float md:w-[22rem] md:shrink-0 md:border-l';
 
-/** Beside the canvas, never over all of it: the chosen node's settings, messages and help; or what can be done to many. */
+/** Beside the canvas, on a phone over its lower part (keep-in-sight.tsx): the chosen node's settings, messages and help; or what can be done to many. */
 export function EditInspector({
   context,
   problems,

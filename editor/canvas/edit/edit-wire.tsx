@@ -39,7 +39,8 @@ export const EditWire = memo(function EditWire({ id, data, selected, ...ends }: 
           stroke: color,
           // From far a wire is to be seen all the same.
           strokeWidth: (selected ? 3.5 : 2) * (far ? 3 : 1),
-          opacity: selected || count > 0 || data?.bad ? 1 : 0.6,
+          // Not the opacity of the whole: the browser would compose each wire by itself.
+          strokeOpacity: selected || count > 0 || data?.bad ? 1 : 0.6,
         }}
       />
       {selected ? (
