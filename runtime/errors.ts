@@ -74,6 +74,12 @@ export const ERRORS = {
     retry: false,
     sentence: 'The far side refused this for a reason that trying again would not change.',
   },
+  'far-side.wants-no-more': {
+    who: 'merchant',
+    retry: false,
+    sentence:
+      'The receiver says that it wants nothing more. It is told of nothing new until somebody lets it go on.',
+  },
   'far-side.unable': {
     who: 'merchant',
     retry: false,

@@ -26,6 +26,8 @@ export const webhooks = {
   nothing: 'only what flows send to it',
   secret: 'This is the secret by which the receiver checks signatures. Copy it now.',
   paused: 'Paused',
+  declined: (day: string) =>
+    `On ${day} it answered that it wants no more. Ask its owner for the address that is valid now, and change it; or let it go on.`,
   waiting: (n: number) => `${count(n, 'delivery', 'deliveries')} on the way`,
   needsYou: (n: number) => `${count(n, 'delivery was', 'deliveries were')} given up`,
   open: (name: string) => `Change ${name}, and see what it was sent`,

@@ -7,8 +7,8 @@ export function troubleOf(status: number, headers: Headers, host: string): Error
   if (status >= 200 && status < 300) return null;
   if (status === 410) {
     return new Rejected(`${host} says that it wants no more webhooks (410).`, {
-      code: 'far-side.refused',
-      fix: 'Ask its owner for the address that is valid now, or remove this webhook from the flow.',
+      code: 'far-side.wants-no-more',
+      fix: 'Ask its owner for the address that is valid now and change it under Settings, Webhooks; or remove the webhook there.',
     });
   }
   if (status === 413) {

@@ -20,6 +20,8 @@ export interface EndpointDocument {
   readonly events: readonly HappeningType[];
   /** Nothing new is sent to it; what flows and people send by name still is. */
   readonly paused: boolean;
+  /** When the receiver said that it wants no more, and was paused for that; null or absent: it did not. */
+  readonly declinedAt?: Date | null;
   /** Since when its secret is the one that it has. */
   readonly secretSince: Date;
 }

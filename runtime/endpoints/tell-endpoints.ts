@@ -47,6 +47,14 @@ export async function tellEndpoints(db: Db, clientId: ClientId, happening: Happe
   return told;
 }
 
+/** The receiver said that it wants no more (410): it is paused. @returns whether it was not before. */
+export async function pauseDeclined(db: Db, clientId: ClientId, _id: ConnectionId): Promise<boolean> {
+  const $set = { paused: true, declinedAt: new Date() };
+  const { modifiedCount } = await endpointsOf(db, clientId).updateOne({ _id, paused: false }, { $set });
+  forgetEndpoints(db, clientId);
+  return modifiedCount === 1;
+}
+
 /** What this process knows of the client's endpoints is looked up anew. */
 export function forgetEndpoints(db: Db, clientId: ClientId): void {
   known.get(db)?.delete(clientId);

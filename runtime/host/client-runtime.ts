@@ -5,6 +5,7 @@ import { Alerts } from '../alerts/alerts.ts';
 import { connectionsOf } from '../clients/connection-model.ts';
 import { isDatabaseAway } from '../database/database-away.ts';
 import { liveEffects } from '../effects/live-effects.ts';
+import { pauseDeclined } from '../endpoints/tell-endpoints.ts';
 import { tellOfStock } from '../endpoints/tell-of-stock.ts';
 import { Dispatcher } from '../events/dispatcher.ts';
 import type { DeadRunner } from '../events/free-leases.ts';
@@ -258,8 +259,8 @@ export class ClientRuntime {
     await this.#recorder.stop();
   }
 
-  #messageMoved({ key, connectionId }: OutboxDocument, state: OutboxState): void {
-    const { clientId, meter, changed, log } = this.#options;
+  #messageMoved({ key, connectionId, failure }: OutboxDocument, state: OutboxState): void {
+    const { database, clientId, meter, changed, log } = this.#options;
     meter.count(clientId, connectionId, `messages-${state}`);
     changed(state === 'dead' || state === 'in-doubt' ? ['outbox', 'overview'] : ['outbox']);
     // Of a service nothing else says that it is well: it has no counts to be pushed.
@@ -270,5 +271,11 @@ export class ClientRuntime {
       );
     }
     if (state === 'dead') log('error', 'a message could not be sent', { client: clientId, message: key });
+    // Where the database is away: the next message is answered alike.
+    if (state === 'dead' && failure?.code === 'far-side.wants-no-more')
+      void pauseDeclined(database.db, clientId, connectionId).then(
+        (isNews) => isNews && changed(['connections', 'outbox']),
+        () => {},
+      );
   }
 }

@@ -180,7 +180,8 @@ export class Delivery {
   }
 
   async #bury(message: OutboxDocument, error: unknown): Promise<void> {
-    await this.#move(message, 'dead', { failure: failureOf(error), doubt: null });
+    const failure = failureOf(error);
+    await this.#move({ ...message, failure }, 'dead', { failure, doubt: null });
   }
 
   async #end(message: OutboxDocument, state: 'sent' | 'undone', fields: Fields): Promise<void> {

@@ -248,6 +248,8 @@ export async function walkFlow(walk: KeyWalk): Promise<void> {
   await panel.waitFor({ state: 'detached' });
   await walk.press('Find in this flow');
   await pick('capture');
+  // It takes the focus with the next frame: not from what the next key opens.
+  await page.locator('.react-flow__node:focus', { hasText: /Capture order/ }).waitFor();
   await walk.press('Try up to here');
   await panel.locator(':focus').waitFor();
   expect(await panel.getByRole('checkbox', { name: /Capture order/ }).isChecked()).toBe(true);

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { WebhookRow } from '#server/api/views.ts';
 import { useSession } from '../../api/queries.ts';
 import { getJson } from '../../api/request.ts';
+import { shortDate } from '../../format/times.ts';
 import { webhooks as webhooksTexts } from '../../texts/webhooks.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -59,7 +60,7 @@ export default function WebhooksPart() {
 }
 
 function Webhook({ row, onOpen }: { row: WebhookRow; onOpen: () => void }) {
-  const { name, address, events, paused, waiting, needsYou } = row;
+  const { name, address, events, paused, declinedAt, waiting, needsYou } = row;
   return (
     <li className="flex items-center gap-3 border-b border-line px-4 py-2.5 last:border-0">
       <div className="min-w-0 grow">
@@ -69,6 +70,9 @@ function Webhook({ row, onOpen }: { row: WebhookRow; onOpen: () => void }) {
         <p className="text-sm text-pretty text-quiet">
           {events.map((event) => words.eventNames[event]).join(' · ') || words.nothing}
         </p>
+        {declinedAt !== null && (
+          <p className="text-sm text-pretty text-warn">{words.declined(shortDate(Date.parse(declinedAt)))}</p>
+        )}
         {waiting > 0 && <p className="text-xs text-quiet">{words.waiting(waiting)}</p>}
       </div>
       {needsYou > 0 && <StatusBadge tone="bad">{words.needsYou(needsYou)}</StatusBadge>}

@@ -24,6 +24,7 @@ export const WebhookRow = view('Webhook', {
   address: z.string().describe('Without path and query, which may hold a key'),
   events: list(WebhookEventView).describe('What it is told of; flows send to it by name besides'),
   paused: z.boolean(),
+  declinedAt: moment.nullable().describe('When it answered 410, that it wants no more: it was paused then'),
   since: moment,
   secretSince: moment,
   waiting: z.int().describe('Deliveries that are on their way, or are tried again'),

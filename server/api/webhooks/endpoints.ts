@@ -121,9 +121,12 @@ export function webhookEndpointRoutes({ database, vault, reload, changed, wake }
           }),
         });
       }
+      const declined = url !== undefined && (await hasDeclined(clientId, connection._id));
       await note(clientId, connection, {
         ...(events !== undefined && { events: [...new Set(events)] }),
-        ...(paused !== undefined && { paused }),
+        // Another address has declined nothing.
+        ...(declined && { paused: false, declinedAt: null }),
+        ...(paused !== undefined && { paused, declinedAt: null }),
       });
       saved(clientId);
       return {};
@@ -169,11 +172,16 @@ export function webhookEndpointRoutes({ database, vault, reload, changed, wake }
 
   const secretOf = ({ _id, secret }: ConnectionDocument) => WebhookSecret.parse(vault.open(_id, secret));
 
+  async function hasDeclined(clientId: ClientId, _id: ConnectionId): Promise<boolean> {
+    const endpoint = await endpointsOf(db, clientId).findOne({ _id });
+    return endpoint?.declinedAt != null;
+  }
+
   /** What of it is no secret; made where a connection is of before there were endpoints. */
   async function note(
     clientId: ClientId,
     { _id, createdAt }: ConnectionDocument,
-    fields: Partial<Pick<EndpointDocument, 'events' | 'paused' | 'secretSince'>>,
+    fields: Partial<Pick<EndpointDocument, 'events' | 'paused' | 'declinedAt' | 'secretSince'>>,
   ): Promise<void> {
     const endpoints = endpointsOf(db, clientId);
     await endpoints.insertIfAbsent({ _id, clientId, events: [], paused: false, secretSince: createdAt });

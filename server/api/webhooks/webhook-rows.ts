@@ -57,6 +57,7 @@ export async function webhookRows(
         address: baseUrl,
         events: [...(endpoint?.events ?? [])],
         paused: endpoint?.paused ?? false,
+        declinedAt: endpoint?.declinedAt?.toISOString() ?? null,
         since: createdAt.toISOString(),
         secretSince: (endpoint?.secretSince ?? createdAt).toISOString(),
         waiting,

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type ConnectionDocument, connectionsOf } from '#runtime/clients/connection-model.ts';
-import { tellEndpoints } from '#runtime/endpoints/tell-endpoints.ts';
-import type { ClientId } from '#runtime/ids.ts';
+import { pauseDeclined, tellEndpoints } from '#runtime/endpoints/tell-endpoints.ts';
+import { type ClientId, ConnectionId } from '#runtime/ids.ts';
 import type { OutboxDocument } from '#runtime/outbox/outbox-document.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { type ApiBench, openApiBench } from '#test/server/api-bench.ts';
@@ -82,6 +82,30 @@ test('are changed by who may, in one part or many; others find none', async () =
   expect(await tell('a')).toBe(false);
   await change({ paused: false });
   expect(await tell('a')).toBe(true);
+});
+
+test('that answered that they want no more are paused, until somebody lets them go on or names another address', async () => {
+  const { id } = await made({ events: ['alert.raised'] });
+  const decline = async () => await pauseDeclined(database.db, bench.ours, ConnectionId.parse(id));
+  const asked = { paused: true, declinedAt: expect.any(String) };
+  const goesOn = { paused: false, declinedAt: null };
+  expect(await webhooks()).toMatchObject([goesOn]);
+  expect(await decline()).toBe(true);
+  expect(await webhooks()).toMatchObject([asked]);
+  expect(await tell('declined')).toBe(false);
+  const change = (body: object) => ask(`/webhooks/${id}`, body, undefined, 'PATCH');
+  await change({ name: 'Stock room' });
+  expect(await webhooks()).toMatchObject([asked]);
+  await change({ paused: false });
+  expect(await webhooks()).toMatchObject([goesOn]);
+  expect(await decline()).toBe(true);
+  await change({ url: 'https://new.example/in' });
+  expect(await webhooks()).toMatchObject([goesOn]);
+  // Who was paused by a person stays so at another address.
+  await change({ paused: true });
+  expect(await decline()).toBe(false);
+  await change({ url });
+  expect(await webhooks()).toMatchObject([{ paused: true, declinedAt: null }]);
 });
 
 test('get a new secret, shown once; the one before signs for a day more', async () => {
