@@ -1,4 +1,5 @@
 /** The life of a runner process: what it is told, how it ends, and what it says last. */
+
 import { z } from 'zod';
 import { openDatabase } from '#runtime/database/open-database.ts';
 import { whenBack } from '#runtime/database/when-back.ts';
@@ -10,6 +11,7 @@ import { Runner, type RunnerOptions } from '#runtime/host/runner.ts';
 import { ClientId } from '#runtime/ids.ts';
 import { AddressRules } from '#runtime/outgoing/address-rules.ts';
 import { guardOutgoing } from '#runtime/outgoing/guard.ts';
+import { tellStarter } from '#runtime/processes/tell-starter.ts';
 import { MasterKey, readMasterKeyFile } from '#runtime/vault/master-key.ts';
 import { type MasterKeys, Vault } from '#runtime/vault/vault.ts';
 import { openLog } from './log.ts';
@@ -105,9 +107,7 @@ export async function runRunner(
     pollMs: environment.RUNNER_POLL_MS,
     hooksUrl: environment.RUNNER_HOOKS_URL ?? null,
     traceBytesMax: environment.RUNNER_TRACE_MEGABYTES * BYTES_PER_MEGABYTE,
-    tell: (message: FromRunner) => {
-      if (process.connected) process.send?.(message);
-    },
+    tell: (message: FromRunner) => tellStarter(message),
     log: (level, text, facts) => log[level](facts, text),
   });
   const begun = runner.begin();

@@ -1,15 +1,17 @@
 /** Entry of a trial's process: gets one request, answers it, and ends. It has no key to any secret. Started by `Trials`. */
+
 import { MongoClient } from 'mongodb';
 import { ALL_CHANNELS } from '#nodes/all-channels.ts';
 import { ALL_NODE_TYPES } from '#nodes/all-node-types.ts';
 import { databaseNameOf } from '#runtime/database/open-database.ts';
 import { Host } from '#runtime/host/host.ts';
+import { tellStarter } from '#runtime/processes/tell-starter.ts';
 import { answerTrial, TrialRefused } from '#runtime/trial/answer-trial.ts';
 import { refuseOutgoing } from '#runtime/trial/refuse-outgoing.ts';
 import type { FromTrial, TrialRequest } from '#runtime/trial/trial.ts';
 
 const uri = process.env.TRIAL_MONGODB_URI ?? '';
-const tell = (message: FromTrial) => process.send?.(message);
+const tell = (message: FromTrial): void => tellStarter(message);
 
 // Whatever a node tries: from here nothing goes out.
 refuseOutgoing();

@@ -1,8 +1,10 @@
 /** Entry of a process that holds the embedded database and nothing else. Started by `open-embedded.ts`, never by hand. */
+
 import { once } from 'node:events';
 import { z } from 'zod';
 import { startEmbedded } from '#runtime/database/embedded/index.ts';
 import { type FromProcess, HEARTBEAT_MS, type StopMessage } from '#runtime/processes/process-messages.ts';
+import { tellStarter } from '#runtime/processes/tell-starter.ts';
 import { openLog } from '../log.ts';
 
 const Environment = z.object({ DATABASE_DIR: z.string().min(1), DATABASE_LOG_LEVEL: z.string() });
@@ -15,9 +17,7 @@ const CLOSE_MS_MAX = 5_000;
 
 const environment = Environment.parse(process.env);
 const log = openLog(environment.DATABASE_LOG_LEVEL, 'database');
-const tell = (message: FromDatabase): void => {
-  if (process.connected) process.send?.(message);
-};
+const tell = (message: FromDatabase): void => tellStarter(message);
 
 // Whoever started it may be gone before this line is reached, or at any time: the next one must find the folder free.
 const orphaned = once(process, 'disconnect');
