@@ -39,7 +39,7 @@ const PRODUCTS = [
   { sku: 'B', title: 'B', price: '1.00', quantity: OPENING },
 ];
 /** Written by the clock, whatever happens to an order. */
-const BY_THE_CLOCK = /(minutes|jobs|polls|health)$/;
+const BY_THE_CLOCK = /(minutes|hours|jobs|polls|health)$/;
 const SETTLED_MS_MAX = 40_000;
 /** Steps of every run, whatever falls together in time. */
 const NAMES = [
