@@ -44,7 +44,7 @@ test('a runner that is killed again and again on the way loses nothing and doubl
     killed.add(runnerPid);
     process.kill(runnerPid, 'SIGKILL');
   };
-  const report = await replay({ file: SAMPLE_ORDERS, invoicesMax: 500, dataDir, progress: kill });
+  const report = await replay({ file: SAMPLE_ORDERS, invoicesMax: 300, dataDir, progress: kill });
   expect(isClean(report) ? 'clean' : reportText(report)).toBe('clean');
   expect(report.runnerRestarts).toBe(killed.size);
   expect(killed.size).toBeGreaterThanOrEqual(3);
