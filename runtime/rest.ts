@@ -5,6 +5,11 @@ export class Rest {
   #inTrouble = false;
   #end: () => void = () => {};
 
+  /** Whoever loops ends, too. */
+  get isOver(): boolean {
+    return this.#stopped;
+  }
+
   /** A turn begins: it may miss what is told from now on. */
   begin(): void {
     this.#told = false;

@@ -15,7 +15,7 @@ export function Segments({
           key={text}
           to={to}
           aria-current={current ? 'true' : undefined}
-          className="inline-flex h-8 items-center rounded-md px-2 text-sm sm:px-3 font-medium text-quiet hover:text-ink aria-current:bg-surface aria-current:text-ink aria-current:shadow-card"
+          className="inline-flex h-8 items-center rounded-md px-2 text-sm font-medium text-quiet hover:text-ink sm:px-3 aria-current:bg-surface aria-current:text-ink aria-current:shadow-card"
         >
           {text}
         </Link>

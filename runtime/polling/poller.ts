@@ -27,7 +27,6 @@ const WEBHOOKS_MS = 5 * 60_000;
 
 export class Poller {
   readonly #options: PollerOptions;
-  #stopped = false;
   readonly #rest = new Rest();
   #loop: Promise<void> = Promise.resolve();
   #failures = 0;
@@ -55,13 +54,12 @@ export class Poller {
 
   /** Ends after the page that is on its way. */
   async stop(): Promise<void> {
-    this.#stopped = true;
     this.#rest.stop();
     await this.#loop;
   }
 
   async #run(): Promise<void> {
-    while (!this.#stopped) {
+    while (!this.#rest.isOver) {
       this.#rest.begin();
       try {
         const more = await this.#round();
@@ -85,7 +83,7 @@ export class Poller {
     const { fresh } = await pollChanges({ ...this.#options, paged });
     if (fresh > 0) this.#options.found();
     await this.#lookAfterWebhooks();
-    if (this.#stopped) return false;
+    if (this.#rest.isOver) return false;
     const more = await lookBackOnce(this.#options);
     if (more) this.#options.found();
     return more;

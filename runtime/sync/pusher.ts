@@ -25,7 +25,6 @@ export class Pusher {
   readonly #options: PusherOptions;
   readonly #activity: Activity;
   #forget: () => void = () => {};
-  #stopped = false;
   readonly #rest = new Rest();
   #loop: Promise<void> = Promise.resolve();
   #failures = 0;
@@ -53,7 +52,6 @@ export class Pusher {
 
   /** Ends after the batch that is on its way. */
   async stop(): Promise<void> {
-    this.#stopped = true;
     this.#forget();
     this.#rest.stop();
     await this.#loop;
@@ -62,7 +60,7 @@ export class Pusher {
   async #run(): Promise<void> {
     const { db, clientId, connectionId } = this.#options;
     let resolved = false;
-    while (!this.#stopped) {
+    while (!this.#rest.isOver) {
       this.#rest.begin();
       try {
         if (!resolved) await resolveOpenPushes(this.#options);

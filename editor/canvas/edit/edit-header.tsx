@@ -31,7 +31,7 @@ export function EditHeader({
   const { name, version, save, past, future } = useFlow();
   const address = `/flows/${encodeURIComponent(live.id)}`;
   return (
-    <div className="flex flex-wrap items-center gap-x-1 gap-y-2 border-b sm:gap-x-2 border-line bg-surface px-2 py-2 sm:px-3">
+    <div className="flex flex-wrap items-center gap-x-1 gap-y-2 border-b border-line bg-surface px-2 py-2 sm:gap-x-2 sm:px-3">
       <Link
         to="/flows"
         aria-label={texts.canvas.back}

@@ -121,11 +121,14 @@ export function webhookEndpointRoutes({ database, vault, reload, changed, wake }
           }),
         });
       }
-      const declined = url !== undefined && (await hasDeclined(clientId, connection._id));
+      // Another address has declined nothing.
+      if (url !== undefined)
+        await endpointsOf(db, clientId).updateOne(
+          { _id: connection._id, declinedAt: { $ne: null } },
+          { $set: { paused: false, declinedAt: null } },
+        );
       await note(clientId, connection, {
         ...(events !== undefined && { events: [...new Set(events)] }),
-        // Another address has declined nothing.
-        ...(declined && { paused: false, declinedAt: null }),
         ...(paused !== undefined && { paused, declinedAt: null }),
       });
       saved(clientId);
@@ -171,11 +174,6 @@ export function webhookEndpointRoutes({ database, vault, reload, changed, wake }
   });
 
   const secretOf = ({ _id, secret }: ConnectionDocument) => WebhookSecret.parse(vault.open(_id, secret));
-
-  async function hasDeclined(clientId: ClientId, _id: ConnectionId): Promise<boolean> {
-    const endpoint = await endpointsOf(db, clientId).findOne({ _id });
-    return endpoint?.declinedAt != null;
-  }
 
   /** What of it is no secret; made where a connection is of before there were endpoints. */
   async function note(
