@@ -62,8 +62,8 @@ export default function WebhooksPart() {
 function Webhook({ row, onOpen }: { row: WebhookRow; onOpen: () => void }) {
   const { name, address, events, paused, declinedAt, waiting, needsYou } = row;
   return (
-    <li className="flex items-center gap-3 border-b border-line px-4 py-2.5 last:border-0">
-      <div className="min-w-0 grow">
+    <li className="flex items-center gap-3 border-b border-line px-4 py-2.5 last:border-0 max-sm:flex-wrap">
+      <div className="min-w-0 grow basis-0">
         <p className="truncate font-medium">
           {name} <span className="font-mono text-xs font-normal text-quiet">{address}</span>
         </p>
@@ -75,11 +75,15 @@ function Webhook({ row, onOpen }: { row: WebhookRow; onOpen: () => void }) {
         )}
         {waiting > 0 && <p className="text-xs text-quiet">{words.waiting(waiting)}</p>}
       </div>
-      {needsYou > 0 && <StatusBadge tone="bad">{words.needsYou(needsYou)}</StatusBadge>}
-      {paused && (
-        <StatusBadge tone="idle" icon="pause">
-          {words.paused}
-        </StatusBadge>
+      {(needsYou > 0 || paused) && (
+        <div className="flex flex-wrap gap-2 max-sm:order-1 max-sm:basis-full">
+          {needsYou > 0 && <StatusBadge tone="bad">{words.needsYou(needsYou)}</StatusBadge>}
+          {paused && (
+            <StatusBadge tone="idle" icon="pause">
+              {words.paused}
+            </StatusBadge>
+          )}
+        </div>
       )}
       <IconButton icon="more" label={words.open(name)} onClick={onOpen} />
     </li>
