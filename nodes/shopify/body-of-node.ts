@@ -33,6 +33,7 @@ function lineBody(line: LineNode): OrderBody['line_items'][number] {
   const price = moneyOf(line.originalUnitPriceSet);
   return {
     ...idsOf(line.id),
+    variant_id: line.variant && Number(numericId(line.variant.id)),
     title: line.title,
     variant_title: line.variantTitle,
     sku: line.sku,

@@ -23,6 +23,8 @@ const Stamp = z.iso.datetime({ offset: true });
 const Line = z.object({
   id: NumericId,
   admin_graphql_api_id: GidText.nullish(),
+  /** null: the product is gone. */
+  variant_id: NumericId.nullish(),
   title: z.string().nullish(),
   variant_title: z.string().nullish(),
   sku: z.string().nullish(),

@@ -16,6 +16,7 @@ function line(changes: Json = {}): Json {
   return {
     id: 14_000_000_010_000,
     admin_graphql_api_id: 'gid://shopify/LineItem/14000000010000',
+    variant_id: 44_000_000_000_001,
     title: 'Mug',
     variant_title: 'Blue',
     sku: 'MUG-BLUE',
@@ -86,9 +87,15 @@ test('a new order', () => {
         quantity: 3,
         taken: 3,
         unitPrice: { amount: 425, currency: 'GBP' },
+        variant: 'gid://shopify/ProductVariant/44000000000001',
       },
     ],
   });
+});
+
+test('a line whose product is gone names no variant', () => {
+  const [gone] = order({ line_items: [line({ variant_id: null })] }).lines;
+  expect(gone).not.toHaveProperty('variant');
 });
 
 describe('taken units', () => {

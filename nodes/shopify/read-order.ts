@@ -94,6 +94,8 @@ function lineOf(line: LineBody, currency: string, where: string): Omit<OrderLine
     title: [line.title, line.variant_title].filter(Boolean).join(' – ').slice(0, 1000),
     quantity: line.quantity,
     unitPrice: money(line.price_set?.shop_money, line.price, currency, `${where}.price`),
+    // Listings are named by the inventory item, which no order tells.
+    ...(line.variant_id && { variant: `gid://shopify/ProductVariant/${line.variant_id}` }),
   };
 }
 

@@ -93,6 +93,8 @@ const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
     // A product that changed in a shop: its listings among all of them (listings/take-news.ts).
     { key: { clientId: 1, connectionId: 1, 'ref.productId': 1 } },
     { key: { clientId: 1, connectionId: 1, 'ref.parentId': 1 } },
+    // What an order of a channel sold that names no listings (listings/resolve-lines.ts).
+    { key: { clientId: 1, connectionId: 1, 'ref.variantId': 1 } },
     { key: { clientId: 1, problem: 1, _id: 1 } },
     { key: { clientId: 1, connectionId: 1, 'heard.dueAt': 1 } },
   ],

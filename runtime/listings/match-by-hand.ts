@@ -60,8 +60,7 @@ export async function matchByHand(
     },
   );
   await markDuplicates({ ...owner, connectionId: listing.connectionId });
-  const { connectionId, externalId } = listing;
-  await reopenUnmatched(owner.db, owner.clientId, { connectionId, listing: externalId }, sku);
+  await reopenUnmatched(owner.db, owner.clientId, listing, sku);
   await acceptEvent(owner.db, {
     clientId: owner.clientId,
     source: 'syncflow',

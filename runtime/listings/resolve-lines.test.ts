@@ -107,6 +107,17 @@ describe('the SKU of a line', () => {
     expect([await available('SKU-1'), await available('SKU-2')]).toEqual([8, 10]);
   });
 
+  test('is that of the listing whose variant it tells, where the channel names no listing', async () => {
+    await openedAgo(5);
+    const variant = 'gid://shop/Variant/2';
+    await listings().updateOne(
+      { _id: `${connectionId}/2` },
+      { $set: { sku: 'SKU-1', matchedBy: 'person', 'ref.variantId': variant } },
+    );
+    await book(order([line({ sku: Sku.parse('HOUSE-NUMBER-2'), variant })]));
+    expect([await available('SKU-1'), await available('SKU-2')]).toEqual([8, 10]);
+  });
+
   test('is that of the listing which counts for it', async () => {
     await openedAgo(5);
     await listings().updateOne(
@@ -117,21 +128,31 @@ describe('the SKU of a line', () => {
     expect(await available('SKU-1')).toBe(8);
   });
 
-  test('of a product without one waits for a person, and is booked when the person has said it', async () => {
-    await openedAgo(5);
-    const unknown = await book(order([line({ listing: '-' })]));
-    expect(unknown.lines).toMatchObject([{ sku: null, state: 'unmatched' }]);
-    await matchByHand({ db: database.db, clientId }, ledger, `${connectionId}/-`, Sku.parse('SKU-1'));
-    expect(await kept(unknown._id)).toMatchObject({
-      unfinished: true,
-      lines: [{ sku: 'SKU-1', state: 'waiting' }],
-    });
-    await booking.book(unknown._id);
-    expect(await available('SKU-1')).toBe(8);
-    expect((await kept(unknown._id)).lines).toMatchObject([{ state: 'committed' }]);
-    await booking.book(unknown._id);
-    expect(await available('SKU-1')).toBe(8);
-  });
+  test.each([
+    ['listing', { listing: '-' }],
+    ['variant', { variant: 'gid://shop/Variant/-' }],
+  ])(
+    'of a product without one waits for a person, and is booked when the person has said it: by its %s',
+    async (_how, told) => {
+      await openedAgo(5);
+      await listings().updateOne(
+        { _id: `${connectionId}/-` },
+        { $set: { 'ref.variantId': 'gid://shop/Variant/-' } },
+      );
+      const unknown = await book(order([line(told)]));
+      expect(unknown.lines).toMatchObject([{ sku: null, state: 'unmatched' }]);
+      await matchByHand({ db: database.db, clientId }, ledger, `${connectionId}/-`, Sku.parse('SKU-1'));
+      expect(await kept(unknown._id)).toMatchObject({
+        unfinished: true,
+        lines: [{ sku: 'SKU-1', state: 'waiting' }],
+      });
+      await booking.book(unknown._id);
+      expect(await available('SKU-1')).toBe(8);
+      expect((await kept(unknown._id)).lines).toMatchObject([{ state: 'committed' }]);
+      await booking.book(unknown._id);
+      expect(await available('SKU-1')).toBe(8);
+    },
+  );
 });
 
 describe('what was sold before the shop was first counted', () => {
@@ -194,6 +215,16 @@ describe('what was sold before the shop was first counted', () => {
     await listings().updateOne({ _id: `${connectionId}/1` }, { $set: { openedAt: new Date(second + 900) } });
     await book(order([line({ sku: Sku.parse('SKU-1'), listing: '1' })], new Date(second)));
     expect(await available('SKU-1')).toBe(8);
+  });
+
+  test('of a product that no import has seen is told by when the first one was whole, to its second', async () => {
+    const second = Math.floor(ago(5).getTime() / 1_000) * 1_000;
+    await database.db
+      .collection<ImportDocument>('imports')
+      .updateOne({ _id: connectionId }, { $set: { openedToAt: new Date(second + 900) } });
+    const unseen = [line({ sku: Sku.parse('SKU-1') })];
+    expect((await book(order(unseen, new Date(second - 1)))).lines).toMatchObject([{ state: 'before' }]);
+    expect((await book(order(unseen, new Date(second)))).lines).toMatchObject([{ state: 'committed' }]);
   });
 
   test('nothing is, where nobody ever imported', async () => {

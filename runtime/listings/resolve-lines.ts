@@ -9,8 +9,17 @@ import type { Order, OrderLine } from '../orders/order.ts';
 import { type ListingDocument, listingIdOf } from '../sync/listing-document.ts';
 import { type ImportDocument, importsOf } from './import-document.ts';
 
-type Found = Pick<ListingDocument, '_id' | 'externalId' | 'sku' | 'matchedBy' | 'countedBy' | 'openedAt'>;
-const PROJECTION = { externalId: 1, sku: 1, matchedBy: 1, countedBy: 1, openedAt: 1 };
+type Found = Pick<
+  ListingDocument,
+  '_id' | 'externalId' | 'ref' | 'sku' | 'matchedBy' | 'countedBy' | 'openedAt'
+>;
+const PROJECTION = { externalId: 1, 'ref.variantId': 1, sku: 1, matchedBy: 1, countedBy: 1, openedAt: 1 };
+
+/** Listings of an order's lines. */
+interface FoundListings {
+  readonly byId: ReadonlyMap<string, Found>;
+  readonly byVariant: ReadonlyMap<string, Found>;
+}
 
 interface Known {
   /** Orders of before this moment may be in the counts that opened the ledger; null: no import, so none is. */
@@ -41,7 +50,8 @@ export class LineResolver {
     const isPlain = (line: OrderLine) => !remapped && line.sku !== null;
     if (!isOld && order.lines.every(isPlain)) return order;
     const found = await this.#listingsOf(order);
-    return { ...order, lines: order.lines.map((line) => resolved(order, line, found, isOld)) };
+    const openedFor = isOld ? openedTo : null;
+    return { ...order, lines: order.lines.map((line) => resolved(order, line, found, openedFor)) };
   }
 
   async #about(connectionId: ConnectionId): Promise<Known> {
@@ -63,18 +73,28 @@ export class LineResolver {
     return (await this.#listings.findOne(filter, { projection: { _id: 1 } })) !== null;
   }
 
-  /** The listings of the lines, and those that count for them, by externalId. */
-  async #listingsOf({ connectionId, lines }: Order): Promise<Map<string, Found>> {
-    const found = new Map<string, Found>();
-    const read = async (externalIds: readonly string[]) => {
-      const ids = [...new Set(externalIds)].map((id) => listingIdOf(connectionId, id));
-      const rows = await this.#listings.find({ _id: { $in: ids } }, { projection: PROJECTION }).toArray();
-      for (const row of rows) found.set(row.externalId, row);
+  /** The listings of the lines, and those that count for them. */
+  async #listingsOf({ connectionId, lines }: Order): Promise<FoundListings> {
+    const [byId, byVariant] = [new Map<string, Found>(), new Map<string, Found>()];
+    const read = async (filter: Filter<ListingDocument>) => {
+      // Of several locations the first one's listing has the shortest name: the others follow what is said of it.
+      const rows = this.#listings.find(filter, { projection: PROJECTION }).sort({ _id: 1 });
+      for await (const row of rows) {
+        byId.set(row.externalId, row);
+        const { variantId } = row.ref;
+        if (variantId !== undefined && !byVariant.has(variantId)) byVariant.set(variantId, row);
+      }
     };
-    await read(lines.flatMap(({ listing }) => listing ?? []));
-    const counting = [...found.values()].flatMap(({ countedBy }) => countedBy ?? []);
-    if (counting.length > 0) await read(counting);
-    return found;
+    const named = (externalIds: readonly string[]) => ({
+      _id: { $in: [...new Set(externalIds)].map((id) => listingIdOf(connectionId, id)) },
+    });
+    const listings = lines.flatMap(({ listing }) => listing ?? []);
+    const variants = lines.flatMap(({ listing, variant }) => (listing ? [] : (variant ?? [])));
+    if (listings.length > 0) await read(named(listings));
+    if (variants.length > 0) await read({ connectionId, 'ref.variantId': { $in: variants } });
+    const counting = [...byId.values()].flatMap(({ countedBy }) => countedBy ?? []);
+    if (counting.length > 0) await read(named(counting));
+    return { byId, byVariant };
   }
 }
 
@@ -87,15 +107,16 @@ function openedToOf(begun: Pick<ImportDocument, 'openedToAt'> | null): number | 
 function resolved(
   order: Order,
   line: OrderLine,
-  found: ReadonlyMap<string, Found>,
-  isOld: boolean,
+  { byId, byVariant }: FoundListings,
+  openedTo: number | null,
 ): OrderLine {
-  const own = line.listing ? found.get(line.listing) : undefined;
-  const counts = own?.countedBy ? found.get(own.countedBy) : own;
+  const own = line.listing ? byId.get(line.listing) : byVariant.get(line.variant ?? '');
+  const counts = own?.countedBy ? byId.get(own.countedBy) : own;
   const remapped = counts !== own || counts?.matchedBy === 'barcode' || counts?.matchedBy === 'person';
   const sku = (remapped || line.sku === null ? counts?.sku : null) ?? line.sku;
-  // A listing that is not there yet will be counted after the order.
-  const countedAtMs = counts?.openedAt?.getTime() ?? Number.POSITIVE_INFINITY;
-  const before = isOld && order.placedAt.getTime() < Math.floor(countedAtMs / SECOND_MS) * SECOND_MS;
+  if (openedTo === null) return { ...line, sku };
+  // A listing that is not there yet will be counted after the order, by an import that is still under way.
+  const countedAtMs = counts?.openedAt?.getTime() ?? openedTo;
+  const before = order.placedAt.getTime() < Math.floor(countedAtMs / SECOND_MS) * SECOND_MS;
   return { ...line, sku, ...(before && line.taken > 0 ? { takenBefore: line.taken } : {}) };
 }

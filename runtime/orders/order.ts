@@ -28,6 +28,8 @@ export const OrderLine = z.object({
   shelf: LocationId.exactOptional(),
   /** The listing that was sold, by its externalId, where the channel tells: SKUs that were matched otherwise are found by it. */
   listing: z.string().min(1).max(128).optional(),
+  /** What was sold, where the channel's orders do not tell the listing: as the listing's `ref.variantId` has it. */
+  variant: z.string().min(1).max(128).exactOptional(),
   /**
    * Units that the channel had taken before its stock was first counted: they are missing in that count already, and
    * are not booked again. Noted when the order is first seen; what comes back of them later is booked.

@@ -8,10 +8,15 @@ import {
 } from '#nodes/woocommerce/sandbox/webhook-listener.ts';
 import type { EventDocument } from '#runtime/events/event.ts';
 import { openInbox } from '#runtime/events/inbox.ts';
-import { ClientId } from '#runtime/ids.ts';
+import { ClientId, Sku } from '#runtime/ids.ts';
+import { matchByHand } from '#runtime/listings/match-by-hand.ts';
+import { LineResolver } from '#runtime/listings/resolve-lines.ts';
 import type { Order } from '#runtime/orders/order.ts';
 import { Poller } from '#runtime/polling/poller.ts';
+import { StockLedger } from '#runtime/stock/ledger.ts';
 import type { WebhookDelivery, WebhookReading } from '#runtime/sync/channel.ts';
+import { importListings } from '#runtime/sync/import-listings.ts';
+import type { ListingDocument } from '#runtime/sync/listing-document.ts';
 import { readListingNews } from '#runtime/sync/listing-news.ts';
 import { openTestDatabase, type TestDatabase } from '../database/test-database.ts';
 import { CHANNEL_TYPES, type ChannelBench, openChannelBench } from './channel-bench.ts';
@@ -224,7 +229,7 @@ describe.each(POLLED)('orders that %s is asked for', (type) => {
 
   async function inbox(): Promise<Order[]> {
     const events = database.db.collection<EventDocument>('events');
-    const found = await events.find({ clientId }).sort({ _id: 1 }).toArray();
+    const found = await events.find({ clientId, topic: 'order.changed' }).sort({ _id: 1 }).toArray();
     return found.flatMap(({ body }) => {
       const { connectionId } = shop.account;
       const reading = shop.channel.readOrder({
@@ -235,6 +240,37 @@ describe.each(POLLED)('orders that %s is asked for', (type) => {
       return 'order' in reading ? [reading.order] : [];
     });
   }
+
+  test('what a person matched to another SKU is known in orders, however they come', async () => {
+    const { connectionId } = shop.account;
+    const ledger = new StockLedger(database.db, clientId);
+    const owner = { db: database.db, clientId };
+    await ledger.addSkus([{ sku: Sku.parse('HOUSE-CUP'), title: 'Cup' }]);
+    const { channel, client } = shop;
+    await importListings({ ...owner, connectionId, channel, client, ledger, countingAuthority: false });
+    const cup = await database.db
+      .collection<ListingDocument>('listings')
+      .findOne({ clientId, ownSku: 'CUP' });
+    await matchByHand(owner, ledger, cup?._id ?? '', Sku.parse('HOUSE-CUP'));
+    const listener = await openWebhookListener();
+    await shop.client.subscribe(listener.address);
+    await shop.buy({ lines: [{ sku: 'CUP', quantity: 1 }] });
+    await until(() => shop.sandbox.webhooksWaiting() === 0 && listener.deliveries.length > 0, 'a webhook');
+    const told = listener.deliveries.flatMap((delivery) => {
+      const reading = shop.reading(delivery);
+      return 'order' in reading ? [reading.order] : [];
+    });
+    poller.start();
+    let polled: Order[] = [];
+    for (const untilMs = Date.now() + 5_000; polled.length === 0 && Date.now() < untilMs; )
+      polled = await inbox();
+    const resolver = new LineResolver(database.db, clientId);
+    for (const order of [told.at(-1), polled[0]]) {
+      expect(order?.lines).toMatchObject([{ sku: 'CUP' }]);
+      expect((await resolver.resolve(order as Order)).lines).toMatchObject([{ sku: 'HOUSE-CUP' }]);
+    }
+    await listener.close();
+  });
 
   test('a lost webhook is healed within the time between two polls', async () => {
     poller.start();

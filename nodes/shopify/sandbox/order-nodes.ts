@@ -2,6 +2,7 @@
 import type { Catalogue } from './catalogue.ts';
 import { fulfillmentNodes, fulfillmentOrderNode } from './fulfillment-nodes.ts';
 import { gid, idOf, lineId } from './ids.ts';
+import type { ItemNodes } from './item-nodes.ts';
 import { decimalWriter } from './money-text.ts';
 import { figuresOf, type OrderFigures, type OrderRecord, stamp } from './order-record.ts';
 import { indexPage, type PageArguments } from './page.ts';
@@ -26,14 +27,19 @@ interface First {
 }
 
 /** Makes the nodes of one shop's orders. */
-export function orderNodes(catalogue: Catalogue, currency: string, locations: readonly string[]): OrderNodes {
+export function orderNodes(
+  catalogue: Catalogue,
+  items: ItemNodes,
+  currency: string,
+  locations: readonly string[],
+): OrderNodes {
   const decimal = decimalWriter(currency);
   const bag: Bag = (amount) => {
     const money = { amount: decimal(amount), currencyCode: currency };
     return { shopMoney: money, presentmentMoney: money };
   };
   const lineNodes = (order: OrderRecord, figures: OrderFigures) => (index: number) =>
-    lineNode(order, figures, index, catalogue, bag);
+    lineNode(order, figures, index, { catalogue, items, bag });
 
   return {
     order: (order) => {
@@ -93,13 +99,19 @@ function orderNode(
   };
 }
 
-function lineNode(order: OrderRecord, figures: OrderFigures, index: number, catalogue: Catalogue, bag: Bag) {
+function lineNode(
+  order: OrderRecord,
+  figures: OrderFigures,
+  index: number,
+  { catalogue, items, bag }: { readonly catalogue: Catalogue; readonly items: ItemNodes; readonly bag: Bag },
+) {
   const line = order.lines[index];
   const product = catalogue.bySeq(line?.product ?? 0);
   const units = figures.lines[index];
   return {
     __typename: 'LineItem',
     id: gid('LineItem', lineId(order.seq, index)),
+    variant: product && !product.removed ? items.variant(product) : null,
     title: product?.title,
     variantTitle: null,
     name: product?.title,

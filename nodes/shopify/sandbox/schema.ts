@@ -108,7 +108,7 @@ type Order implements Node {
 type OrderConnection { nodes: [Order!]! pageInfo: PageInfo! }
 type LineItem implements Node {
   id: ID! title: String! variantTitle: String name: String! sku: String quantity: Int! currentQuantity: Int!
-  refundableQuantity: Int! unfulfilledQuantity: Int! originalUnitPriceSet: MoneyBag!
+  refundableQuantity: Int! unfulfilledQuantity: Int! originalUnitPriceSet: MoneyBag! variant: ProductVariant
 }
 type LineItemConnection { nodes: [LineItem!]! pageInfo: PageInfo! }
 type Refund implements Node {

@@ -89,7 +89,7 @@ export function openShop(options: ShopifySandboxOptions, address: () => string):
   catalogue.onCountChange(({ quantity }, product) => events.counted(product, 0, quantity));
 
   const items = itemNodes(levels, locations);
-  const nodes = orderNodes(catalogue, currency, locations);
+  const nodes = orderNodes(catalogue, items, currency, locations);
   const jobs = openJobs(JOB_DELAY_MS);
   const bulk = openBulkOperations({
     database,

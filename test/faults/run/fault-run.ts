@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
 import { type Database, openDatabase } from '#runtime/database/open-database.ts';
+import { whenBack } from '#runtime/database/when-back.ts';
 import type { EventDocument } from '#runtime/events/event.ts';
 import type { OrderDocument } from '#runtime/orders/order-document.ts';
 import type { OutboxDocument } from '#runtime/outbox/outbox-document.ts';
@@ -55,7 +56,7 @@ export async function faultRun(options: FaultRunOptions): Promise<FaultReport> {
     });
     syncflow.start();
     const to = `http://127.0.0.1:${port}`;
-    const database = await openDatabase(uri);
+    const database = await whenBack(() => openDatabase(uri));
     try {
       await isAtWork(database);
       say('selling');
@@ -142,7 +143,11 @@ async function settle(
       broughtForward += await bringForward(events, outbox).catch(() => 0);
     }
     if (Date.now() > untilMs) {
-      throw new Error(`it did not settle: ${JSON.stringify(now)}\n${syncflow.log.slice(-30).join('\n')}`);
+      const held = await events
+        .find({ state: { $in: ['queued', 'running', 'retry'] } }, { projection: { body: 0 }, limit: 5 })
+        .toArray();
+      const parts = [now, held].map((one) => JSON.stringify(one));
+      throw new Error(`it did not settle: ${[...parts, ...syncflow.log.slice(-30)].join('\n')}`);
     }
   }
   return broughtForward;
