@@ -8,17 +8,19 @@ import {
   MongoServerSelectionError,
   MongoTopologyClosedError,
 } from 'mongodb';
+import { Error as MongooseErrors } from 'mongoose';
 
 const AWAY = [
   MongoNetworkError,
   MongoServerSelectionError,
   MongoNotConnectedError,
   MongoTopologyClosedError,
+  MongooseErrors.MongooseServerSelectionError,
 ] as const;
 /** OutOfDiskSpace, and what a server says that is shutting down (MongoDB's error_codes.yml). */
 const AWAY_CODES: ReadonlySet<unknown> = new Set([14031, 91, 11600]);
 /** A socket that could not be written to. */
-const SOCKET_CODES: ReadonlySet<unknown> = new Set(['EPIPE', 'ECONNRESET']);
+const SOCKET_CODES: ReadonlySet<unknown> = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_WRITE_AFTER_END']);
 const DRIVER = /node_modules[\\/]mongodb[\\/]/;
 const CAUSES_MAX = 10;
 

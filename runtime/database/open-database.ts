@@ -4,6 +4,7 @@
  */
 import type { Db } from 'mongodb';
 import { type Connection, createConnection } from 'mongoose';
+import './closed-sockets.ts';
 import { ensureIndexes } from './indexes.ts';
 
 export interface Database {
@@ -20,7 +21,7 @@ const CONNECT_MS_MAX = 10_000;
  * Connects, and makes sure that the indexes exist. Writes are acknowledged by a majority and journaled: what
  * is acknowledged survives a crash.
  * @param uri a MongoDB address; its database name is used, `syncflow` when it has none.
- * @throws the driver's MongoServerSelectionError when nobody answers within ten seconds.
+ * @throws Mongoose's MongooseServerSelectionError when nobody answers within ten seconds.
  */
 export async function openDatabase(uri: string): Promise<Database> {
   const models = createConnection(uri, {
@@ -32,17 +33,17 @@ export async function openDatabase(uri: string): Promise<Database> {
     autoIndex: false,
     autoCreate: false,
   });
-  await models.asPromise();
-  const { db } = models;
-  if (!db) throw new Error('Mongoose connected without a database');
   try {
+    await models.asPromise();
+    const { db } = models;
+    if (!db) throw new Error('Mongoose connected without a database');
     await ensureIndexes(db);
+    return { db, models, close: () => models.close() };
   } catch (error) {
     // Whoever tries again gets a connection of its own.
     await models.close().catch(() => {});
     throw error;
   }
-  return { db, models, close: () => models.close() };
 }
 
 /** The database that an address names, or `syncflow`. */

@@ -111,6 +111,7 @@ export class Runner {
     const begun = whenBack(
       () => this.#assign(clients, deadRunners),
       () => this.#stopping,
+      (error) => this.#waits(error),
     );
     this.#turn = begun.catch(() => {});
     await begun;
@@ -160,9 +161,16 @@ export class Runner {
   /** Does it when what was asked for before is done, and the database is there: nobody asks twice. */
   #then(work: () => Promise<void>): void {
     const stopping = () => this.#stopping;
+    const waits = (error: unknown) => this.#waits(error);
     this.#turn = this.#turn
-      .then(() => (this.#stopping ? undefined : whenBack(work, stopping)))
+      .then(() => (this.#stopping ? undefined : whenBack(work, stopping, waits)))
       .catch((error: unknown) => this.#options.log('error', 'a reload failed', { reason: String(error) }));
+  }
+
+  #waits(error: unknown): void {
+    this.#options.log('warn', 'the database is away; what is to change here waits for it', {
+      reason: error instanceof Error ? error.message : String(error),
+    });
   }
 
   async #assign(clients: readonly ClientId[], deadRunners: readonly DeadRunner[]): Promise<void> {
