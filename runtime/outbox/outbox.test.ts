@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { MongoNetworkError } from 'mongodb';
 import { z } from 'zod';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { InDoubt, Rejected, Retryable } from '../errors.ts';
@@ -313,6 +314,36 @@ describe('the sender', () => {
       ['waits', 'answer', 0],
     ]);
     expect(far.got).toEqual(['called', 'waits']);
+  });
+
+  test('what a database that is away kept from its end is looked for when it is back, without waiting for the lease', async () => {
+    // The note of the answer, and that of the doubt.
+    let failures = 0;
+    const unsteady = <Of extends object>(of: Of): Of =>
+      new Proxy(of, {
+        get: (target, name) => {
+          const value: unknown = Reflect.get(target, name);
+          if (typeof value !== 'function') return value;
+          return (...given: unknown[]) => {
+            if (name === 'collection') return unsteady(value.apply(target, given) as object);
+            if (failures > 0 && name === 'updateOne') {
+              failures -= 1;
+              throw new MongoNetworkError('connect ECONNREFUSED');
+            }
+            return value.apply(target, given) as unknown;
+          };
+        },
+      });
+    const write: OutsideEffect<unknown>['write'] = async (asked) => {
+      failures = 2;
+      return await far.write(asked);
+    };
+    const probe = async ({ key }: { key: string }): Promise<Probe> =>
+      far.seen.has(key) ? 'done' : 'not-done';
+    await note('1');
+    await start({ write, probe: probe as never }, { db: unsteady(database.db) });
+    expect(await allAre('sent')).toMatchObject([{ knownBy: 'look', repeats: 0 }]);
+    expect(far.got).toEqual(['1']);
   });
 
   test('leases of a process that died with the one that started it are not waited for', async () => {

@@ -55,6 +55,8 @@ export class Sender {
   readonly #running = new Map<string, Promise<void>>();
   /** How many of them are for each connection. */
   readonly #atConnection = new Map<ConnectionId, number>();
+  /** Could not be brought to an end since the database was away, and are still leased. */
+  readonly #left = new Set<string>();
   readonly #stopping = new AbortController();
   readonly #givenUp = new AbortController();
   readonly #rest = new Rest();
@@ -109,7 +111,9 @@ export class Sender {
     try {
       while (!this.#stopping.signal.aborted) {
         this.#rest.begin();
-        const taken = await this.#take().catch(() => 0);
+        const taken = await this.#freeLeft()
+          .then(() => this.#take())
+          .catch(() => 0);
         if (taken > 0) this.#options.activity.stir();
         else await this.#rest.rest(this.#options.activity.restMs(this.#options.pollMs));
       }
@@ -179,11 +183,14 @@ export class Sender {
 
   #start(message: OutboxDocument): void {
     const { _id, connectionId } = message;
+    this.#left.delete(_id);
     this.#atConnection.set(connectionId, (this.#atConnection.get(connectionId) ?? 0) + 1);
     const done = this.#delivery
       .see(message)
-      // The database is away: the lease runs out, and what was begun is then in doubt.
-      .catch(() => {})
+      // The database is away: what was begun is in doubt when it is back.
+      .catch(() => {
+        this.#left.add(_id);
+      })
       .finally(() => {
         this.#running.delete(_id);
         const left = (this.#atConnection.get(connectionId) ?? 1) - 1;
@@ -193,6 +200,14 @@ export class Sender {
         if (left <= this.#mostAt(connectionId) / 2) this.wake();
       });
     this.#running.set(_id, done);
+  }
+
+  /** Nobody works on these any more, though a lease of ours says so: waiting for it to run out would make them late. */
+  async #freeLeft(): Promise<void> {
+    const ids = [...this.#left];
+    if (ids.length === 0) return;
+    await this.#free({ _id: { $in: ids }, 'lease.runner': this.#options.runner });
+    for (const id of ids) this.#left.delete(id);
   }
 
   /** Keeps our own leases, and frees those that other processes no longer keep. */

@@ -29,7 +29,7 @@ import { RunBar } from './run-bar.tsx';
 import { TypesContext } from './taking.ts';
 import { type CanvasFacts, useCanvasNodes } from './use-canvas-nodes.ts';
 import { useDrops } from './use-drops.ts';
-import { useWholePixels } from './use-whole-pixels.ts';
+import { useEdgePan } from './use-edge-pan.ts';
 import { useWiring } from './use-wiring.ts';
 
 const nodeTypes = { card: EditCard, note: NoteCard, frame: FrameCard };
@@ -125,7 +125,7 @@ export function EditCanvas({ facts, onOpen }: { facts: CanvasFacts; onOpen: (id:
 /** Hands the canvas to the commands while it is there, and pans it as it should be. */
 function Instance({ element }: { element: React.RefObject<HTMLElement | null> }) {
   const instance = useReactFlow();
-  useWholePixels();
+  useEdgePan();
   useEffect(() => {
     setCanvas({ instance, element: () => element.current });
     return () => {
