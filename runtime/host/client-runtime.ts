@@ -87,6 +87,7 @@ export class ClientRuntime {
       ledger,
       sharing: this.#sharing,
       alerts: this.#alerts,
+      hearsOrders: () => host.wants(clientId, 'order.changed'),
       eventsCame: () => this.wake(),
     });
     this.#keeper = new SharingKeeper({

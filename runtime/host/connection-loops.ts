@@ -31,6 +31,8 @@ export interface ConnectionLoopsOptions {
   readonly pollMs: number;
   readonly spreadMs: number;
   readonly hooksUrl: string | null;
+  /** Whether a running flow of the client hears of orders. */
+  readonly hearsOrders: () => boolean;
   readonly changed: (topics: readonly (ChangedTopic | 'overview')[]) => void;
   /** Something new is in the client's inbox. */
   readonly eventsCame: () => void;
@@ -167,6 +169,7 @@ export class ConnectionLoops {
       health: opened.health,
       settleMs,
       countingAuthority,
+      hearsOrders: this.#options.hearsOrders,
       inRush: (sku) => sharing.inRush(sku, connectionId),
       askPoll: () => this.#poller.wake(),
       adopted: () => {

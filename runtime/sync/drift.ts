@@ -7,7 +7,7 @@ import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
 import { type ClientId, type ConnectionId, MAIN_LOCATION, type Sku } from '../ids.ts';
 import { correctByHand } from '../stock/correct-by-hand.ts';
-import type { ListingDocument } from './listing-document.ts';
+import { isPublished, type ListingDocument } from './listing-document.ts';
 
 export interface DriftDocument {
   /** `<listing>@<when the difference was first seen>`: the same drift is recorded once. */
@@ -24,7 +24,8 @@ export interface DriftDocument {
   readonly at: Date;
   /**
    * `adopted`: booked in the ledger, since this shop's staff count. `overwritten`: our number was written again.
-   * `refused`: it would have left less than nothing in the ledger, so ours was written again.
+   * `refused`: it would have left less than nothing in the ledger, or another listing of the shop shares the SKU, so that
+   * nobody can tell what was counted and what that one sold. Ours was written again, if a flow had ever said a number.
    */
   readonly outcome: 'adopted' | 'overwritten' | 'refused';
 }
@@ -32,7 +33,15 @@ export interface DriftDocument {
 export interface Drift {
   readonly listing: Pick<
     ListingDocument,
-    '_id' | 'clientId' | 'connectionId' | 'externalId' | 'sku' | 'title' | 'location'
+    | '_id'
+    | 'clientId'
+    | 'connectionId'
+    | 'externalId'
+    | 'sku'
+    | 'title'
+    | 'location'
+    | 'problem'
+    | 'desiredVersion'
   >;
   readonly expected: number;
   readonly shown: number;
@@ -76,13 +85,16 @@ export async function beginAdopting(db: Db, drift: Drift): Promise<boolean> {
  * Books what the staff of the counting shop changed, once: the key is made of connection, listing and the moment at
  * which the difference was first seen, which stays in the listing's document until this is done. (Neither Shopify nor
  * WooCommerce stamps a quantity by itself.) May be repeated after a crash.
- * @returns whether the ledger took it. If not, our own number will be written again.
+ * @returns whether the ledger took it. If not, our own number will be written again, where there is one.
  */
 export async function finishAdopting(db: Db, drift: Drift): Promise<boolean> {
   const { listing, expected, shown, since } = drift;
-  const { _id, clientId, sku } = listing;
+  const { _id, clientId, sku, problem } = listing;
   const change = shown - expected;
-  const result = sku && (await correctByHand(db, clientId, operationOf(drift, sku, change)));
+  const result =
+    sku !== null && problem !== 'duplicate-sku'
+      ? await correctByHand(db, clientId, operationOf(drift, sku, change))
+      : undefined;
   const adopted = result?.outcome === 'applied';
   await recordDrift(db, drift, adopted ? 'adopted' : 'refused');
   // From here on the channel shows what is expected. A push in between has kept the difference in what it remembers.
@@ -94,7 +106,8 @@ export async function finishAdopting(db: Db, drift: Drift): Promise<boolean> {
         pushedAt: new Date(),
         difference: null,
         adopting: null,
-        ...(adopted ? { checkAt: null } : { checkAt: null, dirty: true, notBefore: null }),
+        checkAt: null,
+        ...(!adopted && isPublished(listing) && { dirty: true, notBefore: null }),
       },
     },
   );

@@ -94,6 +94,14 @@ export function expectedOf({
   return pushed - (taken - pushedTaken);
 }
 
+/** A flow has said what it shall show: until then nothing is written to it. */
+export function isPublished({
+  sku,
+  desiredVersion,
+}: Pick<ListingDocument, 'sku' | 'desiredVersion'>): boolean {
+  return sku !== null && desiredVersion >= 0;
+}
+
 export function listingIdOf(connectionId: ConnectionId, externalId: string): string {
   return `${connectionId}/${externalId}`;
 }

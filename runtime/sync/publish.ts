@@ -35,6 +35,7 @@ type Listing = Pick<
   | 'pushedAt'
   | 'readBack'
   | 'location'
+  | 'problem'
 >;
 const PROJECTION = {
   sku: 1,
@@ -50,6 +51,7 @@ const PROJECTION = {
   pushedAt: 1,
   readBack: 1,
   location: 1,
+  problem: 1,
 };
 /** A channel's own sale is compared with what it shows after this time: a push of ours may have crossed it. */
 const READ_BACK_MS = 2_000;
@@ -192,7 +194,9 @@ function updateOf({ listing, request: { level, again }, fields, dirty }: Wish) {
   const newest = Math.max(version, again ? listing.desiredVersion : 0);
   const older = { _id: listing._id, desiredVersion: again ? { $lte: newest } : { $lt: version } };
   if (dirty) return { filter: older, update: { $set: { ...fields, dirty: true, notBefore: null } } };
-  const readBack = listing.readBack && !again ? { checkAt: new Date(Date.now() + READ_BACK_MS) } : {};
+  // Of two listings with one SKU only one has sold it: what the other shows is found out by looking.
+  const looks = listing.readBack || listing.problem === 'duplicate-sku';
+  const readBack = looks && !again ? { checkAt: new Date(Date.now() + READ_BACK_MS) } : {};
   return { filter: { ...older, pushedAt: listing.pushedAt }, update: { $set: { ...fields, ...readBack } } };
 }
 

@@ -23,6 +23,11 @@ export interface PushTarget {
   readonly countingAuthority: boolean;
   /** The SKU is sold in parts, and this channel sells its part fast: then a write may cross a sale. Absent: never. */
   readonly inRush?: (sku: Sku) => boolean;
+  /**
+   * Whether a running flow of the client hears of orders. While none does, nobody knows what a channel sold, so what it shows
+   * otherwise is watched and never overwritten. Absent: one does.
+   */
+  readonly hearsOrders?: () => boolean;
   /** A difference can only be judged when the channel's orders have been polled. */
   readonly askPoll: () => void;
   /** The ledger has adopted a count, and an event tells the flows. */
