@@ -47,9 +47,10 @@ interface Running {
 const FETCHED_MAX = 48;
 /** An event that kills its runner does so soon, as a rule. */
 const SUSPECT_ALONE_MS = 5_000;
-const RETRIES_MAX = 1_000;
-/** Tries that are due may start so much late. */
+const RETRIES_MAX = 20_000;
+/** Tries that are due may start so much late, and a little more for each of many that wait: all of them are read. */
 const RETRIES_READ_MS = 500;
+const RETRIES_READ_MS_EACH = 1;
 /** While nothing happens, leases that nobody keeps are looked for at every so manieth renewal. */
 const CALM_RENEWALS = 6;
 /** The database is away: how often an end is tried to be written. */
@@ -62,7 +63,8 @@ export class Dispatcher {
   readonly #running = new Map<string, Running>();
   /** Partitions whose first event waits for its next try: later events of them wait behind it. */
   readonly #heldBack = new Set<string>();
-  #retriesReadAtMs = 0;
+  /** By the clock that is never set back. */
+  #retriesDueMs = Number.NEGATIVE_INFINITY;
   /** When the next of those that wait for their next try is due. */
   #nextTryAtMs = Number.POSITIVE_INFINITY;
   readonly #freesNow: () => boolean;
@@ -142,10 +144,11 @@ export class Dispatcher {
   async #take(): Promise<number> {
     const room = this.#options.runningMax - this.#running.size;
     if (room <= 0) return 0;
+    await this.#leases.handBackUntold();
     const now = new Date();
-    const waiting = await this.#waiting(now);
     const running = [...this.#running.values()];
     const busy = new Set(running.map(({ document }) => document.partition));
+    const waiting = await this.#waiting(now, busy);
     // One suspect at a time: if a runner dies again, it is known which event was guilty.
     let suspectRuns = running.some(({ aloneUntilMs }) => aloneUntilMs > now.getTime());
     const chosen: ObjectId[] = [];
@@ -164,12 +167,18 @@ export class Dispatcher {
     return leased.length;
   }
 
-  /** The oldest events that may run, those that are due again first. */
-  async #waiting(now: Date): Promise<Waiting[]> {
-    const retries =
-      now.getTime() >= this.#retriesReadAtMs + RETRIES_READ_MS ? await this.#readRetries(now) : [];
+  /**
+   * The oldest events that may run, those that are due again first. What must wait for others of its partition is left out by
+   * the question itself: however much of it there is, it hides nothing behind it.
+   */
+  async #waiting(now: Date, busy: ReadonlySet<string>): Promise<Waiting[]> {
+    const retries = performance.now() >= this.#retriesDueMs ? await this.#readRetries(now) : [];
+    const shut = [...busy, ...this.#heldBack];
     const queued = await this.#events
-      .find({ state: 'queued' }, { projection: WAITING })
+      .find(
+        { state: 'queued', ...(shut.length > 0 && { partition: { $nin: shut } }) },
+        { projection: WAITING },
+      )
       .sort({ _id: 1 })
       .limit(FETCHED_MAX)
       .toArray();
@@ -178,13 +187,13 @@ export class Dispatcher {
 
   /** Events that wait for their next try hold their partitions back; those that are due may run. */
   async #readRetries(now: Date): Promise<Waiting[]> {
-    this.#retriesReadAtMs = now.getTime();
     const failedBefore = this.#failuresSeen;
     const retries = await this.#events
       .find({ state: 'retry' }, { projection: WAITING })
       .sort({ _id: 1 })
       .limit(RETRIES_MAX)
       .toArray();
+    this.#retriesDueMs = performance.now() + RETRIES_READ_MS + retries.length * RETRIES_READ_MS_EACH;
     // One that failed while we read may be missing in what we read: its partition must stay held back.
     if (this.#failuresSeen === failedBefore) this.#heldBack.clear();
     for (const { partition } of retries) this.#heldBack.add(partition);
@@ -215,11 +224,17 @@ export class Dispatcher {
     }
     // Given up: the lease is no longer ours, or is handed back. Whoever runs it next writes its end.
     if (givenUp.aborted) return;
-    if (end.state === 'retry') {
-      this.#heldBack.add(document.partition);
-      this.#failuresSeen += 1;
-    }
-    if (await this.#writeEnd(document, end, givenUp)) this.#options.ended(event, end.state ?? 'done');
+    const isRetried = end.state === 'retry';
+    if (isRetried) this.#holdBack(document);
+    if (!(await this.#writeEnd(document, end, givenUp))) return;
+    // Who read the retries meanwhile did not see it, and let its partition go.
+    if (isRetried) this.#holdBack(document);
+    this.#options.ended(event, end.state ?? 'done');
+  }
+
+  #holdBack({ partition }: EventDocument): void {
+    this.#heldBack.add(partition);
+    this.#failuresSeen += 1;
   }
 
   /** Until it is written: an event that has ended must not run again only since the database was away for a moment. */

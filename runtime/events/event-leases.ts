@@ -10,6 +10,8 @@ export class EventLeases {
   readonly #events: ClientCollection<EventDocument>;
   readonly #runner: string;
   readonly #leaseMs: number;
+  /** A claim of which we were never told whether it was written. */
+  #untold: string | null = null;
 
   constructor(events: ClientCollection<EventDocument>, runner: string, leaseMs: number) {
     this.#events = events;
@@ -22,11 +24,21 @@ export class EventLeases {
     const claim = randomUUID();
     const lease = { runner: this.#runner, claim, until: this.#until() };
     const free: EventDocument['state'][] = ['queued', 'retry'];
+    this.#untold = claim;
     await this.#events.updateMany(
       { _id: { $in: [...ids] }, state: { $in: free } },
       { $set: { state: 'running', lease } },
     );
-    return await this.#events.find({ _id: { $in: [...ids] }, 'lease.claim': claim }).toArray();
+    const ours = await this.#events.find({ _id: { $in: [...ids] }, 'lease.claim': claim }).toArray();
+    this.#untold = null;
+    return ours;
+  }
+
+  /** Puts back what the database leased to us just before it died, if it did: nobody would run it until the lease is over. */
+  async handBackUntold(): Promise<void> {
+    if (this.#untold === null) return;
+    await handBack(this.#events, { 'lease.claim': this.#untold });
+    this.#untold = null;
   }
 
   /** Writes how an event ended. @returns false when the lease was lost: another runner runs it again. */

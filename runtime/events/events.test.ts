@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { MongoBulkWriteError, MongoNetworkError, ObjectId } from 'mongodb';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
+import { unsteady } from '#test/database/unsteady.ts';
 import { Rejected, Retryable } from '../errors.ts';
 import { ClientId, ConnectionId } from '../ids.ts';
 import { Dispatcher, type DispatcherOptions } from './dispatcher.ts';
@@ -177,6 +178,42 @@ describe('the dispatcher', () => {
     await ended(3);
     expect(log.filter((name) => name !== 'other')).toEqual(['first', 'first', 'first', 'second']);
     expect(log.indexOf('other')).toBeLessThan(2);
+  });
+
+  test('however much waits behind a failure, what else there is runs', async () => {
+    const log: string[] = [];
+    for (let index = 0; index < 60; index += 1) await accept(`row ${index}`, 'row');
+    await accept('other', 'order:2');
+    await start(
+      async (event) => {
+        log.push(event.body.toString());
+        if (event.body.toString() === 'row 0') throw new Retryable('busy');
+      },
+      { retry: { ...quick, firstDelayMs: 60_000, delayMsMax: 60_000 } },
+    );
+    await ended(1);
+    expect(log).toEqual(['row 0', 'other']);
+  });
+
+  test('what the database leased to it just before it died runs soon', async () => {
+    let dies = true;
+    const leases = (method: string, given: readonly unknown[]) => {
+      if (!dies || method !== 'updateMany' || !JSON.stringify(given[1]).includes('claim')) return false;
+      dies = false;
+      return true;
+    };
+    await accept('1');
+    const dispatcher = new Dispatcher(unsteady(database.db, leases, { done: true }), clientId, {
+      runner: randomUUID(),
+      run: async () => {},
+      ended: () => {},
+      pollMs: 20,
+    });
+    running.push(dispatcher);
+    await dispatcher.start();
+    await ended(1);
+    expect(dies).toBe(false);
+    expect(await events()).toMatchObject([{ state: 'done', crashes: 0 }]);
   });
 
   test('makes a dead letter of what failed too often, and of what only a person can mend at once', async () => {

@@ -83,7 +83,10 @@ export class ClientChannels {
   }
 
   async #letGo(id: ConnectionId): Promise<void> {
-    await this.#loops.get(id)?.stop();
+    const ended = this.#loops.get(id)?.stop();
+    // A shop may have asked for hours of patience: whoever waits at its door would be waited for.
+    this.#options.connections.refuse(id);
+    await ended;
     for (const map of [this.#loops, this.#known]) map.delete(id);
     this.#options.connections.close(id);
   }

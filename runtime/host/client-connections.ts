@@ -85,6 +85,11 @@ export class ClientConnections {
     return await open.gate.run('messages', 'read', () => read(far, { ...request, observe }));
   }
 
+  /** Lets nobody wait at the door of a connection any more: it is about to be closed. */
+  refuse(connectionId: ConnectionId): void {
+    this.#open.get(connectionId)?.gate.stop();
+  }
+
   /** Closes a connection that was removed or changed. What waits at its door is refused for now. */
   close(connectionId: ConnectionId): void {
     this.#open.get(connectionId)?.gate.stop();

@@ -255,8 +255,10 @@ export class ClientRuntime {
     const { clientId, log } = this.#options;
     if (handedBack > 0)
       log('warn', 'events that took too long were handed back', { client: clientId, events: handedBack });
-    await Promise.all([this.#finisher.stop(), this.#sender.stop(graceMs), this.#channels.stop()]);
+    const ended = [this.#finisher.stop(), this.#sender.stop(graceMs), this.#channels.stop()];
+    // All of them know that they shall end: whoever waits at a door need not wait for its turn.
     this.#connections.stop();
+    await Promise.all(ended);
     await this.#recorder.stop();
   }
 

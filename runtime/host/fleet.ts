@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { whenBack } from '../database/when-back.ts';
 import type { DeadRunner } from '../events/free-leases.ts';
 import { runnerNameOf } from '../events/runner-name.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
@@ -84,7 +85,11 @@ export class Fleet {
   reload(clientId: ClientId): void {
     this.#turn = this.#turn
       .then(async () => {
-        await this.#reassign();
+        // Nobody asks twice: while the database is away, it is waited for.
+        await whenBack(
+          () => this.#reassign(),
+          () => this.#stopping,
+        );
         this.#tell(clientId, { kind: 'reload', clientId });
       })
       .catch((error: unknown) =>

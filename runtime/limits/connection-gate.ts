@@ -27,6 +27,8 @@ export interface GateOptions {
   readonly breaker?: Partial<BreakerOptions>;
 }
 
+const CLOSED = 'The connection is just being changed, or SyncFlow stops. It is tried again.';
+
 export class ConnectionGate {
   readonly #options: GateOptions;
   readonly #limiter: Limiter;
@@ -50,10 +52,12 @@ export class ConnectionGate {
 
   /**
    * Makes the call when its turn has come.
-   * @throws {Retryable} at once, with the trouble as its reason, while the far side is down: nothing was called then.
+   * @throws {Retryable} at once, with the trouble as its reason, while the far side is down, or the door is closed for good:
+   * nothing was called then.
    * @throws what the call throws.
    */
   async run<Result>(lane: Lane, kind: string, call: () => Promise<Result>): Promise<Result> {
+    if (this.#stopped) throw new Retryable(CLOSED);
     this.#refuseWhileDown();
     const looking = this.#breaker.state === 'looking';
     if (looking) this.#looks += 1;
@@ -74,10 +78,11 @@ export class ConnectionGate {
     this.#limiter.observe(call);
   }
 
+  /** Nobody waits here any more, however long the far side asked us to wait. What is on its way goes on. */
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#lookTimer);
-    this.#limiter.refuseWaiting(new Retryable('SyncFlow is stopping.'));
+    this.#limiter.refuseWaiting(new Retryable(CLOSED));
   }
 
   #refuseWhileDown(): void {

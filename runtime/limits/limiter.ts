@@ -58,7 +58,7 @@ export class Limiter {
    */
   async run<Result>(lane: Lane, kind: string, call: () => Promise<Result>): Promise<Result> {
     const ticket = await new Promise<Ticket>((start, refuse) => {
-      this.#waiting.push({ lane, kind, sinceMs: Date.now(), start, refuse });
+      this.#waiting.push({ lane, kind, sinceMs: performance.now(), start, refuse });
       this.#next();
     });
     try {
@@ -85,7 +85,7 @@ export class Limiter {
     if (!budget) return;
     const untold = [...this.#running].filter(({ told }) => !told);
     const inFlight = untold.reduce((sum, { expected }) => sum + expected, 0);
-    this.#budget.told(budget, Date.now(), inFlight);
+    this.#budget.told(budget, performance.now(), inFlight);
   }
 
   /** Whether an error that `run` threw only says that we were too fast: the far side itself is well. */
@@ -104,7 +104,7 @@ export class Limiter {
   #next(): void {
     clearTimeout(this.#timer);
     while (this.#waiting.length > 0 && this.#running.size < this.#allowed) {
-      const nowMs = Date.now();
+      const nowMs = performance.now();
       const { waiting, lane } = this.#mostUrgent(nowMs);
       const expected = this.#costs.get(waiting.kind) ?? 1;
       const budgetMs = this.#budget.waitMs(expected, RESERVED[lane], nowMs);
@@ -145,7 +145,7 @@ export class Limiter {
   #failed(error: unknown, { broken }: Ticket): void {
     if (!(error instanceof Retryable)) return;
     if (error.afterMs !== undefined) {
-      this.#pausedUntilMs = Math.max(this.#pausedUntilMs, Date.now() + error.afterMs);
+      this.#pausedUntilMs = Math.max(this.#pausedUntilMs, performance.now() + error.afterMs);
       if (!broken) this.#limits.add(error);
     }
     this.#goodInARow = 0;

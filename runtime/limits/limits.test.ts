@@ -19,6 +19,18 @@ const passed = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 const startedMs = 1_800_000_000_000;
 const sinceStart = () => Date.now() - startedMs;
 
+test('nobody waits at a door that is closed for good, however long the far side asked for patience', async () => {
+  const gate = new ConnectionGate({ changed: () => {}, resumed: () => {} });
+  const asked = gate.run('orders', 'poll', async () => {
+    throw new Retryable('slow down', { afterMs: 24 * 3_600_000 });
+  });
+  await expect(asked).rejects.toThrow('slow down');
+  const waits = gate.run('lowering', 'read', async () => 'read');
+  gate.stop();
+  await expect(waits).rejects.toBeInstanceOf(Retryable);
+  await expect(gate.run('lowering', 'read', async () => 'read')).rejects.toBeInstanceOf(Retryable);
+});
+
 describe('a budget', () => {
   test('fills again as fast as it was told, and a lane that must leave a reserve waits longer', () => {
     const budget = new Budget();

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
+import { unsteady } from '#test/database/unsteady.ts';
 import { ClientCollection } from '../database/client-collection.ts';
 import { type ConnectionId, MAIN_LOCATION, orderIdOf, Sku } from '../ids.ts';
 import { appendChange } from './append-change.ts';
@@ -52,6 +53,21 @@ test('a sale that happened earlier but came in later takes over; the other one i
   expect(await shops.available(mug)).toBe(0);
   expect((await shops.ledger.levels([mug])).get(mug)?.taken).toEqual({ [shops.shop]: 1, [shops.other]: 1 });
   expect(await shops.deviations()).toEqual([]);
+});
+
+test('a database that dies while recent sales are read fails that booking alone', async () => {
+  await shops.handle(sold('late', 5));
+  let dies = true;
+  const db = unsteady(database.db, (method, given) => {
+    if (!dies || method !== 'find' || !JSON.stringify(given[0]).includes('receivedAt')) return false;
+    dies = false;
+    return true;
+  });
+  // As after a start of the runner.
+  shops.booking = new OrderBooking({ ...shops.options, db });
+  await expect(shops.handle(sold('early', 0, shops.other))).rejects.toThrow('ECONNREFUSED');
+  await shops.booking.book(orderIdOf(shops.other, 'early'));
+  expect(await winners(['late', shops.shop], ['early', shops.other])).toEqual(['early']);
 });
 
 test('of sales at the same moment of the clock, the one that was booked first keeps it', async () => {

@@ -71,7 +71,11 @@ export class LaterSales {
     settle: (orderId: OrderId) => Promise<unknown>,
   ): Promise<HandOverEnd | null> {
     if (!this.#alone) this.#warm = null;
-    this.#warm ??= this.#read();
+    this.#warm ??= this.#read().catch((error: unknown) => {
+      // The next one who asks reads again.
+      this.#warm = null;
+      throw error;
+    });
     await this.#warm;
     const placedMs = order.placedAt.getTime();
     for (;;) {

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { MongoNetworkError } from 'mongodb';
 import { z } from 'zod';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
+import { unsteady } from '#test/database/unsteady.ts';
 import { InDoubt, Rejected, Retryable } from '../errors.ts';
 import { runnerNameOf } from '../events/runner-name.ts';
 import { ClientId, ConnectionId } from '../ids.ts';
@@ -319,21 +319,11 @@ describe('the sender', () => {
   test('what a database that is away kept from its end is looked for when it is back, without waiting for the lease', async () => {
     // The note of the answer, and that of the doubt.
     let failures = 0;
-    const unsteady = <Of extends object>(of: Of): Of =>
-      new Proxy(of, {
-        get: (target, name) => {
-          const value: unknown = Reflect.get(target, name);
-          if (typeof value !== 'function') return value;
-          return (...given: unknown[]) => {
-            if (name === 'collection') return unsteady(value.apply(target, given) as object);
-            if (failures > 0 && name === 'updateOne') {
-              failures -= 1;
-              throw new MongoNetworkError('connect ECONNREFUSED');
-            }
-            return value.apply(target, given) as unknown;
-          };
-        },
-      });
+    const fails = (method: string) => {
+      if (failures === 0 || method !== 'updateOne') return false;
+      failures -= 1;
+      return true;
+    };
     const write: OutsideEffect<unknown>['write'] = async (asked) => {
       failures = 2;
       return await far.write(asked);
@@ -341,7 +331,7 @@ describe('the sender', () => {
     const probe = async ({ key }: { key: string }): Promise<Probe> =>
       far.seen.has(key) ? 'done' : 'not-done';
     await note('1');
-    await start({ write, probe: probe as never }, { db: unsteady(database.db) });
+    await start({ write, probe: probe as never }, { db: unsteady(database.db, fails) });
     expect(await allAre('sent')).toMatchObject([{ knownBy: 'look', repeats: 0 }]);
     expect(far.got).toEqual(['1']);
   });

@@ -67,6 +67,7 @@ export class Poller {
         this.#told = false;
         if (!more) await this.#rest.rest(this.#options.pollMs);
       } catch (error) {
+        if (this.#rest.isOver) break;
         this.#failures += 1;
         if (!this.#told) this.#options.troubled(error);
         this.#told = true;

@@ -73,6 +73,7 @@ export class Pusher {
         if (pushed + checked > 0) this.#activity.stir();
         else await this.#rest.rest(this.#activity.restMs(this.#options.pollMs ?? 1_000));
       } catch (error) {
+        if (this.#rest.isOver) break;
         // What was on its way may have arrived, or not: that is found out before anything else is pushed.
         resolved = false;
         // No fault of the channel.
