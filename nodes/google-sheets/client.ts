@@ -27,6 +27,7 @@ const Spreadsheet = z.object({
         title: z.string(),
         gridProperties: z.object({ columnCount: z.number() }).optional(),
       }),
+      merges: z.array(z.object({ endColumnIndex: z.number().default(0) })).default([]),
     }),
   ),
 });
@@ -62,7 +63,8 @@ const Updated = z.object({
 export type CellValue = z.infer<typeof Cell>;
 
 export async function readSpreadsheet(asking: Asking) {
-  const fields = 'properties.title,sheets.properties(sheetId,title,gridProperties.columnCount)';
+  const fields =
+    'properties.title,sheets(properties(sheetId,title,gridProperties.columnCount),merges.endColumnIndex)';
   return Spreadsheet.parse(await ask(asking, `?fields=${encodeURIComponent(fields)}`, 'look', true));
 }
 
@@ -81,15 +83,19 @@ export interface GridRange {
   readonly endColumnIndex?: number;
 }
 
-/** The values of each range, column by column, or row by row; cells at the end that are empty are left out. */
+/**
+ * The values of each range, column by column, or row by row; cells at the end that are empty are left out.
+ * @param render `FORMULA`: formulas themselves, instead of what they give.
+ */
 export async function readRanges(
   asking: Asking,
   ranges: readonly GridRange[],
   majorDimension: 'COLUMNS' | 'ROWS',
+  render: 'UNFORMATTED_VALUE' | 'FORMULA' = 'UNFORMATTED_VALUE',
 ): Promise<CellValue[][][]> {
   const body = {
     majorDimension,
-    valueRenderOption: 'UNFORMATTED_VALUE',
+    valueRenderOption: render,
     dataFilters: ranges.map((gridRange) => ({ gridRange })),
   };
   const read = Values.parse(await ask(asking, '/values:batchGetByDataFilter', 'read rows', true, body));

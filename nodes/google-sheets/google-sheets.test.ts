@@ -12,6 +12,7 @@ import { ALL_OUTSIDE_EFFECTS } from '../all-services.ts';
 import { googleSheets } from './google-sheets-service.ts';
 import { orderRow } from './order-row.ts';
 import { REFUSALS } from './refusals.ts';
+import type { GridCell } from './sandbox/grid.ts';
 import { openSheetsSandbox, type SheetsSandbox } from './sandbox/sandbox.ts';
 import { secretOf } from './secret.ts';
 import { SheetRow } from './sheet-table.ts';
@@ -131,6 +132,42 @@ test("a sheet of somebody's own keeps all of it: ours stands beside, and their c
   expect(own.rows[1]?.slice(0, 5)).toEqual(['ACME', 'MUG', 'yes', 'The MUG', 7]);
   expect(own.rows[2]?.slice(0, 3)).toEqual(['', '', '=SUM(A1:A2)']);
   expect(own.rows[3]?.slice(1, 5)).toEqual(['CUP', null, 'The CUP', 3]);
+});
+
+describe('what somebody wrote into a sheet of their own is never overwritten or hidden, whichever row is widest', () => {
+  const ours = ['SKU', 'Product', 'Available', 'On hand', 'Reserved', 'Backordered', 'SyncFlow revision'];
+  const wide = ['MUG', 'blue', 5, 'on the top shelf'];
+  test.each<[string, GridCell[][], columnCount: number, width: number, shared: boolean]>([
+    ['notes to the right without a heading', [['SKU', 'Colour', 'Boxes'], wide], 26, 4, true],
+    ['no room for another column', [['SKU', 'Colour', 'Boxes'], wide], 4, 4, true],
+    ['an empty first row, headings in the third', [[], [], ['SKU', 'Colour', 'Boxes'], wide], 26, 4, false],
+    ['a title in the first row', [['Stock 2026'], [], ['SKU', 'Colour', 'Boxes'], wide], 26, 4, false],
+    ['a formula that shows nothing', [['SKU'], [], ['', '', '', '', '=""']], 26, 5, true],
+    ['a sheet with nothing in it', [], 26, 0, false],
+  ])('%s', async (_name, cells, columnCount, width, shared) => {
+    const own = sandbox.sheet('Sheet1');
+    own.title = 'Stock';
+    own.columnCount = columnCount;
+    for (const [index, one] of cells.entries()) own.insertRow(index, one);
+    const theirs = () => cells.map((one, index) => one.map((_cell, at) => own.read(index, at)));
+    await write(row('MUG', 7, 1), row('CUP', 3, 1));
+    await write(row('MUG', 6, 2));
+    expect(theirs()).toEqual(cells);
+    const headings = ours.slice(shared ? 1 : 0);
+    expect(own.rows[0]?.slice(width)).toEqual(headings);
+    expect([...own.hidden]).toEqual([width + headings.length - 1]);
+    const available = own.columnOf('Available');
+    expect(own.rows.map((one) => one[available]).filter((cell) => typeof cell === 'number')).toContain(6);
+  });
+
+  test('a title that is merged over more columns than are filled', async () => {
+    const own = sandbox.sheet('Sheet1');
+    own.title = 'Stock';
+    own.insertRow(0, ['Stock 2026']);
+    own.merges.push({ endColumnIndex: 8 });
+    await write(row('MUG', 7, 1));
+    expect(own.rows[0]?.slice(0, 10)).toEqual(['Stock 2026', ...Array(7).fill(null), 'SKU', 'Product']);
+  });
 });
 
 test('the same again, and older states that come late, change nothing', async () => {

@@ -45,26 +45,27 @@ async function known(asking: Asking, table: SheetTable, tab: string): Promise<Ta
 }
 
 /**
- * A sheet of this name that is there already gets our columns beside its own. Only its column of keys is shared, if it has
- * one: what stands in others of the same name is somebody's own.
+ * A sheet of this name that is there already gets our columns to the right of everything in it. Only its column of keys is
+ * shared, if its first row names one: what stands in others of the same name is somebody's own.
  */
 async function make(asking: Asking, table: SheetTable, tab: string): Promise<TableLayout> {
   const { sheets } = await readSpreadsheet(asking);
-  const there = sheets.find(({ properties }) => properties.title === tab)?.properties;
-  const sheetId = there?.sheetId ?? (await addSheet(asking, tab));
+  const there = sheets.find(({ properties }) => properties.title === tab);
+  const sheetId = there?.properties.sheetId ?? (await addSheet(asking, tab));
   const headings = there
     ? (await readRanges(asking, [{ sheetId, startRowIndex: 0, endRowIndex: 1 }], 'ROWS'))[0]?.[0]
     : [];
   const titles = (headings ?? []).map((heading) => String(heading).trim().toLowerCase());
   const shared = titles.indexOf(table.key.title.toLowerCase());
   const own = [...(shared < 0 ? [table.key] : []), ...table.columns, REVISION];
-  const columns = new Map(own.map(({ id }, index) => [id, titles.length + index]));
-  const missing =
-    titles.length + own.length - (there?.gridProperties?.columnCount ?? titles.length + own.length);
+  const start = there ? await widthOf(asking, there, titles.length) : 0;
+  const columns = new Map(own.map(({ id }, index) => [id, start + index]));
+  const end = start + own.length;
+  const missing = end - (there?.properties.gridProperties?.columnCount ?? end);
   if (shared >= 0) columns.set(table.key.id, shared);
   await batchUpdate(asking, [
     ...(missing > 0 ? [{ appendDimension: { sheetId, dimension: 'COLUMNS', length: missing } }] : []),
-    headingsOf(sheetId, titles.length, own),
+    headingsOf(sheetId, start, own),
     note(`${table.id}/${tab}`, { sheetId }),
     ...[...columns].map(([id, index]) =>
       note(`${table.id}/${tab}#${id}`, { dimensionRange: columnOf(sheetId, index) }),
@@ -78,6 +79,27 @@ async function make(asking: Asking, table: SheetTable, tab: string): Promise<Tab
     },
   ]);
   return { sheetId, columns };
+}
+
+/**
+ * How many columns somebody uses: up to the last one in which anything stands in any row, be it a note without a heading, a
+ * merged title, or a formula that shows nothing.
+ * @param headings so many columns are used for certain.
+ */
+async function widthOf(
+  asking: Asking,
+  { properties, merges }: Awaited<ReturnType<typeof readSpreadsheet>>['sheets'][number],
+  headings: number,
+): Promise<number> {
+  const { sheetId, gridProperties } = properties;
+  const merged = Math.max(headings, ...merges.map(({ endColumnIndex }) => endColumnIndex));
+  // Google refuses a range outside of the sheet.
+  if (merged >= (gridProperties?.columnCount ?? Number.POSITIVE_INFINITY)) return merged;
+  const beyond = [{ sheetId, startColumnIndex: merged }];
+  // A formula may show nothing, and what it spreads over cells beside it is no formula there.
+  const [values] = await readRanges(asking, beyond, 'COLUMNS');
+  const [formulas] = await readRanges(asking, beyond, 'COLUMNS', 'FORMULA');
+  return merged + Math.max(values?.length ?? 0, formulas?.length ?? 0);
 }
 
 async function addSheet(asking: Asking, title: string): Promise<number> {

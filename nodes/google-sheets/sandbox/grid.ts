@@ -10,6 +10,8 @@ export class Grid {
   /** Ids of developer metadata, by column: they move with it. */
   notes: number[][] = [];
   readonly hidden = new Set<number>();
+  /** Cells that a person made one of. */
+  readonly merges: { readonly endColumnIndex: number }[] = [];
 
   constructor(sheetId: number, title: string, columnCount = 26) {
     this.sheetId = sheetId;

@@ -16,6 +16,7 @@ const Search = z.object({
   dataFilters: z.array(z.object({ developerMetadataLookup: z.object({ metadataKey: z.string() }) })),
 });
 const Read = z.object({
+  valueRenderOption: z.enum(['UNFORMATTED_VALUE', 'FORMULA']),
   majorDimension: z.enum(['COLUMNS', 'ROWS']),
   dataFilters: z.array(
     z.object({
@@ -125,20 +126,21 @@ export async function openSheetsSandbox(port = 0): Promise<SheetsSandbox> {
 
 function done(book: Book, { method, path, body }: SandboxRequest): object {
   if (method === 'GET') {
-    const sheets = book.grids.map(({ sheetId, title, columnCount }) => ({
+    const sheets = book.grids.map(({ sheetId, title, columnCount, merges }) => ({
       properties: { sheetId, title, gridProperties: { columnCount } },
+      ...(merges.length > 0 && { merges }),
     }));
     return { properties: { title: 'Our shop' }, sheets };
   }
   const json: unknown = JSON.parse(body.toString('utf8'));
   if (path.endsWith(':batchUpdate')) return { replies: book.update(BatchUpdate.parse(json).requests) };
   if (path.endsWith('/developerMetadata:search')) return searched(book, Search.parse(json));
-  const { majorDimension, dataFilters } = Read.parse(json);
+  const { majorDimension, valueRenderOption, dataFilters } = Read.parse(json);
   return {
     valueRanges: dataFilters.map(({ gridRange }) => ({
       valueRange: {
         majorDimension,
-        values: valuesOf(book.grid(gridRange.sheetId), gridRange, majorDimension),
+        values: valuesOf(book.grid(gridRange.sheetId), gridRange, majorDimension, valueRenderOption),
       },
     })),
   };
@@ -170,17 +172,27 @@ function searched(book: Book, { dataFilters }: z.infer<typeof Search>): object {
   return found.length > 0 ? { matchedDeveloperMetadata: found } : {};
 }
 
-/** Empty cells and lists at the end are left out, as Google does. */
+/**
+ * Empty cells and lists at the end are left out, as Google does. Of formulas the sandbox knows the value of one: `=""`.
+ * @throws {RangeError} for a range that begins beyond the last column, as Google refuses it.
+ */
 function valuesOf(
   grid: Grid,
   range: z.infer<typeof Read>['dataFilters'][number]['gridRange'],
   dimension: 'COLUMNS' | 'ROWS',
+  render: 'UNFORMATTED_VALUE' | 'FORMULA',
 ): unknown[][] {
   const { startRowIndex: top = 0, startColumnIndex: left = 0 } = range;
+  if (left >= grid.columnCount)
+    throw new RangeError(`Range exceeds grid limits. Max columns: ${grid.columnCount}`);
+  const valueAt = (row: number, column: number) => {
+    const cell = grid.read(row, column);
+    return cell === null || (cell === '=""' && render !== 'FORMULA') ? '' : cell;
+  };
   const bottom = Math.min(range.endRowIndex ?? grid.rows.length, grid.rows.length);
   const right = Math.min(range.endColumnIndex ?? grid.columnCount, grid.columnCount);
-  const rows = Array.from({ length: bottom - top }, (_, row) =>
-    Array.from({ length: right - left }, (_unused, column) => grid.read(top + row, left + column) ?? ''),
+  const rows = Array.from({ length: Math.max(0, bottom - top) }, (_, row) =>
+    Array.from({ length: right - left }, (_unused, column) => valueAt(top + row, left + column)),
   );
   const lists =
     dimension === 'ROWS'
