@@ -355,6 +355,29 @@ describe('connecting', () => {
   });
 });
 
+const order = {
+  orderId: 'con-1:order:7',
+  connectionId: 'con-1',
+  channel: 'shopify',
+  externalId: '7',
+  number: '#1001',
+  status: 'open',
+  placedAt: new Date('2026-11-27T09:30:00Z'),
+  updatedAt: new Date('2026-11-27T09:31:00Z'),
+  paid: true,
+  total: { amount: 1999, currency: 'GBP' },
+  lines: [
+    {
+      lineId: '1',
+      sku: 'MUG',
+      title: 'Mug',
+      quantity: 2,
+      taken: 2,
+      unitPrice: { amount: 999, currency: 'GBP' },
+    },
+  ],
+};
+
 test('the nodes write each row down once, with nothing about the customer, and nowhere until told', async () => {
   const { sent, context } = writtenDown();
   const level = {
@@ -367,28 +390,6 @@ test('the nodes write each row down once, with nothing about the customer, and n
     byLocation: {},
     version: 4,
     taken: {},
-  };
-  const order = {
-    orderId: 'con-1:order:7',
-    connectionId: 'con-1',
-    channel: 'shopify',
-    externalId: '7',
-    number: '#1001',
-    status: 'open',
-    placedAt: new Date('2026-11-27T09:30:00Z'),
-    updatedAt: new Date('2026-11-27T09:31:00Z'),
-    paid: true,
-    total: { amount: 1999, currency: 'GBP' },
-    lines: [
-      {
-        lineId: '1',
-        sku: 'MUG',
-        title: 'Mug',
-        quantity: 2,
-        taken: 2,
-        unitPrice: { amount: 999, currency: 'GBP' },
-      },
-    ],
   };
   await stockRow.run(level, {}, context);
   expect(sent).toEqual([]);
@@ -411,4 +412,30 @@ test('the nodes write each row down once, with nothing about the customer, and n
       },
     },
   ]);
+});
+
+test('states of an order within one second stand in the sheet as the newest, in whichever order they come', async () => {
+  const second = (ms: number) => new Date(Date.parse('2026-11-27T09:31:00Z') + ms);
+  // Shopify counts refunds and cancellations in the milliseconds of its stamp.
+  const states = [
+    { status: 'pending', paid: false, updatedAt: second(0) },
+    { status: 'open', paid: false, updatedAt: second(0) },
+    { status: 'open', paid: true, updatedAt: second(0) },
+    { status: 'fulfilled', paid: true, updatedAt: second(0) },
+    { status: 'fulfilled', paid: true, updatedAt: second(1) },
+    { status: 'cancelled', paid: true, updatedAt: second(2) },
+    { status: 'open', paid: false, updatedAt: second(1_000) },
+  ];
+  const { sent, context } = writtenDown();
+  for (const state of states)
+    await orderRow.run({ ...order, ...state }, { connection: 'sheet', tab: 'Orders' }, context);
+  const rows = sent.map(({ payload }) => SheetRow.parse(payload));
+  for (const [index, newest] of rows.entries()) {
+    const tab = `Orders ${index}`;
+    await write({ ...newest, tab });
+    for (const late of rows.slice(0, index)) await write({ ...late, tab });
+    expect(sandbox.sheet(tab).table).toMatchObject([
+      { Status: states[index]?.status, Paid: states[index]?.paid ? 'yes' : 'no' },
+    ]);
+  }
 });

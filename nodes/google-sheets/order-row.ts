@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConnectionId } from '#runtime/ids.ts';
 import { minorDigits } from '#runtime/money.ts';
+import { snapshotNumber } from '#runtime/orders/order-progress.ts';
 import { defineNode } from '../kit/define-node.ts';
 import { CapturedOrderPort } from '../kit/port-types.ts';
 import { SHEET_EFFECT } from './google-sheets-service.ts';
@@ -26,12 +27,12 @@ export const orderRow = defineNode({
       context.log('no row written: no spreadsheet is chosen');
       return {};
     }
-    const { orderId, number, channel, placedAt, updatedAt, status, paid, total, lines } = input;
+    const { orderId, number, channel, placedAt, status, paid, total, lines } = input;
     const row: SheetRow = {
       table: 'orders',
       tab: config.tab,
       key: orderId,
-      revision: updatedAt.getTime(),
+      revision: snapshotNumber(input),
       cells: {
         number,
         channel,

@@ -4,8 +4,9 @@ import { ClientCollection } from '../database/client-collection.ts';
 import { type ClientId, orderIdOf } from '../ids.ts';
 import { wordsOf } from '../search/words.ts';
 import { firstLine, nextLine } from './line-log.ts';
-import type { CapturedOrder, Order, OrderStatus } from './order.ts';
+import type { CapturedOrder, Order } from './order.ts';
 import type { OrderDocument } from './order-document.ts';
+import { PROGRESS } from './order-progress.ts';
 
 /** Two flows that keep the same order at the same moment take turns; more than this many turns is a mistake of ours. */
 const ATTEMPTS_MAX = 20;
@@ -66,18 +67,6 @@ export function wordsOfOrder({
 }): string[] {
   return wordsOf([number, ...lines.flatMap(({ sku, title }) => [sku ?? '', title])]);
 }
-
-/**
- * Channels stamp whole seconds, and their events overtake each other: of two snapshots with one stamp the one that is
- * further on its way is the newer one.
- */
-const PROGRESS: Readonly<Record<OrderStatus, number>> = {
-  pending: 0,
-  open: 1,
-  fulfilled: 2,
-  refunded: 3,
-  cancelled: 3,
-};
 
 /** Whether a snapshot is older than the one that is kept: then it changes nothing. */
 export function isOlder(
