@@ -9,6 +9,7 @@ import { Sender } from '#runtime/outbox/sender.ts';
 import { writtenDown } from '#test/contracts/written-down.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { ALL_OUTSIDE_EFFECTS } from '../all-services.ts';
+import { differingRows } from './differing-rows.ts';
 import { googleSheets } from './google-sheets-service.ts';
 import { orderRow } from './order-row.ts';
 import { REFUSALS } from './refusals.ts';
@@ -177,6 +178,42 @@ test('the same again, and older states that come late, change nothing', async ()
   expect([shown(), writes()]).toEqual([{ MUG: 5 }, made]);
   await write(row('MUG', 1, 4), row('MUG', 2, 6), row('MUG', 3, 5));
   expect(shown()).toEqual({ MUG: 2 });
+});
+
+test('what somebody typed over is brought up to date by the same state again, as the daily pass tells it; the rest stays', async () => {
+  await write(row('MUG', 5, 3), row('CUP', 4, 8), row('PEN', 1, 1));
+  const sheet = sandbox.sheet('Stock');
+  sheet.insertColumn(2, 'Shelf');
+  sheet.sort('Available');
+  const before = structuredClone(sheet.rows);
+  for (const at of [1, 2, 3]) before[at]?.splice(2, 1, 'A 1');
+  for (const at of [1, 2, 3]) sheet.write(at, 2, 'A 1');
+  sheet.write(1, sheet.columnOf('Available'), 99);
+  sheet.write(2, sheet.columnOf('Product'), '');
+  sheet.write(3, sheet.columnOf('On hand'), '6');
+  const made = sandbox.requests.length;
+  await write(row('CUP', 9, 7));
+  expect(shown()).toMatchObject({ CUP: 4, PEN: 99 });
+  await write(row('MUG', 5, 3), row('CUP', 4, 8), row('PEN', 1, 1));
+  expect(sheet.rows).toEqual(before);
+  await write(row('MUG', 5, 3), row('CUP', 4, 8), row('PEN', 1, 1));
+  // All rows together: two reads for the older state, three and a write for what was typed over, three when all is right.
+  expect(sandbox.requests.slice(made).map(({ path }) => path.split(/[:/]/).at(-1))).toEqual([
+    ...['search', 'batchGetByDataFilter'],
+    ...['search', 'batchGetByDataFilter', 'batchGetByDataFilter', 'batchUpdate'],
+    ...['search', 'batchGetByDataFilter', 'batchGetByDataFilter'],
+  ]);
+});
+
+test('a row that moved since it was found is not taken for one that was typed over', async () => {
+  await write(row('MUG', 5, 3), row('CUP', 4, 8));
+  const layout = {
+    sheetId: sandbox.sheet('Stock').sheetId,
+    columns: new Map([...['sku', 'title', 'available'].entries()].map(([at, id]) => [id, at])),
+  };
+  const typed = { ...row('MUG', 6, 3), cells: { available: 6 } };
+  const found = [2, 1].map((rowIndex) => ({ row: typed, rowIndex }));
+  expect(await differingRows({ far: far() }, layout, 'sku', found)).toEqual([{ row: typed, rowIndex: 1 }]);
 });
 
 test('what is text stays text, a row that was copied is kept right twice, and a number typed for a key is found', async () => {

@@ -1,18 +1,24 @@
 /** Writes many rows of one table: found by their keys as the sheet is now, and written in one request that is done wholly or not at all. */
 import { type Asking, batchUpdate, type CellValue, readRanges } from './client.ts';
+import { differingRows } from './differing-rows.ts';
 import { REVISION, SHEET_TABLES, type SheetRow } from './sheet-table.ts';
 import { findTable, type TableLayout } from './table-layout.ts';
 
+/** Finding the columns, and the keys with their revisions. */
+const READS = 2;
+
 /**
- * Brings rows up to date; those that are not there yet are added at the end. A row whose revision in the sheet is not older is
- * left alone, so that the same rows may be written again, in any order. Rows of people, and their columns, are not touched.
+ * Brings rows up to date; those that are not there yet are added at the end. A row whose revision in the sheet is newer is
+ * left alone, and so is one of the same revision that shows what it should, so that the same rows may be written again, in any
+ * order. Rows of people, and their columns, are not touched.
+ * @returns how many reads it took.
  */
 export async function writeRows(
   asking: Asking,
   tableId: SheetRow['table'],
   tab: string,
   rows: readonly SheetRow[],
-): Promise<void> {
+): Promise<number> {
   const table = SHEET_TABLES[tableId];
   const layout = await findTable(asking, table, tab);
   const newest = new Map<string, SheetRow>();
@@ -20,14 +26,17 @@ export async function writeRows(
     if (row.revision >= (newest.get(row.key)?.revision ?? 0)) newest.set(row.key, row);
   }
   const there = await placesOf(asking, layout, table.key.id);
-  const requests = [...newest.values()].flatMap((row) =>
-    (there.get(row.key) ?? [])
-      .filter(({ revision }) => revision === null || revision < row.revision)
-      .flatMap(({ rowIndex }) => cellsAt(layout, rowIndex, table.key.id, row)),
+  const found = [...newest.values()].flatMap((row) =>
+    (there.get(row.key) ?? []).map((place) => ({ ...place, row })),
   );
+  const older = found.filter(({ revision, row }) => revision === null || revision < row.revision);
+  const same = found.filter(({ revision, row }) => revision === row.revision);
+  const outdated = [...older, ...(await differingRows(asking, layout, table.key.id, same))];
+  const requests = outdated.flatMap(({ rowIndex, row }) => cellsAt(layout, rowIndex, table.key.id, row));
   const added = [...newest.values()].filter(({ key }) => !there.has(key));
   if (added.length > 0) requests.push(appended(layout, table.key.id, added));
   if (requests.length > 0) await batchUpdate(asking, requests);
+  return READS + (same.length > 0 ? 1 : 0);
 }
 
 interface Place {
