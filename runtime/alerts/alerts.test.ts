@@ -164,6 +164,18 @@ test('a hiccup is told to nobody; trouble that comes after an all-clear is a new
   expect(await all()).toHaveLength(2);
 });
 
+test('what is said of a channel at one moment counts in its order', async () => {
+  const ends = async () => (await all()).at(-1)?.tell?.what === 'healed';
+  await Promise.all([alerts.well(shop), trouble()]);
+  expect(await ends()).toBe(false);
+  await Promise.all([alerts.well(shop), trouble(), alerts.well(shop)]);
+  expect(await ends()).toBe(true);
+  await Promise.all([trouble(), alerts.well(shop), trouble()]);
+  expect(await ends()).toBe(false);
+  await alerts.well(shop);
+  expect(await ends()).toBe(true);
+});
+
 test('what a flow raises again within the quiet time is counted, and told once', async () => {
   await connect('sendgrid');
   await person({ ways: { 'low-stock': ['email'] } });

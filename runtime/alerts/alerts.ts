@@ -108,11 +108,12 @@ export class Alerts {
   /** The connection is well. @returns true when it was in trouble before. */
   async well(connectionId: ConnectionId): Promise<boolean> {
     if (this.#well.has(connectionId)) return false;
-    this.#well.add(connectionId);
     return await this.#inTurn(() => this.#wellAgain(connectionId));
   }
 
   async #trouble({ connectionId, name, error, kept }: Trouble): Promise<boolean> {
+    // Again: that it is well may have been written down since.
+    this.#well.delete(connectionId);
     const at = new Date();
     const open = { connectionId, healedAt: null } as const;
     const reason = error instanceof Error ? error.message : String(error);
@@ -149,9 +150,13 @@ export class Alerts {
   }
 
   async #wellAgain(connectionId: ConnectionId): Promise<boolean> {
+    if (this.#well.has(connectionId)) return false;
     const tell = { what: 'healed' as const, at: new Date(Date.now() + WELL_TOLD_AFTER_MS) };
     const open = { connectionId, healedAt: null, 'tell.what': { $ne: 'healed' } } as const;
-    return (await this.#alerts.updateOne(open, { $set: { tell } })).modifiedCount > 0;
+    const { modifiedCount } = await this.#alerts.updateOne(open, { $set: { tell } });
+    // Not before: what could not be written is tried again.
+    this.#well.add(connectionId);
+    return modifiedCount > 0;
   }
 
   async #insert(alert: AlertDocument, tellAt: Date): Promise<boolean> {

@@ -159,16 +159,21 @@ export class ClientConnections {
   #telling({ _id: connectionId, name }: ConnectionDocument, health: ConnectionHealth) {
     const { alerts } = this.#options;
     const kept = 'What is meant for it waits and is sent when it is back; nothing is lost.';
+    const troubled = async (state: GateState, error: unknown) => {
+      // A look that begins says nothing new.
+      const alerted = state.state === 'open' && alerts.trouble({ connectionId, name, error, kept });
+      await Promise.all([health.closed(state, error), alerted]);
+      return true;
+    };
+    const well = async () =>
+      (await Promise.all([health.recovered(), alerts.well(connectionId)])).includes(true);
     const changed = (state: GateState | null, error: unknown) => {
-      const told = state ? health.closed(state, error) : health.recovered();
-      const alerted = state
-        ? // A look that begins says nothing new.
-          state.state === 'open' && alerts.trouble({ connectionId, name, error, kept })
-        : alerts.well(connectionId);
-      // Only for the pages: the door itself is known here.
-      void Promise.all([told, alerted]).then(
-        () => this.#options.changed(),
-        () => {},
+      void (state ? troubled(state, error) : well()).then(
+        (isNews) => isNews && this.#options.changed(),
+        () => {
+          // Trouble is said at each failure; that it is over is said once, and must not be lost.
+          if (!state) this.#open.get(connectionId)?.gate.sayAgain();
+        },
       );
     };
     return { changed, resumed: () => this.#options.resumed(connectionId) };

@@ -17,7 +17,7 @@ export interface GateState {
 export interface GateOptions {
   /** A harmless call that finds out whether the far side is back. Without it, the next piece of work does. */
   readonly probe?: () => Promise<void>;
-  /** Told of each change: null, the far side is well. */
+  /** Told of each change: null, the far side is well. The first call that goes well is told too. */
   readonly changed: (state: GateState | null, error: unknown) => void;
   /** What waits may go on. */
   readonly resumed: () => void;
@@ -38,6 +38,7 @@ export class ConnectionGate {
   #lookTimer: NodeJS.Timeout | undefined;
   #looks = 0;
   #stopped = false;
+  #saidWell = false;
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -78,6 +79,11 @@ export class ConnectionGate {
     this.#limiter.observe(call);
   }
 
+  /** That the far side is well could not be kept: the next call that goes well says it again. */
+  sayAgain(): void {
+    this.#saidWell = false;
+  }
+
   /** Nobody waits here any more, however long the far side asked us to wait. What is on its way goes on. */
   stop(): void {
     this.#stopped = true;
@@ -103,9 +109,12 @@ export class ConnectionGate {
   }
 
   #went(): void {
-    if (!this.#breaker.succeeded()) return;
+    const wasDown = this.#breaker.succeeded();
+    // What was wrong may have been said at a door of before: SyncFlow was started again, or keys were entered again.
+    if (this.#stopped || (this.#saidWell && !wasDown)) return;
+    this.#saidWell = true;
     this.#options.changed(null, null);
-    this.#options.resumed();
+    if (wasDown) this.#options.resumed();
   }
 
   #failed(error: unknown): void {

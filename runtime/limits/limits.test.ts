@@ -270,13 +270,31 @@ describe('the door to a connection', () => {
     expect(channel.states).toEqual([]);
     const noSuchOrder = () => Promise.reject(new Rejected('gone', { fix: 'Look.', concerns: 'call' }));
     await expect(channel.gate.run('orders', 'c', noSuchOrder)).rejects.toThrow('gone');
-    expect(channel.states).toEqual([]);
+    expect(channel.states).toEqual([null]);
     await expect(channel.gate.run('orders', 'c', refused)).rejects.toThrow('wrong key');
     await expect(channel.run()).rejects.toMatchObject({ fix: 'Enter it again.' });
-    expect(channel.states).toMatchObject([{ state: 'open' }]);
+    expect(channel.states).toMatchObject([null, { state: 'open' }]);
     const service = door();
     await expect(service.gate.run('messages', 'c', refused)).rejects.toThrow('wrong key');
-    expect(service.states).toEqual([]);
+    expect(service.states).toEqual([null]);
+  });
+
+  test('says once that the far side is well, also when it never closed', async () => {
+    const { run, come, gate, states, resumed } = door();
+    come(true);
+    for (let call = 0; call < 5; call += 1) await run();
+    expect([states, resumed()]).toEqual([[null], 0]);
+    gate.sayAgain();
+    for (let call = 0; call < 5; call += 1) await run();
+    expect([states, resumed()]).toEqual([[null, null], 0]);
+  });
+
+  test('that was let go says nothing of calls that end afterwards', async () => {
+    const { gate, states } = door();
+    const late = gate.run('messages', 'call', async () => void (await passed(10)));
+    gate.stop();
+    await late;
+    expect(states).toEqual([]);
   });
 
   test('stands before every call of a client, and falling counts overtake rising ones', async () => {

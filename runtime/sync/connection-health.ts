@@ -47,10 +47,18 @@ export class ConnectionHealth {
     await this.#set({ lastEventAt: new Date() });
   }
 
-  /** A call went well again, though nothing was pushed. */
-  async recovered(): Promise<void> {
+  /**
+   * A call went well again, though nothing was pushed. Where no trouble was kept, nothing is written.
+   * @returns true when this is news.
+   */
+  async recovered(): Promise<boolean> {
     this.#trouble = null;
-    await this.#set({ trouble: null, gate: null });
+    const inTrouble = { $or: [{ trouble: { $ne: null } }, { gate: { $ne: null } }] };
+    const { modifiedCount } = await this.#health.updateOne(
+      { _id: this.#connectionId, ...inTrouble },
+      { $set: { trouble: null, gate: null } },
+    );
+    return modifiedCount > 0;
   }
 
   /** The door of the connection was closed after repeated failures, or the next look begins. */
