@@ -290,6 +290,70 @@ test('muted alerts stand on the page and are told to nobody, until they are hear
   ]).toEqual([null, false]);
 });
 
+describe('a mute of trouble', () => {
+  const HOUR_MS = 60 * MINUTE_MS;
+  let id: string;
+  beforeEach(async () => {
+    await connect('smtp');
+    await person({ ways: { 'sync-failure': ['email'] } });
+    await trouble();
+    id = (await all())[0]?._id ?? '';
+    await mute(database.db, clientId, id, 24, 'Ann');
+  });
+  const told = async () => (await sent()).map(({ subject }) => subject.replace('Alert to Ann: ', ''));
+  const RAISED = 'My shop does not answer as it should · Mugs & Co';
+  const CLEAR = `All clear: ${RAISED}`;
+
+  test('ends: what still goes on is told then, once, and so is its end', async () => {
+    for (const hours of [0.5, 12, 23]) await tell(hours * HOUR_MS);
+    expect(await told()).toEqual([]);
+    for (const hours of [24.1, 24.2]) await tell(hours * HOUR_MS);
+    expect(await told()).toEqual([RAISED]);
+    await alerts.well(shop);
+    await tell(25 * HOUR_MS);
+    expect(await told()).toEqual([RAISED, CLEAR]);
+  });
+
+  test('holds for a shop that comes and goes, and for trouble that begins in it', async () => {
+    for (let n = 0; n < 3; n += 1) {
+      await alerts.well(shop);
+      await trouble();
+      await tell(HOUR_MS);
+    }
+    await alerts.well(shop);
+    await tell(2 * HOUR_MS);
+    await trouble();
+    await tell(3 * HOUR_MS);
+    expect([await told(), (await all()).length]).toEqual([[], 2]);
+    await tell(24.1 * HOUR_MS);
+    expect(await told()).toEqual([RAISED]);
+  });
+
+  test('that is taken back has told at once what goes on', async () => {
+    await tell(HOUR_MS);
+    await unmute(database.db, clientId, id);
+    await tell();
+    expect(await told()).toEqual([RAISED]);
+  });
+
+  test('outlasts trouble that ends in it: nobody is told of either', async () => {
+    await alerts.well(shop);
+    for (const hours of [1, 24.1]) await tell(hours * HOUR_MS);
+    expect([await told(), (await all())[0]?.healedAt]).toEqual([[], expect.any(Date)]);
+    await unmute(database.db, clientId, id);
+    await tell(25 * HOUR_MS);
+    expect(await told()).toEqual([]);
+  });
+
+  test('that is set again ends when it was set to, also if that is sooner', async () => {
+    await mute(database.db, clientId, id, 2, 'Ann');
+    await tell(HOUR_MS);
+    expect(await told()).toEqual([]);
+    await tell(2.1 * HOUR_MS);
+    expect(await told()).toEqual([RAISED]);
+  });
+});
+
 test('the job tells the alerts of every client that has some due', async () => {
   await connect('smtp');
   await person({ ways: { 'low-stock': ['email'] } });

@@ -160,7 +160,9 @@ export class Alerts {
   }
 
   async #insert(alert: AlertDocument, tellAt: Date): Promise<boolean> {
-    const tell = (await this.#isMuted(alert.group)) ? null : ({ what: 'raised', at: tellAt } as const);
+    // Of trouble it is seen when it is to be told: it may go on for longer than the mute.
+    const isMuted = alert.connectionId === undefined && (await this.#isMuted(alert.group));
+    const tell = isMuted ? null : ({ what: 'raised', at: tellAt } as const);
     const isNew = await this.#keep({ ...alert, count: 1, lastAt: alert.at, tell });
     await tellEndpoints(this.#db, this.#clientId, alertRaised(alert));
     return isNew;

@@ -20,6 +20,7 @@ import {
 import { readSenders, type Senders } from './alert-senders.ts';
 import { digestWords, type Telling, type Words, wordsOf } from './alert-words.ts';
 import { isBetween, nextAt } from './local-time.ts';
+import { holdMuted } from './mute-alerts.ts';
 
 export interface DigestDocument {
   /** `<client>/<person>/<way>`: one that is being gathered, for each. */
@@ -69,7 +70,8 @@ export async function tellAlerts(
   const people = await listeners(database, clientId);
   const senders = await readSenders(database, services, clientId);
   const post = new Post(database, clientId, senders, publicUrl(), people.client);
-  for (const alert of due) {
+  const audible = await holdMuted(db, clientId, due, now);
+  for (const alert of audible) {
     const what = alert.tell?.what ?? 'raised';
     // Trouble that nobody was told of was a hiccup, and ends as one.
     const isNews = what === 'raised' || alert.toldAt !== undefined;
@@ -92,7 +94,7 @@ export async function tellAlerts(
     }
     await digests.deleteOne({ _id: digest._id, count: digest.count });
   }
-  return { sent: post.sent, told: due.length };
+  return { sent: post.sent, told: audible.length };
 }
 
 interface Listener {
