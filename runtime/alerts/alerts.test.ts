@@ -255,6 +255,31 @@ describe('each person', () => {
     expect(await sent()).toEqual([]);
   });
 
+  test('whoever wants it no more gets nothing of what was gathered for them; the rest comes', async () => {
+    const preferences = { ...NO_ALERTS, digestAt: '08:00' };
+    const { id } = await person({ ...preferences, ways: { 'low-stock': ['email'], payment: ['email'] } });
+    const gather = async () => {
+      await raise('Low: Mug', { quietHours: 0 });
+      await raise('Paid: 12', { quietHours: 0, topic: 'payment' });
+      await tell();
+    };
+    await gather();
+    await savePreferences(database.db, clientId, id, { ...preferences, ways: { 'low-stock': ['sms'] } });
+    await tell(48 * 60 * MINUTE_MS);
+    expect(await sent()).toEqual([]);
+    await savePreferences(database.db, clientId, id, {
+      ...preferences,
+      ways: { 'low-stock': ['email'], payment: ['email'] },
+    });
+    await gather();
+    await savePreferences(database.db, clientId, id, { ...preferences, ways: { payment: ['email'] } });
+    await tell(48 * 60 * MINUTE_MS);
+    const [digest, ...others] = (await sent()).map(({ payload }) => Mail.parse(payload));
+    expect(others).toEqual([]);
+    expect(digest?.subject).toBe('1 alert · Mugs & Co');
+    expect(digest?.content.facts).toMatchObject([{ value: expect.stringContaining('Paid: 12') }]);
+  });
+
   test('what was told before a crash is not told twice', async () => {
     await person({ ways: { 'low-stock': ['email'] } });
     await raise('Low: Mug');

@@ -9,7 +9,7 @@ import { type ClientId, HOME_AGENCY, type PersonId } from '../ids.ts';
 import { enqueue } from '../outbox/enqueue.ts';
 import { MAIL_EFFECT } from '../outbox/mail.ts';
 import { TEXT_EFFECT } from '../outbox/text-message.ts';
-import type { AlertDocument } from './alert-document.ts';
+import type { AlertDocument, AlertTopic } from './alert-document.ts';
 import {
   type AlertPreferences,
   type AlertWay,
@@ -85,14 +85,15 @@ export async function tellAlerts(
   }
   for (const digest of dueDigests) {
     const listener = people.listeners.find(({ person }) => person._id === digest.personId);
-    // Whoever left, or wants nothing any more, is told nothing.
-    if (listener) {
-      const { tellings, count } = digest;
+    const { way, count } = digest;
+    // Whoever left, or wants none of it any more, is told nothing.
+    const tellings = listener ? digest.tellings.filter(({ topic }) => wants(listener, topic, way)) : [];
+    if (listener && tellings.length > 0) {
       const key = `${digest._id}:${digest.dueAt.getTime()}:${count}`;
-      const words = digestWords(tellings, count - tellings.length, post.wordsFor);
-      await post.send(listener, digest.way, `alerts:${key}`, words);
+      const words = digestWords(tellings, count - digest.tellings.length, post.wordsFor);
+      await post.send(listener, way, `alerts:${key}`, words);
     }
-    await digests.deleteOne({ _id: digest._id, count: digest.count });
+    await digests.deleteOne({ _id: digest._id, count });
   }
   return { sent: post.sent, told: audible.length };
 }
@@ -123,6 +124,9 @@ async function listeners(
   };
 }
 
+const wants = ({ preferences }: Listener, topic: AlertTopic, way: AlertWay) =>
+  preferences.ways[topic]?.includes(way) ?? false;
+
 async function tellOne(
   listener: Listener,
   telling: Telling,
@@ -130,7 +134,7 @@ async function tellOne(
   digests: ClientCollection<DigestDocument>,
   now: Date,
 ): Promise<void> {
-  for (const way of Ways.options.filter((one) => listener.preferences.ways[telling.topic]?.includes(one))) {
+  for (const way of Ways.options.filter((one) => wants(listener, telling.topic, one))) {
     const sentBefore = await post.sentWithinHour(listener, way, now);
     const dueAt = whenTold(listener.preferences, way, telling, sentBefore, now);
     if (dueAt === null) {
