@@ -186,6 +186,7 @@ export class ConnectionLoops {
         changed(['stock', 'connections', 'overview']);
       },
       troubled: (error) => this.#troubled(error),
+      well: () => this.#well(),
     });
   }
 

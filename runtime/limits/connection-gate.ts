@@ -48,7 +48,11 @@ export class ConnectionGate {
 
   /** Milliseconds for which nothing should be tried here; 0: go on. */
   get closedForMs(): number {
-    return this.#breaker.state === 'open' ? Math.max(1, this.#breaker.nextLookAtMs - Date.now()) : 0;
+    const { state, nextLookAtMs } = this.#breaker;
+    if (state === 'closed') return 0;
+    // While somebody looks, everybody else would be refused.
+    if (state === 'looking') return this.#looks > 0 ? 1 : 0;
+    return Math.max(1, nextLookAtMs - Date.now());
   }
 
   /**

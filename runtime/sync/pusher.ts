@@ -14,6 +14,8 @@ export interface PusherOptions extends PushTarget {
   readonly health: ConnectionHealth;
   /** Told of trouble once, when it begins. */
   readonly troubled: (error: unknown) => void;
+  /** Told when it goes again after trouble. */
+  readonly well?: () => void;
   readonly pollMs?: number;
   /** Of the client; without it, of this pusher alone. */
   readonly activity?: Activity;
@@ -69,6 +71,7 @@ export class Pusher {
         await settleHeardCounts(db, clientId, connectionId);
         const checked = await checkListings(this.#options);
         if (pushed > 0 || (checked > 0 && this.#failures > 0)) await this.#options.health.pushed();
+        if (checked > 0 && this.#failures > 0) this.#options.well?.();
         this.#failures = 0;
         if (pushed + checked > 0) this.#activity.stir();
         else await this.#rest.rest(this.#activity.restMs(this.#options.pollMs ?? 1_000));

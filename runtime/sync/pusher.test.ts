@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
+import { Retryable } from '../errors.ts';
+import { ClientId, ConnectionId } from '../ids.ts';
+import { StockLedger } from '../stock/ledger.ts';
+import { ConnectionHealth } from './connection-health.ts';
+import { importListings } from './import-listings.ts';
+import { Pusher } from './pusher.ts';
+import { ScriptedShop } from './scripted-shop.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database.close());
+
+test('trouble is told once, and so is its end, also where there was nothing to push', async () => {
+  const { db } = database;
+  const clientId = ClientId.parse(`c-${randomUUID()}`);
+  const connectionId = ConnectionId.parse(`shop-${randomUUID()}`);
+  const ledger = new StockLedger(db, clientId);
+  const shop = new ScriptedShop(true);
+  shop.counts.set('1', 10);
+  const channel = { comparesAndSets: true, batchMax: 100 };
+  const place = { db, clientId, connectionId, channel, client: shop };
+  await importListings({ ...place, ledger, countingAuthority: true });
+  await db.collection('listings').updateMany({ clientId }, { $set: { checkAt: new Date() } });
+  const read = shop.readQuantities.bind(shop);
+  let failures = 2;
+  shop.readQuantities = async (listings) => {
+    if (failures === 0) return await read(listings);
+    failures -= 1;
+    throw new Retryable('no answer', { afterMs: 10 });
+  };
+  const told: string[] = [];
+  const heard = new EventEmitter();
+  const pusher = new Pusher({
+    ...place,
+    settleMs: 20,
+    countingAuthority: false,
+    health: new ConnectionHealth(db, clientId, connectionId),
+    askPoll: () => {},
+    adopted: () => {},
+    confirmed: () => {},
+    troubled: () => told.push('trouble'),
+    well: () => {
+      told.push('well');
+      heard.emit('well');
+    },
+    pollMs: 10,
+  });
+  pusher.start();
+  await once(heard, 'well');
+  await pusher.stop();
+  expect(told).toEqual(['trouble', 'well']);
+});
