@@ -3,11 +3,14 @@ import type { ChannelClient } from '../sync/channel.ts';
 import type { ConnectionGate } from './connection-gate.ts';
 import type { Lane } from './lane.ts';
 
-/** The same client; what it can't do, this one can't either. */
+/**
+ * The same client; what it can't do, this one can't either. Actions on parts of orders are passed on as they are: the
+ * outbox alone calls them, and stands at the door itself.
+ */
 export function limitedClient(client: ChannelClient, gate: ConnectionGate): ChannelClient {
   const { listingPage, ordersChanged, ordersPlaced, cancelOrder, isCancelled, findOrder, check, listingsOf } =
     client;
-  const { locations, shelvesOf } = client;
+  const { locations, shelvesOf, orderActions } = client;
   const once = <Result>(call: () => Promise<Result>) => call();
   const through = <Result>(lane: Lane, kind: string, call: () => Promise<Result>) =>
     gate.run(lane, kind, call);
@@ -49,6 +52,7 @@ export function limitedClient(client: ChannelClient, gate: ConnectionGate): Chan
     ...(shelvesOf && {
       shelvesOf: (id) => through('orders', 'shelvesOf', () => shelvesOf.call(client, id)),
     }),
+    ...(orderActions && { orderActions }),
     ...(check && { check: () => through('orders', 'check', () => check.call(client)) }),
   } satisfies ChannelClient;
 }

@@ -7,6 +7,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ALL_OUTSIDE_EFFECTS } from '#nodes/all-services.ts';
 import type { SandboxOrder } from '#nodes/kit/sandbox.ts';
 import { InDoubt, Rejected } from '#runtime/errors.ts';
+import { ConnectionGate } from '#runtime/limits/connection-gate.ts';
+import { limitedClient } from '#runtime/limits/limited-client.ts';
+import { cancelsOf } from '#runtime/orders/channel-cancels.ts';
 import type { Order } from '#runtime/orders/order.ts';
 import type { OutsideCall, Probe } from '#runtime/outbox/outside-effect.ts';
 import { CHANNEL_TYPES, type ChannelBench, openChannelBench } from './channel-bench.ts';
@@ -71,6 +74,14 @@ describe.each(CHANNEL_TYPES)('actions on parts of orders of %s', (type) => {
   }
   const some = (quantity: number) => [{ lineId: mug, quantity }];
   const tracking = (number: string) => ({ number, company: 'DHL', url: null });
+
+  test('what is cancelled and refunded for a policy can be so in a running client too, behind its door', () => {
+    const gate = new ConnectionGate({ changed: () => {}, resumed: () => {} });
+    const limited = limitedClient(shop.client, gate);
+    expect(cancelsOf(limited)).toEqual({ orders: true, lines: true });
+    expect(Object.keys(limited).sort()).toEqual(Object.keys(shop.client).sort());
+    gate.stop();
+  });
 
   test('some units leave with a parcel, the others later with another', async () => {
     await doneOnce(message('fulfil-order', { lines: some(2), tracking: tracking('JD1'), notify: false }));
