@@ -29,7 +29,8 @@ export type EventSource = ConnectionId | 'syncflow';
 
 /**
  * queued → running → done. A failure that may pass: retry, then running again. The last failure, or one that
- * only a person can mend: dead (a dead letter), which a person puts back to queued.
+ * only a person can mend: dead (a dead letter), which a person puts back to queued. One that is done without a run of
+ * any flow, since none wanted it, is put back by a look back.
  */
 export type EventState = 'queued' | 'running' | 'retry' | 'done' | 'dead';
 

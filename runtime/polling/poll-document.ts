@@ -7,6 +7,7 @@ export interface LookBack {
   readonly until: Date;
   /** Where the next page begins, as the channel said; null: at the beginning. */
   readonly cursor: string | null;
+  /** Of the orders found: those that it put into the queue. The others had been through the flows, or wait for them. */
   readonly orders: number;
   readonly state: 'running' | 'done';
   readonly startedAt: Date;

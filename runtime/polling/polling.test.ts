@@ -5,6 +5,7 @@ import { openTestDatabase, type TestDatabase } from '#test/database/test-databas
 import { Rejected, Retryable } from '../errors.ts';
 import type { EventDocument } from '../events/event.ts';
 import { acceptEvent, type NewEvent } from '../events/inbox.ts';
+import type { ExecutionDocument } from '../executions/execution-document.ts';
 import { ClientId, ConnectionId } from '../ids.ts';
 import type { OrdersPage, OrdersQuery, PolledEvent } from '../sync/channel.ts';
 import { askForLookBack, lookBackOnce } from './look-back.ts';
@@ -164,6 +165,50 @@ describe('a look back', () => {
     expect((await kept()).lookBack).toMatchObject({ state: 'done', orders: 4, endedAt: expect.any(Date) });
     expect(await lookBackOnce(target)).toBe(false);
     expect(shop.queries).toHaveLength(2);
+  });
+
+  describe('at events that are known', () => {
+    const HOUR_MS = 3_600_000;
+    const events = () => database.db.collection<EventDocument>('events');
+    const executions = () => database.db.collection<ExecutionDocument>('executions');
+    const ended = (at: Date) =>
+      events().updateMany({ clientId }, { $set: { state: 'done', endedAt: at, failures: 2 } });
+    const states = async () => {
+      const found = await events().find({ clientId }).sort({ _id: 1 }).toArray();
+      return found.map(({ state }) => state);
+    };
+    const lookBackWhole = async () => {
+      await askForLookBack(target, ago(24 * HOUR_MS), ago(0));
+      while (await lookBackOnce(target));
+      return (await kept()).lookBack?.orders;
+    };
+    beforeEach(async () => {
+      for (let id = 1; id <= 4; id += 1) shop.sell(id, ago(id * HOUR_MS));
+      await lookBackWhole();
+    });
+
+    test('queues those again that passed by while no flow ran, and counts no others', async () => {
+      await ended(ago(HOUR_MS));
+      const { _id } = (await events().findOne({ clientId, partition: 'order:3' })) as EventDocument;
+      const ran = { _id: `${_id.toHexString()}:flow:trigger`, clientId, eventId: _id, state: 'done' };
+      await executions().insertOne(ran as ExecutionDocument);
+      expect(await lookBackWhole()).toBe(3);
+      expect(await states()).toEqual(['queued', 'done', 'queued', 'queued']);
+      expect(await events().findOne({ clientId, partition: 'order:1' })).toMatchObject({
+        failures: 0,
+        endedAt: null,
+      });
+      expect(await inbox()).toEqual([4, 3, 2, 1]);
+      expect(await lookBackWhole()).toBe(0);
+    });
+
+    test('leaves those alone that wait, are dead letters, or ended a moment ago: their runs may not be noted yet', async () => {
+      await ended(ago(0));
+      await events().updateOne({ clientId, partition: 'order:1' }, { $set: { state: 'dead' } });
+      await events().updateOne({ clientId, partition: 'order:2' }, { $set: { state: 'retry' } });
+      expect(await lookBackWhole()).toBe(0);
+      expect(await states()).toEqual(['done', 'done', 'retry', 'dead']);
+    });
   });
 
   test('is replaced by a newer one, also while a page of the old one is on its way', async () => {
