@@ -148,6 +148,26 @@ describe('units taken', () => {
   });
 });
 
+describe('when the units were taken', () => {
+  const later = '2026-11-22T18:00:00';
+  const checkout = { created_via: 'checkout', date_paid_gmt: later };
+  test.each([
+    ['paid at once', {}, undefined],
+    ['paid later, having been pending', { ...checkout, payment_method: 'stripe' }, later],
+    ['paid later, by a body that tells no way to pay', { date_paid_gmt: later, payment_method: 7 }, later],
+    ['a bank transfer that came later', { ...checkout, payment_method: 'bacs' }, undefined],
+    ['a cheque, in blocks', { ...checkout, created_via: 'store-api', payment_method: 'cheque' }, undefined],
+    ['staff’s own order, paid later', { ...checkout, created_via: 'admin', payment_method: 'bacs' }, later],
+    ['paid before it was placed', { date_paid_gmt: '2026-11-20T00:00:00' }, undefined],
+    ['not paid', { date_paid_gmt: null }, undefined],
+    ['waiting for money', { status: 'on-hold', date_paid_gmt: null, payment_method: 'klarna' }, undefined],
+    ['with a date that is none', { date_paid_gmt: 'yesterday' }, undefined],
+    ['in local time alone', { date_paid_gmt: undefined, date_paid: later }, undefined],
+  ])('%s', (_, changes, takenAt) => {
+    expect(orderOf({ ...placed, ...changes }).takenAt).toEqual(takenAt && new Date(`${takenAt}Z`));
+  });
+});
+
 describe('odd but readable', () => {
   test('gmt dates go before local ones, and are UTC', () => {
     const order = orderOf({

@@ -6,6 +6,7 @@ import { type Money, moneyFromDecimal } from '#runtime/money.ts';
 import { Order, type OrderLine } from '#runtime/orders/order.ts';
 import type { OrderEvent, OrderReading } from '#runtime/sync/channel.ts';
 import { isDraft, orderStatus } from './order-status.ts';
+import { takenAt } from './taken-at.ts';
 import { takenUnits } from './taken-units.ts';
 
 const decimal = z.union([z.string(), z.number()]);
@@ -38,6 +39,8 @@ const Body = z.object({
   date_modified_gmt: z.string().nullish(),
   /** null: the money has not come in. */
   date_paid_gmt: z.string().nullish(),
+  payment_method: z.string().nullable().catch(null),
+  created_via: z.string().nullable().catch(null),
   total: decimal,
   refunds: z.array(z.unknown()).catch([]),
   meta_data: z.array(z.unknown()).catch([]),
@@ -60,6 +63,7 @@ export function readOrder({ body, connectionId }: OrderEvent): OrderReading {
 
   const number = String(order.number ?? order.id).slice(0, 63);
   const placedAt = dateOf(order.date_created_gmt, order.date_created);
+  const taken = placedAt && takenAtOf(order, placedAt);
   const checked = Order.safeParse({
     connectionId,
     channel: 'woocommerce',
@@ -67,6 +71,7 @@ export function readOrder({ body, connectionId }: OrderEvent): OrderReading {
     number: number.startsWith('#') ? number : `#${number}`,
     status: orderStatus(order.status),
     placedAt,
+    ...(taken && { takenAt: taken }),
     updatedAt: stampOf(order) ?? placedAt,
     ...(order.date_paid_gmt !== undefined && { paid: order.date_paid_gmt !== null }),
     refunds: order.refunds.length,
@@ -75,6 +80,13 @@ export function readOrder({ body, connectionId }: OrderEvent): OrderReading {
   });
   if (!checked.success) throw notAnOrder(checked.error.issues);
   return { order: checked.data };
+}
+
+function takenAtOf(order: z.infer<typeof Body>, placedAt: Date): Date | undefined {
+  const { payment_method: method, created_via: createdVia } = order;
+  // Local time would stand hours off a creation that is told in UTC.
+  const paidAt = dateOf(order.date_paid_gmt, null) ?? null;
+  return takenAt({ placedAt, paidAt, method, createdVia });
 }
 
 /** WooPayments notes in which mode an order was paid; no other payment method of note does. */

@@ -165,6 +165,16 @@ describe('what was sold before the shop was first counted', () => {
     expect(await available('SKU-1')).toBe(10);
   });
 
+  test('and left the count after it, when it was paid, is booked; the moment itself is not kept', async () => {
+    await openedAgo(5);
+    const paidAfter = await book({ ...old(), takenAt: ago(1) });
+    expect(paidAfter.lines).toMatchObject([{ state: 'committed' }]);
+    expect(await available('SKU-1')).toBe(8);
+    expect(paidAfter).not.toHaveProperty('takenAt');
+    expect((await book({ ...old(), takenAt: ago(30) })).lines).toMatchObject([{ state: 'before' }]);
+    expect(await available('SKU-1')).toBe(8);
+  });
+
   test('comes back into stock when the shop puts it back later', async () => {
     await openedAgo(5);
     const seen = old();

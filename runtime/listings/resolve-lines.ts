@@ -22,7 +22,7 @@ interface FoundListings {
 }
 
 interface Known {
-  /** Orders of before this moment may be in the counts that opened the ledger; null: no import, so none is. */
+  /** Orders whose units were taken before this moment may be in the counts that opened the ledger; null: no import, so none is. */
   readonly openedTo: number | null;
   /** Some listing of the connection does not stand for its own SKU. */
   readonly remapped: boolean;
@@ -46,7 +46,7 @@ export class LineResolver {
 
   async resolve(order: Order): Promise<Order> {
     const { remapped, openedTo } = await this.#about(order.connectionId);
-    const isOld = openedTo !== null && order.placedAt.getTime() < openedTo;
+    const isOld = openedTo !== null && takenMs(order) < openedTo;
     const isPlain = (line: OrderLine) => !remapped && line.sku !== null;
     if (!isOld && order.lines.every(isPlain)) return order;
     const found = await this.#listingsOf(order);
@@ -98,6 +98,10 @@ export class LineResolver {
   }
 }
 
+function takenMs({ takenAt, placedAt }: Order): number {
+  return (takenAt ?? placedAt).getTime();
+}
+
 /** While the first import runs, every order may be in what it has yet to count. */
 function openedToOf(begun: Pick<ImportDocument, 'openedToAt'> | null): number | null {
   if (!begun) return null;
@@ -117,6 +121,6 @@ function resolved(
   if (openedTo === null) return { ...line, sku };
   // A listing that is not there yet will be counted after the order, by an import that is still under way.
   const countedAtMs = counts?.openedAt?.getTime() ?? openedTo;
-  const before = order.placedAt.getTime() < Math.floor(countedAtMs / SECOND_MS) * SECOND_MS;
+  const before = takenMs(order) < Math.floor(countedAtMs / SECOND_MS) * SECOND_MS;
   return { ...line, sku, ...(before && line.taken > 0 ? { takenBefore: line.taken } : {}) };
 }

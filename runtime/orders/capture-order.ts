@@ -43,7 +43,10 @@ export async function captureOrder(
   throw new Error(`order ${orderId} found no turn to be written in ${ATTEMPTS_MAX} attempts`);
 }
 
-function firstSight(order: Order, receivedAt: Date): Omit<OrderDocument, '_id' | 'clientId'> {
+function firstSight(
+  { takenAt: _judged, ...order }: Order,
+  receivedAt: Date,
+): Omit<OrderDocument, '_id' | 'clientId'> {
   return {
     ...order,
     lines: order.lines.map((line) => firstLine(line, order.status, receivedAt)),

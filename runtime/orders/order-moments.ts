@@ -85,7 +85,8 @@ export async function toldMoments(
   return new Map(found.flatMap(({ told }) => told.map(({ event, moments }) => [event, moments] as const)));
 }
 
-function seenIn({ updatedAt, paid, refunds, ...order }: Order): Seen {
+/** When its units were taken is no news of an order: where it moves, `paid` does. */
+function seenIn({ updatedAt, takenAt: _quiet, paid, refunds, ...order }: Order): Seen {
   const shown = JSON.stringify({ ...order, paid, refunds });
   return {
     updatedAt,

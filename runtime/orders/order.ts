@@ -53,6 +53,11 @@ export const Order = z.object({
   status: OrderStatus,
   /** When the customer bought, by the channel's clock. */
   placedAt: z.date(),
+  /**
+   * When the channel took the units, by its clock, where that can have been later than the order was placed: it waits for
+   * payment. In doubt the later moment. It decides whether the first count had them already, and is not kept.
+   */
+  takenAt: z.date().exactOptional(),
   /** The channel's stamp of this snapshot: an older snapshot never overwrites a newer one. */
   updatedAt: z.date(),
   /** Whether all of its money has come in; absent: the channel does not tell. */

@@ -15,7 +15,11 @@ import { StockLevel } from '../stock/stock-level.ts';
 const PARTS_MAX = 2_000;
 
 /** Dates as text too: it lies in a flow as JSON. */
-const SampleOrder = Order.extend({ placedAt: z.coerce.date(), updatedAt: z.coerce.date() });
+const SampleOrder = Order.extend({
+  placedAt: z.coerce.date(),
+  takenAt: z.coerce.date().exactOptional(),
+  updatedAt: z.coerce.date(),
+});
 
 const common = {
   source: ConnectionId.or(z.literal('syncflow')),

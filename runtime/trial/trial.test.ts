@@ -161,9 +161,18 @@ describe('one event', () => {
     const { keep } = run ?? {};
     // As the page keeps it: by way of JSON.
     const kept = JSON.parse(JSON.stringify({ id: 't1', name: 'An order', ...keep }));
-    const tests: TrialOf = { kind: 'tests', tests: [kept] };
+    const { order } = kept.event;
+    const paidLater = {
+      ...kept,
+      id: 't2',
+      event: { ...kept.event, order: { ...order, takenAt: order.placedAt } },
+    };
+    const tests: TrialOf = { kind: 'tests', tests: [kept, paidLater] };
     await database.db.collection('stock').updateMany({ clientId: past.clientId }, { $inc: { available: 7 } });
-    expect((await attempt(tests, graph)).tests).toMatchObject([{ id: 't1', problem: null }]);
+    expect((await attempt(tests, graph)).tests).toMatchObject([
+      { id: 't1', problem: null },
+      { id: 't2', problem: null },
+    ]);
     await database.db
       .collection('stock')
       .updateMany({ clientId: past.clientId }, { $inc: { available: -7 } });

@@ -131,6 +131,17 @@ describe.each(CHANNEL_TYPES)('what happens to an order of %s', (type) => {
     });
   });
 
+  test('when its units were taken is no news of it: states that were seen before that was told stay the same', async () => {
+    await shop.buy({ lines: [{ sku: 'MUG', quantity: 1 }] });
+    const events = await deliveries();
+    expect(await starts(events)).toMatchObject({ created: 1 });
+    const told = events.map(({ key, order }) => ({
+      key: `${key} again`,
+      order: { ...order, takenAt: new Date() },
+    }));
+    expect(await starts(told)).toEqual({});
+  });
+
   test('orders of long ago wake nobody', async () => {
     await shop.buy({ lines: [{ sku: 'MUG', quantity: 1 }] });
     const old = new Date(Date.now() - 100 * 3_600_000);
