@@ -29,6 +29,7 @@ export type KnownListing = Pick<
   | 'dirty'
   | 'checkAt'
   | 'location'
+  | 'desiredVersion'
 >;
 
 export interface MatchedListing {
@@ -61,6 +62,7 @@ export async function knownListings(
     dirty: 1,
     checkAt: 1,
     location: 1,
+    desiredVersion: 1,
   };
   const known = await listings.find({ _id: { $in: [...new Set(ids)] } }, { projection }).toArray();
   return new Map(known.map((listing) => [listing._id, listing]));
@@ -89,6 +91,7 @@ function updatesOf(owner: KeptPage, { listing, match, known }: MatchedListing, t
   // Another location's count, or another part of the whole: what was said about the one before is over.
   const isAnother = known.sku !== match.sku || (known.location ?? null) !== shown.location;
   const check = looksOtherwise(listing, known) ? { checkAt: now } : {};
+  const anew = { ...stateOfAnother(listing, taken, now), ...(isAnother ? {} : toldBefore(known)) };
   return [
     { filter: { _id }, update: { $set: { ...shown, ...check } } },
     // A person may have matched it since it was read: what a person said stands.
@@ -97,7 +100,7 @@ function updatesOf(owner: KeptPage, { listing, match, known }: MatchedListing, t
         known.matchedBy === 'person'
           ? { _id, sku: known.sku }
           : { _id, matchedBy: { $ne: 'person' as const } },
-      update: { $set: { ...match, ...(isAnother ? stateOfAnother(listing, taken, now) : {}) } },
+      update: { $set: { ...match, ...(isAnother || isCountedAgain(listing, known) ? anew : {}) } },
     },
   ];
 }
@@ -105,10 +108,20 @@ function updatesOf(owner: KeptPage, { listing, match, known }: MatchedListing, t
 /** The shop shows another number than we expect, and nobody has noticed yet: it is read and judged. */
 function looksOtherwise({ tracked, quantity }: RemoteListing, known: KnownListing): boolean {
   if (!tracked || quantity === null || known.dirty || known.checkAt) return false;
-  return !known.tracked || expectedOf(known) !== quantity;
+  return expectedOf(known) !== quantity;
 }
 
-/** It belongs to another SKU, or location, now: what was said about the other one is over, and nothing is pushed before a flow says so. */
+/** What it sold meanwhile, and what it was told before, says nothing about the count that it has now. */
+function isCountedAgain({ tracked }: RemoteListing, known: KnownListing): boolean {
+  return tracked && !known.tracked;
+}
+
+/** A listing that flows have told stays one, and whatever level they hear next is news to it. */
+function toldBefore({ desiredVersion }: KnownListing): Pick<ListingDocument, 'desiredVersion'> {
+  return { desiredVersion: Math.min(desiredVersion, 0) };
+}
+
+/** It belongs to another SKU, or location, now, or is counted again: what was said before is over, and nothing is pushed before a flow says so. */
 function stateOfAnother(listing: RemoteListing, taken: number, now: Date) {
   const shown = listing.quantity ?? 0;
   return {

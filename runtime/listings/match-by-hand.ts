@@ -5,10 +5,10 @@ import { MAIN_LOCATION, Sku } from '../ids.ts';
 import { reopenUnmatched } from '../orders/reopen-unmatched.ts';
 import type { StockLedger } from '../stock/ledger.ts';
 import { stockChangedBody } from '../stock/stock-changed.ts';
-import { takenBy } from '../stock/taken.ts';
 import type { ListingDocument } from '../sync/listing-document.ts';
 import { markDuplicates } from './duplicates.ts';
 import type { ImportOwner } from './import-document.ts';
+import { newlyMatched } from './newly-matched.ts';
 import { openingKey } from './open-stock.ts';
 
 /** Nothing is to be written to it, and nothing to be compared. */
@@ -39,25 +39,10 @@ export async function matchByHand(
   if (!listing) return { outcome: 'no-such-listing' };
   const level = (await ledger.levels([sku])).get(sku);
   if (!level) return { outcome: 'unknown-sku' };
-  const taken = takenBy(level, listing.connectionId, listing.location);
-  // What the channel shows now is what we last knew of it: the next push or look finds out.
   const now = new Date();
   await listings.updateOne(
     { _id: listingId },
-    {
-      $set: {
-        sku,
-        matchedBy: 'person',
-        problem: null,
-        desiredVersion: -1,
-        taken,
-        pushedTaken: taken,
-        difference: null,
-        refusal: null,
-        notBefore: null,
-        checkAt: now,
-      },
-    },
+    { $set: { sku, matchedBy: 'person', problem: null, ...newlyMatched(level, listing, now) } },
   );
   await markDuplicates({ ...owner, connectionId: listing.connectionId });
   await reopenUnmatched(owner.db, owner.clientId, listing, sku);

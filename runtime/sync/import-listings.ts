@@ -11,6 +11,7 @@ import { matchPage } from '../listings/match-page.ts';
 import { openStock } from '../listings/open-stock.ts';
 import { pagesOf } from '../listings/pages.ts';
 import { rematch } from '../listings/rematch.ts';
+import { tellUntold } from '../listings/tell-untold.ts';
 import { patiently } from '../patience.ts';
 import type { StockLedger } from '../stock/ledger.ts';
 import type { Attempt, Channel, ChannelClient, ListingPage, RemoteListing } from './channel.ts';
@@ -118,7 +119,10 @@ async function importPages(request: ImportRequest, begun: ImportDocument, holder
   }
 }
 
-/** Keeps listings as an import does, also of one product that changed. @param run the import that has seen them. */
+/**
+ * Keeps listings as an import does, also of one product that changed. Where the shop is kept in step, flows hear of those that
+ * have yet to be told their number. @param run the import that has seen them.
+ */
 export async function keepListings(
   request: ImportRequest,
   page: readonly RemoteListing[],
@@ -150,6 +154,10 @@ export async function keepListings(
     await openStock(ledger, connectionId, counted);
   }
   await keepPage({ ...request, readBack: !channel.comparesAndSets, run }, matched);
+  await tellUntold(
+    request,
+    page.map(({ externalId }) => listingIdOf(connectionId, externalId)),
+  );
 }
 
 async function finish(request: ImportRequest, run: number): Promise<void> {

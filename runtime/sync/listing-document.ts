@@ -41,7 +41,10 @@ export interface ListingDocument {
 
   // What the flows want. Written by `publish` alone.
   readonly desired: number;
-  /** The stock version that `desired` and `taken` were made from. */
+  /**
+   * The stock version that `desired` and `taken` were made from. -1: no flow has said anything of it as it is now. 0 also: what
+   * flows said is over, since it was not counted for a while; every level is news to it.
+   */
   readonly desiredVersion: number;
   /** Units that the channel has taken from its own count since the SKU exists, at that version. */
   readonly taken: number;
