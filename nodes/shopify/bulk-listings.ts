@@ -19,6 +19,8 @@ export const BulkCursor = z.object({
   /** Bytes of the file that were read. */
   offset: z.int(),
   total: z.int(),
+  /** When it was asked for, in milliseconds: no count in the file is older. Absent in cursors of before this was kept. */
+  askedAt: z.int().exactOptional(),
 });
 export type BulkCursor = z.infer<typeof BulkCursor>;
 
@@ -34,12 +36,13 @@ export async function startBulk(
   location: string,
   total: number,
 ): Promise<BulkCursor | null> {
+  const askedAt = Date.now();
   try {
     const { bulkOperationRunQuery: run } = await transport(runBulkQuery, {
       query: bulkListingQuery(location),
     });
     const operation = run?.bulkOperation?.id;
-    return operation ? { kind: 'bulk', location, operation, offset: 0, total } : null;
+    return operation ? { kind: 'bulk', location, operation, offset: 0, total, askedAt } : null;
   } catch (error) {
     if (error instanceof Rejected && error.code === 'far-side.rights') return null;
     throw error;
@@ -74,6 +77,7 @@ export async function bulkPage(
     listings,
     next: offset >= part.size ? null : JSON.stringify({ ...at, offset } satisfies BulkCursor),
     progress: WRITTEN_SHARE + (1 - WRITTEN_SHARE) * share,
+    ...(at.askedAt !== undefined && { asOf: new Date(at.askedAt) }),
   };
 }
 

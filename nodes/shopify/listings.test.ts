@@ -52,7 +52,12 @@ describe('a large catalogue', () => {
   beforeEach(() => bench.sandbox.addProducts(many));
 
   test('is read in bulk, with progress, the same as page by page', async () => {
+    const askedAt = Date.now();
     const bulk = await readOn(null);
+    const readAt = bulk.flatMap(({ listings, asOf }) => (listings.length > 0 ? [asOf?.getTime() ?? 0] : []));
+    // Shopify counted when it wrote the file, however late a part of it is read.
+    expect(new Set(readAt).size).toBe(1);
+    expect(readAt[0]).toBeGreaterThanOrEqual(askedAt);
     expect(calls.map(({ name }) => name)).toEqual(expect.arrayContaining(['RunBulkQuery', 'BulkState']));
     expect(calls.map(({ name }) => name)).not.toContain('ListingPage');
     const paged = await readOn(null, MANY * 2);
@@ -121,6 +126,8 @@ test.each([
     expect(new Set(both.map(({ externalId }) => externalId)).size).toBe(both.length);
     expect(at('floor').find(({ sku }) => sku === 'SKU-9')).toMatchObject({ quantity: 4 });
     expect(at('main').find(({ sku }) => sku === 'SKU-9')).toMatchObject({ quantity: 2 });
+    const counted = pages.filter(({ listings }) => listings.length > 0);
+    expect(counted.every(({ asOf }) => asOf !== undefined)).toBe(pagedMax < count);
     const shares = pages.map(({ progress }) => progress ?? -1);
     expect([...shares].sort((one, other) => one - other)).toEqual(shares);
     expect(shares.at(-1)).toBe(1);

@@ -102,6 +102,8 @@ async function onward(
   const next = (await keptLocations(transport, account)).find((one) => mapped.indexOf(one.id) > index);
   const more = await begin(source, next, sizes);
   return {
+    // Its counts are the older ones.
+    ...page,
     listings: [...page.listings, ...more.listings],
     next: more.next,
     progress: more.next === null ? 1 : progress,

@@ -14,6 +14,8 @@ export interface KeptPage extends ImportOwner {
   /** The channel can't compare before it sets: see ListingDocument.readBack. */
   readonly readBack: boolean;
   readonly run: number;
+  /** The earliest moment at which the counts can have been read. */
+  readonly asOf: Date;
 }
 
 /** What is read of a listing that is known already. */
@@ -144,13 +146,18 @@ function stateOfAnother(listing: RemoteListing, taken: number, now: Date) {
   };
 }
 
-function firstState({ connectionId, readBack }: KeptPage, listing: RemoteListing, taken: number, now: Date) {
+function firstState(
+  { connectionId, readBack, asOf }: KeptPage,
+  listing: RemoteListing,
+  taken: number,
+  now: Date,
+) {
   return {
     connectionId,
     externalId: listing.externalId,
     readBack,
     desiredAt: now,
-    openedAt: now,
+    openedAt: asOf,
     rules: -1,
     flowBuffer: 0,
     ...stateOfAnother(listing, taken, now),

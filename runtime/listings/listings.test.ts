@@ -246,6 +246,7 @@ describe('an import', () => {
   test('opens a SKU once: a second one changes no stock, and has the shop looked at where it shows otherwise', async () => {
     fill(2);
     await imports('main');
+    await database.db.collection('listings').updateMany({ clientId }, { $set: { checkAt: null } });
     shop('main').rows[0] = { ...shop('main').rows[0]!, quantity: 3 };
     await imports('main');
     expect(await onHand('SKU-0')).toBe(10);

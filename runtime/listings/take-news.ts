@@ -13,11 +13,12 @@ export async function takeListingNews(
 ): Promise<string[]> {
   const { db, clientId, connectionId, client } = request;
   if (!client.listingsOf) return [];
+  const asOf = new Date();
   const shown = (await client.listingsOf(product)) ?? [];
   // Before the first import has begun there is no place for it, and the import will see it.
   const run = (await importsOf({ db, clientId }).findOne({ _id: connectionId }))?.run;
   if (run === undefined) return [];
-  await keepListings(request, shown, run);
+  await keepListings(request, shown, { run, asOf });
   const ids = shown.map(({ externalId }) => listingIdOf(connectionId, externalId));
   const listings = new ClientCollection<ListingDocument>(db, 'listings', clientId);
   const ofProduct = Object.fromEntries(Object.entries(ref).map(([name, value]) => [`ref.${name}`, value]));

@@ -74,6 +74,11 @@ export interface ListingPage {
   readonly next: string | null;
   /** Share of the whole that is read with this page, from 0 to 1, where the channel tells how much there is. */
   readonly progress?: number;
+  /**
+   * The earliest moment at which these counts can have been read, where that was before the page was asked for (the channel wrote
+   * them to a file): what is sold after it is booked.
+   */
+  readonly asOf?: Date;
 }
 
 export type ListingRef = Pick<RemoteListing, 'externalId' | 'ref'>;

@@ -7,6 +7,7 @@ import { markDuplicates } from '../listings/duplicates.ts';
 import { markGone } from '../listings/gone.ts';
 import { askForImport, type ImportDocument, importsOf } from '../listings/import-document.ts';
 import { keepPage, knownListings, type MatchedListing } from '../listings/keep-page.ts';
+import { lookAgain } from '../listings/look-again.ts';
 import { matchPage } from '../listings/match-page.ts';
 import { openStock } from '../listings/open-stock.ts';
 import { pagesOf } from '../listings/pages.ts';
@@ -58,7 +59,7 @@ export async function importListings(request: ImportRequest): Promise<ImportOutc
   if (begun) {
     try {
       const whole = await importPages(request, begun, holder);
-      if (whole) await finish(request, begun.run);
+      if (whole) await finish(request, begun);
     } finally {
       await importsOf(request).updateOne(
         { _id: request.connectionId, 'lease.holder': holder },
@@ -88,7 +89,8 @@ async function importPages(request: ImportRequest, begun: ImportDocument, holder
   const { connectionId, client, attempt = patiently } = request;
   const pages = pagesOf(client, attempt);
   const fetched = (cursor: string | null) => {
-    const page = pages(cursor);
+    const askedAt = new Date();
+    const page = pages(cursor).then((found) => ({ asOf: askedAt, ...found }));
     // Awaited in its turn: until then a failure is nobody's.
     page.catch(() => {});
     return page;
@@ -96,10 +98,10 @@ async function importPages(request: ImportRequest, begun: ImportDocument, holder
   let listings = begun.listings;
   let coming = fetched(begun.cursor);
   for (;;) {
-    const page: ListingPage = await coming;
+    const page: ListingPage & Pick<Seen, 'asOf'> = await coming;
     // The shop is asked for the next page while this one is written.
     if (page.next !== null && !request.signal?.aborted) coming = fetched(page.next);
-    await keepListings(request, page.listings, begun.run);
+    await keepListings(request, page.listings, { run: begun.run, asOf: page.asOf });
     listings += page.listings.length;
     const until = new Date(Date.now() + LEASE_MS);
     const $set = {
@@ -119,14 +121,20 @@ async function importPages(request: ImportRequest, begun: ImportDocument, holder
   }
 }
 
+/** The import that has seen listings, and the earliest moment at which their counts can have been read. */
+interface Seen {
+  readonly run: number;
+  readonly asOf: Date;
+}
+
 /**
  * Keeps listings as an import does, also of one product that changed. Where the shop is kept in step, flows hear of those that
- * have yet to be told their number. @param run the import that has seen them.
+ * have yet to be told their number.
  */
 export async function keepListings(
   request: ImportRequest,
   page: readonly RemoteListing[],
-  run: number,
+  seen: Seen,
 ): Promise<void> {
   const { connectionId, countingAuthority, channel, ledger } = request;
   if (page.length === 0) return;
@@ -153,18 +161,20 @@ export async function keepListings(
     );
     await openStock(ledger, connectionId, counted);
   }
-  await keepPage({ ...request, readBack: !channel.comparesAndSets, run }, matched);
+  await keepPage({ ...request, readBack: !channel.comparesAndSets, ...seen }, matched);
   await tellUntold(
     request,
     page.map(({ externalId }) => listingIdOf(connectionId, externalId)),
   );
 }
 
-async function finish(request: ImportRequest, run: number): Promise<void> {
-  const { connectionId, client, channel, ledger } = request;
+async function finish(request: ImportRequest, { run, openedToAt }: ImportDocument): Promise<void> {
+  const { db, clientId, connectionId, client, channel, ledger } = request;
   await markGone(request, client, run, channel.batchMax ?? BATCH_MAX);
   await rematch(request, ledger);
   await markDuplicates(request);
+  // The shop went on selling while it was counted, and nobody watched it yet.
+  if (openedToAt === null) await lookAgain(db, clientId, { connectionId });
   const now = new Date();
   await importsOf(request).updateOne({ _id: connectionId, run }, { $set: { state: 'done', endedAt: now } });
   await importsOf(request).updateOne({ _id: connectionId, openedToAt: null }, { $set: { openedToAt: now } });

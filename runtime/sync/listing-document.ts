@@ -30,7 +30,7 @@ export interface ListingDocument {
   readonly countedBy?: string | null;
   /** The location whose count this is, of a shop that is kept in step at several; absent or null: all that is there. */
   readonly location?: LocationId | null;
-  /** When its count was first read: what the shop sold before that is in the count. */
+  /** When its count was first read, at the earliest: what the shop sold before that is in the count. */
   readonly openedAt?: Date;
   /** The import that saw it last. */
   readonly seenRun?: number;

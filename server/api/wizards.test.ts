@@ -197,6 +197,12 @@ describe('switching on', () => {
       'two/ODD': [4, false, false],
       'two/PLATE': [5, true, true],
     });
+    // What a shop sold since the import is seen: when its number is written, or by a look where it seems right.
+    const looked = await listings()
+      .find({ clientId: bench.ours, checkAt: { $ne: null } })
+      .toArray();
+    expect(looked.map(({ _id }) => _id)).toContain(`${shops[1]}/BOWL`);
+    expect(looked.filter(({ dirty, desiredVersion }) => dirty || desiredVersion < 0)).toEqual([]);
     const flows = await pipelinesOf(database.models, bench.ours);
     expect(flows).toMatchObject([
       { template: 'keep-stock-in-step', state: 'running', parameters: { buffer: 0 } },

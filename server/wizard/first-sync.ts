@@ -2,6 +2,7 @@
 import type { Db } from 'mongodb';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
 import type { ClientId, Sku } from '#runtime/ids.ts';
+import { lookAgain } from '#runtime/listings/look-again.ts';
 import { Sharing } from '#runtime/sharing/sharing.ts';
 import { StockLedger } from '#runtime/stock/ledger.ts';
 import type { StockDocument } from '#runtime/stock/stock-document.ts';
@@ -32,7 +33,7 @@ export async function* planFirstSync(
   for await (const { planned } of plans(db, clientId, buffer)) yield planned;
 }
 
-/** Writes down what every listing shall show, and what those showed that it changes. May be repeated. */
+/** Writes down what every listing shall show, and what those showed that it changes; has the others looked at. May be repeated. */
 export async function beginFirstSync(
   db: Db,
   clientId: ClientId,
@@ -55,6 +56,8 @@ export async function beginFirstSync(
         })),
     );
     await publish(db, clientId, requests, sharing);
+    // What moved since the import is in no book yet: it is read and judged, also where the number seems right.
+    await lookAgain(db, clientId, { sku: { $in: requests.map(({ level }) => level.sku) } });
   }
 }
 
