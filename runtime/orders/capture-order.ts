@@ -3,7 +3,7 @@ import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
 import { type ClientId, orderIdOf } from '../ids.ts';
 import { wordsOf } from '../search/words.ts';
-import { firstLine, nextLine } from './line-log.ts';
+import { firstLine, nextLine, SETTLED_MS } from './line-log.ts';
 import type { CapturedOrder, Order } from './order.ts';
 import type { OrderDocument } from './order-document.ts';
 import { PROGRESS } from './order-progress.ts';
@@ -86,7 +86,10 @@ function merged(
   order: Order,
   receivedAt: Date,
 ): Pick<OrderDocument, 'number' | 'status' | 'updatedAt' | 'total' | 'lines' | 'words'> | null {
-  const incoming = new Map(order.lines.map((line) => [line.lineId, line]));
+  const isSettled = kept.receivedAt.getTime() < receivedAt.getTime() - SETTLED_MS;
+  const incoming = new Map(
+    order.lines.map((line) => [line.lineId, isSettled ? { ...line, sku: null } : line]),
+  );
   const known = new Set(kept.lines.map(({ lineId }) => lineId));
   const lines = [
     ...kept.lines.map((line) => nextLine(line, incoming.get(line.lineId), kept.status, order, receivedAt)),

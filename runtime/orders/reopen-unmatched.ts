@@ -1,13 +1,14 @@
 /** Lines that nobody could match to a SKU are booked after all, once a person has said what they are. */
 import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
-import type { ClientId, Sku } from '../ids.ts';
+import type { ClientId, OrderId, Sku } from '../ids.ts';
+import type { StockDocument } from '../stock/stock-document.ts';
 import type { ListingDocument } from '../sync/listing-document.ts';
+import { lineOfSku, SETTLED_MS } from './line-log.ts';
 import type { OrderDocument, StoredLine } from './order-document.ts';
 
-const DAY_MS = 86_400_000;
-/** Orders that are older are settled in the world: their stock has been counted since. */
-const DAYS_MAX = 90;
+/** More turns than this would be a mistake of ours: each lost turn is somebody else's write. */
+const ATTEMPTS_MAX = 50;
 
 /**
  * Gives the lines of a listing their SKU, and leaves their orders to be booked by whoever finishes orders. What the
@@ -21,27 +22,52 @@ export async function reopenUnmatched(
   sku: Sku,
 ): Promise<number> {
   const orders = new ClientCollection<OrderDocument>(db, 'orders', clientId);
-  const since = new Date(Date.now() - DAYS_MAX * DAY_MS);
+  const stock = new ClientCollection<StockDocument>(db, 'stock', clientId);
+  const since = new Date(Date.now() - SETTLED_MS);
   const { variantId } = ref;
   const sold = [{ listing: externalId }, ...(variantId === undefined ? [] : [{ variant: variantId }])];
-  const isOf = (line: StoredLine) =>
-    line.listing === externalId || (variantId !== undefined && line.variant === variantId);
-  const wanted = { $elemMatch: { $or: sold, state: 'unmatched' } };
-  const found = orders.find({ connectionId, receivedAt: { $gte: since }, lines: wanted });
+  const isUnbooked = async (line: StoredLine) =>
+    (line.listing === externalId || (variantId !== undefined && line.variant === variantId)) &&
+    (line.state === 'unmatched' || (isUntouched(line) && !(await isHeld(stock, line.sku))));
+  const wanted = { $elemMatch: { $or: sold, state: { $in: ['unmatched', 'waiting'] } } } as const;
+  const found = orders.find(
+    { connectionId, receivedAt: { $gte: since }, lines: wanted },
+    { projection: { _id: 1 } },
+  );
   let reopened = 0;
-  for await (const { _id, revision, lines } of found) {
-    const fields: Record<string, unknown> = { unfinished: true };
-    for (const [index, line] of lines.entries()) {
-      if (!isOf(line) || line.state !== 'unmatched') continue;
-      const anew = { sku, state: 'waiting', booked: 0, accounts: [] };
-      for (const [name, value] of Object.entries(anew)) fields[`lines.${index}.${name}`] = value;
-    }
-    // An order that changes at this very moment was read by its flow after the match: it has the SKU already.
-    const { modifiedCount } = await orders.updateOne(
-      { _id, revision },
-      { $set: fields, $inc: { revision: 1 } },
-    );
-    reopened += modifiedCount;
-  }
+  for await (const { _id } of found) if (await reopen(orders, _id, isUnbooked, sku)) reopened += 1;
   return reopened;
+}
+
+/** Nothing of it was booked yet: when it is, it would be found that it is unmatched. */
+function isUntouched({ state, accounts }: StoredLine): boolean {
+  return state === 'waiting' && accounts.length === 0;
+}
+
+/** A line that waits to be booked under a SKU of the ledger stays with it: that may be happening at this moment. */
+async function isHeld(stock: ClientCollection<StockDocument>, sku: Sku | null): Promise<boolean> {
+  return sku !== null && (await stock.findOne({ sku }, { projection: { _id: 1 } })) !== null;
+}
+
+/** Whoever else writes to the order at the same moment: it may have been read before the match. */
+async function reopen(
+  orders: ClientCollection<OrderDocument>,
+  _id: OrderId,
+  isUnbooked: (line: StoredLine) => Promise<boolean>,
+  sku: Sku,
+): Promise<boolean> {
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
+    const order = await orders.findOne({ _id });
+    if (!order) return false;
+    const lines: Record<string, StoredLine> = {};
+    for (const [index, line] of order.lines.entries())
+      if (await isUnbooked(line)) lines[`lines.${index}`] = lineOfSku(line, sku);
+    if (Object.keys(lines).length === 0) return false;
+    const { modifiedCount } = await orders.updateOne(
+      { _id, revision: order.revision },
+      { $set: { ...lines, unfinished: true }, $inc: { revision: 1 } },
+    );
+    if (modifiedCount === 1) return true;
+  }
+  throw new Error(`order ${_id} found no turn to be given its SKU in ${ATTEMPTS_MAX} attempts`);
 }
