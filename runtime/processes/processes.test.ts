@@ -2,7 +2,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { runInThisContext } from 'node:vm';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { type ProcessExit, WatchedProcess, type WatchedProcessOptions } from './watched-process.ts';
 
 const READY = `process.send({ kind: 'ready' }); process.on('message', ({ kind }) => kind === 'stop' && process.exit(0));`;
@@ -18,6 +19,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await watched?.stop();
+  watched = undefined;
   await rm(dir, { recursive: true });
 });
 
@@ -71,6 +73,60 @@ test('one that hangs in an endless loop is killed and replaced', async () => {
   });
   await until(() => running.restarts >= 1);
   expect(logged).toContain('the child hangs and is killed');
+});
+
+test('one that talks is left alone, however the clock jumps', async () => {
+  const talks = `${READY} setInterval(() => process.send({ kind: 'heartbeat' }), 50);`;
+  const running = await watch(talks, { silenceMsMax: 1_000 });
+  let nowMs = Date.now();
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => {
+    nowMs += 3_600_000;
+    return nowMs;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  clock.mockRestore();
+  expect(logged).toEqual([]);
+  expect(running.restarts).toBe(0);
+});
+
+test("one that can't be spawned is tried again until it can", async () => {
+  // Jest gives tests a copy of `process`; forks start what the real one names.
+  const real = runInThisContext('process') as NodeJS.Process;
+  const { execPath } = real;
+  real.execPath = join(dir, 'no-such-node');
+  const exits: ProcessExit[] = [];
+  const onExit = (exit: ProcessExit) => {
+    real.execPath = execPath;
+    return exits.push(exit) > 0;
+  };
+  try {
+    const running = await watch(`${READY} ${OPEN}`, { onExit });
+    expect(running.restarts).toBe(1);
+  } finally {
+    real.execPath = execPath;
+  }
+  expect(exits).toEqual([{ pid: 0, code: null, signal: null, workedMs: 0 }]);
+  expect(logged).toContain('the child could not be started');
+});
+
+test('one that the system refuses at once is tried again too', async () => {
+  const tooLong = { TOO_LONG: 'x'.repeat(1_000_000) };
+  let starts = 0;
+  const environment = () => {
+    starts += 1;
+    return starts === 1 ? tooLong : {};
+  };
+  const running = await watch(`${READY} ${OPEN}`, { environment });
+  expect(running.restarts).toBe(1);
+  expect(logged).toContain('the child could not be started');
+});
+
+test("one that can't be spawned can be stopped", async () => {
+  const starting = watch(READY, { environment: () => ({ TOO_LONG: 'x'.repeat(1_000_000) }) });
+  await until(() => (watched?.restarts ?? 0) > 0);
+  await watched?.stop();
+  await starting;
+  expect(watched?.pid).toBeUndefined();
 });
 
 test('one that fails at once is started again, each time later', async () => {

@@ -38,6 +38,8 @@ const RESTART_MS_MAX = 30_000;
 /** A process that worked longer than this did not fail at once: whatever ended it, the next one is started soon. */
 const WORKED_WELL_MS = 2_000;
 const SILENCE_MS_MAX = 20_000;
+/** So often within the longest silence it is asked whether a word came. */
+const TURNS_OF_SILENCE = 4;
 const STOP_MS_MAX = 15_000;
 
 export class WatchedProcess {
@@ -46,7 +48,8 @@ export class WatchedProcess {
   #restartMs = RESTART_MS_FIRST;
   #stopping = false;
   #ready: (() => void) | undefined;
-  #heardAtMs = 0;
+  /** Turns of the watch since its last word. */
+  #silentTurns = 0;
   #watch: NodeJS.Timeout | undefined;
   #restart: NodeJS.Timeout | undefined;
   #restarts = 0;
@@ -58,7 +61,7 @@ export class WatchedProcess {
   /** Starts the first one; ends when one is ready to work, or when it is stopped before. */
   async start(): Promise<void> {
     const silenceMs = this.#options.silenceMsMax ?? SILENCE_MS_MAX;
-    this.#watch = setInterval(() => this.#killWhenSilent(silenceMs), silenceMs / 4);
+    this.#watch = setInterval(() => this.#killWhenSilent(silenceMs), silenceMs / TURNS_OF_SILENCE);
     await new Promise<void>((resolve) => {
       this.#ready = resolve;
       this.#spawn();
@@ -87,7 +90,8 @@ export class WatchedProcess {
     clearTimeout(this.#restart);
     this.#ready?.();
     const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    // One that could not be spawned has no end to wait for.
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     this.tell({ kind: 'stop' } satisfies StopMessage);
     const kill = setTimeout(() => child.kill('SIGKILL'), this.#options.stopMsMax ?? STOP_MS_MAX);
@@ -97,16 +101,12 @@ export class WatchedProcess {
 
   #spawn(): void {
     let readyAtMs: number | undefined;
-    this.#heardAtMs = Date.now();
-    const child = fork(this.#options.script, [], {
-      // Nothing of our own environment but what it needs: a node must find no secret there.
-      env: this.#options.environment(),
-      execArgv: [...process.execArgv, ...(this.#options.flags ?? [])],
-      serialization: 'advanced',
-    });
+    this.#silentTurns = 0;
+    const child = this.#fork();
     this.#child = child;
+    if (!child) return;
     child.on('message', (message) => {
-      this.#heardAtMs = Date.now();
+      this.#silentTurns = 0;
       const told = message as FromProcess;
       this.#options.onMessage(told);
       if (told.kind === 'ready') {
@@ -114,16 +114,39 @@ export class WatchedProcess {
         this.#ready?.();
       }
     });
-    child.on('error', (error) =>
+    child.on('error', (error) => {
+      // Without a process there is no `exit`, now or later.
+      if (child.pid === undefined) return this.#notSpawned(error);
       this.#options.log('error', `the ${this.#options.name} could not be reached`, {
         reason: error.message,
-      }),
-    );
+      });
+    });
     child.on('exit', (code, signal) => {
       if (this.#stopping) return;
       const workedMs = readyAtMs === undefined ? 0 : Date.now() - readyAtMs;
       this.#replace({ pid: child.pid ?? 0, code, signal, workedMs });
     });
+  }
+
+  /** @returns undefined when the system refused at once (no memory, for one); when it refuses later, the child says so. */
+  #fork(): ChildProcess | undefined {
+    const { script, flags = [], environment } = this.#options;
+    // Nothing of our own environment but what it needs: a node must find no secret there.
+    const env = environment();
+    try {
+      return fork(script, [], { env, execArgv: [...process.execArgv, ...flags], serialization: 'advanced' });
+    } catch (error) {
+      if (!Error.isError(error) || !('syscall' in error)) throw error;
+      this.#notSpawned(error);
+      return undefined;
+    }
+  }
+
+  /** The system is short of something: files, processes, memory. That passes. */
+  #notSpawned({ message }: Error): void {
+    if (this.#stopping) return;
+    this.#options.log('error', `the ${this.#options.name} could not be started`, { reason: message });
+    this.#replace({ pid: 0, code: null, signal: null, workedMs: 0 });
   }
 
   #replace(exit: ProcessExit): void {
@@ -142,11 +165,13 @@ export class WatchedProcess {
     this.#restart = setTimeout(() => this.#spawn(), this.#restartMs);
   }
 
+  /** Not by the clock: of one that slept along with us, as the machine did, no turn was missed. */
   #killWhenSilent(silenceMs: number): void {
-    const silentMs = Date.now() - this.#heardAtMs;
-    if (silentMs < silenceMs || !this.#child?.pid) return;
-    this.#options.log('error', `the ${this.#options.name} hangs and is killed`, { silentMs });
-    this.#heardAtMs = Date.now();
+    this.#silentTurns += 1;
+    // The first turn may have come right after its last word.
+    if (this.#silentTurns <= TURNS_OF_SILENCE || !this.#child?.pid) return;
+    this.#options.log('error', `the ${this.#options.name} hangs and is killed`, { silenceMs });
+    this.#silentTurns = 0;
     this.#child.kill('SIGKILL');
   }
 }
