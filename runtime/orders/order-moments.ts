@@ -7,6 +7,7 @@ import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
 import { type ClientId, type OrderId, orderIdOf } from '../ids.ts';
 import type { Order } from './order.ts';
+import { PROGRESS } from './order-progress.ts';
 
 /**
  * `created`: it was seen for the first time. `paid`: all of its money has come in. `refunded`: money went back, once more
@@ -21,6 +22,8 @@ interface Seen {
   readonly paid: boolean;
   readonly cancelled: boolean;
   readonly refunds: number;
+  /** How far its status is on its way; absent: what was seen before this was noted. */
+  readonly progress?: number;
 }
 
 interface MomentsDocument extends Seen {
@@ -59,7 +62,7 @@ export async function orderMoments(
       if (await documents.insertIfAbsent({ _id, clientId, ...now, told, revision: 1 })) return moments;
       continue;
     }
-    const newest = isOlder(now, kept) ? {} : now;
+    const newest = isOlder(now, kept) ? {} : withSameSecond(now, kept);
     const written = await documents.updateOne(
       { _id, revision: kept.revision },
       { $set: { ...newest, told }, $inc: { revision: 1 } },
@@ -86,7 +89,7 @@ export async function toldMoments(
 }
 
 /** When its units were taken is no news of an order: where it moves, `paid` does. */
-function seenIn({ updatedAt, takenAt: _quiet, paid, refunds, ...order }: Order): Seen {
+function seenIn({ updatedAt, takenAt: _quiet, paid, refunds, ...order }: Order): Required<Seen> {
   const shown = JSON.stringify({ ...order, paid, refunds });
   return {
     updatedAt,
@@ -95,6 +98,7 @@ function seenIn({ updatedAt, takenAt: _quiet, paid, refunds, ...order }: Order):
     cancelled: order.status === 'cancelled',
     // A channel that does not count them says at least that all was given back.
     refunds: refunds ?? (order.status === 'refunded' ? 1 : 0),
+    progress: PROGRESS[order.status],
   };
 }
 
@@ -117,6 +121,37 @@ function momentsBetween(before: Seen, now: Seen): OrderMoment[] {
   ];
 }
 
+/**
+ * Channels stamp whole seconds, and their events overtake each other: of two snapshots with one stamp the one that lacks
+ * something of the other, and has nothing before it, is the older one.
+ */
 function isOlder(one: Seen, other: Seen): boolean {
-  return one.updatedAt < other.updatedAt;
+  if (!isSameSecond(one, other)) return one.updatedAt < other.updatedAt;
+  return isBehind(one, other) && !isBehind(other, one);
+}
+
+/** Less paid, less cancelled, less often refunded or less far on its way. */
+function isBehind(one: Seen, other: Seen): boolean {
+  return (
+    Number(one.paid) < Number(other.paid) ||
+    Number(one.cancelled) < Number(other.cancelled) ||
+    one.refunds < other.refunds ||
+    (one.progress ?? 0) < (other.progress ?? 0)
+  );
+}
+
+/** What a snapshot of the same stamp had and this one lacks has been told: it is not told again. */
+function withSameSecond(now: Required<Seen>, kept: Seen): Seen {
+  if (!isSameSecond(now, kept)) return now;
+  return {
+    ...now,
+    paid: now.paid || kept.paid,
+    cancelled: now.cancelled || kept.cancelled,
+    refunds: Math.max(now.refunds, kept.refunds),
+    progress: Math.max(now.progress, kept.progress ?? 0),
+  };
+}
+
+function isSameSecond(one: Seen, other: Seen): boolean {
+  return one.updatedAt.getTime() === other.updatedAt.getTime();
 }
