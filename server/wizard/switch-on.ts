@@ -1,13 +1,19 @@
 /** Switches a template on as a flow, with its first sync, and takes both back. */
 
+import type { Db } from 'mongodb';
 import type { Database } from '#runtime/database/open-database.ts';
 import { type ClientId, PipelineId } from '#runtime/ids.ts';
+import { importsOf } from '#runtime/listings/import-document.ts';
 import { Drafts } from '#runtime/pipelines/drafts.ts';
 import { pipelinesOf, removePipeline, savePipeline } from '#runtime/pipelines/pipeline-model.ts';
 import { Versions } from '#runtime/pipelines/versions.ts';
+import { askForLookBack } from '#runtime/polling/look-back.ts';
 import { fillIn, type Template } from '#templates/define-template.ts';
 import { beginFirstSync, takeBackFirstSync } from './first-sync.ts';
 import type { WizardDocument, Wizards } from './wizard-store.ts';
+
+/** As far back as Shopify shows orders without asking for more rights. */
+const FETCHED_MS_MAX = 60 * 24 * 60 * 60_000;
 
 interface Parts {
   readonly database: Database;
@@ -47,10 +53,21 @@ export async function switchOn(
       createdAt: new Date(),
     });
   }
-  if (template.writesStock)
+  if (template.writesStock) {
+    await fetchSinceCounted(database.db, clientId);
     await beginFirstSync(database.db, clientId, wizard._id, bufferOf(template, wizard.parameters));
+  }
   await wizards.change(wizard._id, ['open', 'undone'], { state: 'on', pipelineId: id });
   return id;
+}
+
+/** What shops have sold between their first count and now came when no flow was there to book it: it is fetched. */
+async function fetchSinceCounted(db: Db, clientId: ClientId): Promise<void> {
+  const until = new Date();
+  for await (const { _id: connectionId, openedAt } of importsOf({ db, clientId }).find({})) {
+    const since = new Date(Math.max(openedAt.getTime(), until.getTime() - FETCHED_MS_MAX));
+    await askForLookBack({ db, clientId, connectionId }, since, until);
+  }
 }
 
 /** Removes the flow, then has the shops show what they showed before. May be repeated. */
