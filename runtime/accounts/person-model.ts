@@ -124,6 +124,20 @@ export async function changePerson(
     .lean<PersonDocument>();
 }
 
+/** Turns the second factor on: false when there is one already. Nothing takes its place but by way of turning it off. */
+export async function turnOnTotp(
+  connection: Connection,
+  _id: PersonId,
+  totp: NonNullable<PersonDocument['totp']>,
+): Promise<boolean> {
+  const turned = await model(connection).updateOne(
+    { _id, totp: null },
+    { $set: { totp } },
+    { runValidators: true },
+  );
+  return turned.modifiedCount === 1;
+}
+
 /** Uses up a time step, or a recovery code: false when it was used before, by whoever was faster. */
 export async function takeTotpStep(connection: Connection, _id: PersonId, step: number): Promise<boolean> {
   const used = await model(connection).updateOne(

@@ -175,6 +175,64 @@ describe('signing in', () => {
   });
 });
 
+describe('a second factor', () => {
+  const on = async (visitor: Visitor) => {
+    const { secret } = (await visitor.post('/account/totp/start', { password })).body as NewTotpView;
+    const confirm = (code = codeAt(secret, Date.now())) =>
+      visitor.post('/account/totp/confirm', { password, secret, code });
+    return { secret, confirm };
+  };
+  const totpOf = async ({ _id }: PersonDocument) =>
+    (await database.db.collection<PersonDocument>('people').findOne({ _id }))?.totp;
+
+  test('is replaced by nobody who has the password alone', async () => {
+    const person = await member('operator');
+    const visitor = await signedIn(person);
+    const [mine, another] = [await on(visitor), await on(visitor)];
+    expect((await mine.confirm()).status).toBe(200);
+    const before = await totpOf(person);
+    for (const refused of [
+      await another.confirm(),
+      await visitor.post('/account/totp/start', { password }),
+    ]) {
+      expect([refused.status, detailOf(refused)]).toEqual([
+        409,
+        expect.stringContaining('Turn it off first'),
+      ]);
+    }
+    expect(await totpOf(person)).toEqual(before);
+  });
+
+  test('is turned on once, however many ask at the same moment', async () => {
+    const visitor = await signedIn(await member('operator'));
+    const asked = [await on(visitor), await on(visitor), await on(visitor)];
+    const answers = await Promise.all(asked.map(({ confirm }) => confirm()));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+  });
+
+  test('is turned off by no guessing of codes: each wrong one is a failure', async () => {
+    const person = await member('operator');
+    const visitor = await signedIn(person);
+    const { confirm } = await on(visitor);
+    const { codes } = (await confirm()).body as RecoveryCodesView;
+    const remove = (code = '') => visitor.post('/account/totp/remove', { password, code });
+    const failures = async () =>
+      (
+        await database.db
+          .collection<{ _id: string; failures: number }>('attempts')
+          .findOne({ _id: `account ${person.email}` })
+      )?.failures;
+    const before = await failures();
+    expect((await remove('000000')).status).toBe(403);
+    expect((await remove('000000')).status).toBe(403);
+    expect(await failures()).toBe((before ?? 0) + 2);
+    expect(await totpOf(person)).not.toBeNull();
+    expect((await remove(codes[0])).status).toBe(200);
+    expect(await failures()).toBe((before ?? 0) + 2);
+    expect(await totpOf(person)).toBeNull();
+  });
+});
+
 describe('devices', () => {
   test('are listed, signed out one by one, all others at once, and by a new password', async () => {
     const person = await member('operator');

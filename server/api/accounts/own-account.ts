@@ -1,6 +1,6 @@
 /** One's own account: name, password, second factor, devices. */
 import { z } from 'zod';
-import { changePerson, type PersonDocument, personById } from '#runtime/accounts/person-model.ts';
+import { changePerson, type PersonDocument, personById, turnOnTotp } from '#runtime/accounts/person-model.ts';
 import { totpOwner } from '#runtime/vault/sealed-fields.ts';
 import { countedFor } from '../../auth/attempts.ts';
 import { deviceWords } from '../../auth/device-words.ts';
@@ -108,7 +108,11 @@ export function ownAccountRoutes({ database, auth, vault }: ApiOptions): Route[]
     unaudited: true,
     body: StartTotp,
     answer: NewTotpView,
-    run: async ({ principal, body, visit }) => newTotp((await proven(principal, body.password, visit)).email),
+    run: async ({ principal, body, visit }) => {
+      const { email, totp } = await proven(principal, body.password, visit);
+      if (totp) throw onAlready();
+      return newTotp(email);
+    },
   });
 
   const confirmTotp = personRoute({
@@ -118,13 +122,15 @@ export function ownAccountRoutes({ database, auth, vault }: ApiOptions): Route[]
     body: ConfirmTotp,
     answer: RecoveryCodesView,
     run: async ({ principal, body: { password, secret, code }, visit }) => {
-      const { _id, agencyId } = await proven(principal, password, visit);
+      const { _id, totp } = await proven(principal, password, visit);
+      if (totp) throw onAlready();
       const step = stepOfCode(secret, code);
       if (step === null) throw wrongCode();
       const codes = newRecoveryCodes();
       const recovery = codes.map(hashOfRecoveryCode);
       const sealed = vault.seal(totpOwner(_id), secret);
-      await changePerson(models, agencyId, _id, { totp: { sealed, since: new Date(), step, recovery } });
+      const isFirst = await turnOnTotp(models, _id, { sealed, since: new Date(), step, recovery });
+      if (!isFirst) throw onAlready();
       return { codes };
     },
   });
@@ -136,9 +142,8 @@ export function ownAccountRoutes({ database, auth, vault }: ApiOptions): Route[]
     body: RemoveTotp,
     answer: Nothing,
     run: async ({ principal, body: { password, code }, visit }) => {
-      const person = await proven(principal, password, visit);
-      if (!(await isSecondFactor({ models, vault }, person, code))) throw wrongCode();
-      await changePerson(models, person.agencyId, person._id, { totp: null });
+      const { _id, agencyId } = await proven(principal, password, visit, code);
+      await changePerson(models, agencyId, _id, { totp: null });
       return {};
     },
   });
@@ -153,8 +158,16 @@ export function ownAccountRoutes({ database, auth, vault }: ApiOptions): Route[]
     );
   }
 
-  /** The person, once more by their password: an open screen is not enough for what protects the account. */
-  async function proven(principal: Principal, given: string, visit: Visit): Promise<PersonDocument> {
+  /**
+   * The person, once more by their password: an open screen is not enough for what protects the account. Where a code is
+   * asked for too, a wrong one is a failure as a wrong password is.
+   */
+  async function proven(
+    principal: Principal,
+    given: string,
+    visit: Visit,
+    code?: string,
+  ): Promise<PersonDocument> {
     const person = await personOf(principal);
     const counted = countedFor(`account ${person.email}`, networkOf(visit.address));
     const ms = await attempts.begin(counted);
@@ -162,6 +175,7 @@ export function ownAccountRoutes({ database, auth, vault }: ApiOptions): Route[]
     if (!(await isPassword(given, person.password).catch(tooMany))) {
       throw new Problem(403, 'Wrong password', 'Your password is another one. Nothing was changed.');
     }
+    if (code !== undefined && !(await isSecondFactor({ models, vault }, person, code))) throw wrongCode();
     await attempts.takeBack(counted);
     return person;
   }
@@ -172,6 +186,14 @@ export function ownAccountRoutes({ database, auth, vault }: ApiOptions): Route[]
 /** Tells sessions apart without naming them. */
 function markOf(sessionId: string): string {
   return hashOfToken(sessionId).slice(0, MARK_CHARACTERS);
+}
+
+function onAlready(): Problem {
+  return new Problem(
+    409,
+    'The second factor is on already',
+    'Turn it off first, with a code of the present app or a recovery code. Nothing was changed.',
+  );
 }
 
 function wrongCode(): Problem {
