@@ -15,6 +15,8 @@ export interface ConsentDocument {
   readonly _id: string;
   readonly clientId: ClientId;
   readonly channel: string;
+  /** For the record: who wants the connection. */
+  readonly askedBy: string;
   readonly sealed: SealedSecret;
   readonly expiresAt: Date;
   /** An answer came: there is none a second time. */
@@ -43,12 +45,14 @@ export interface Begun {
 }
 
 /**
+ * @param askedBy for the record: who wants the connection.
  * @param addresses `callback`: where the channel's answer reaches us. `page`: where the person comes back to, by the
  * consent's id.
  */
 export async function beginConsent(
   parts: Connecting,
   wish: ConnectWish,
+  askedBy: string,
   addresses: { readonly callback: string; readonly page: (id: string) => string },
 ): Promise<Begun> {
   const { way, input } = wayOf(parts, wish);
@@ -68,6 +72,7 @@ export async function beginConsent(
     _id: id,
     clientId: wish.clientId,
     channel: wish.channel,
+    askedBy,
     sealed: parts.vault.seal(id, sealed),
     expiresAt: new Date(Date.now() + CONSENT_MS),
     answeredAt: null,
@@ -77,14 +82,24 @@ export async function beginConsent(
 }
 
 export interface Finished {
-  readonly id: string;
   readonly clientId: ClientId;
   readonly connectionId: ConnectionId;
 }
 
+/** A consent whose answer was taken: what of it may be told. */
+export interface TakenConsent
+  extends Pick<ConnectWish, 'clientId' | 'channel' | 'way' | 'name' | 'again'>,
+    Pick<ConsentDocument, 'askedBy'> {
+  readonly id: string;
+}
+
+/** Something that is done around the work of a consent. It throws what the work throws; when it throws itself first, nothing is done. */
+export type AroundConsent = (consent: TakenConsent, work: () => Promise<Finished>) => Promise<Finished>;
+
 /**
  * Takes the channel's answer, once, for the client that asked.
  * @param askers the clients of whoever's browser brought it; null: no browser did.
+ * @param around is called only for an answer that somebody waits for.
  * @throws {Rejected} for an answer that nobody waits for, and for what the channel's folder finds wrong with it.
  */
 export async function finishConsent(
@@ -92,6 +107,7 @@ export async function finishConsent(
   channelType: string,
   answer: ConsentAnswer,
   askers: readonly ClientId[] | null,
+  around: AroundConsent,
 ): Promise<Finished> {
   const ways = (connectableOf(parts, channelType)?.connect ?? []).filter((way) => way.kind === 'consent');
   for (const way of ways) {
@@ -100,7 +116,8 @@ export async function finishConsent(
     if (!consent) continue;
     const { wish, pending } = parts.vault.open(consent._id, consent.sealed) as Sealed;
     if (wish.way !== way.id) continue;
-    return await finish(parts, consent, wish, () => way.finish(pending, answer));
+    const work = async () => await keepAccount(parts, wish, await way.finish(pending, answer));
+    return await finish(parts, consent, wish, around, work);
   }
   throw new Rejected('Nobody here waits for this answer: it was taken before, or half an hour has passed.', {
     code: 'far-side.keys',
@@ -111,17 +128,19 @@ export async function finishConsent(
 
 async function finish(
   parts: Connecting,
-  { _id, clientId }: ConsentDocument,
-  wish: ConnectWish,
-  work: () => ReturnType<ConsentWay['finish']>,
+  { _id, clientId, askedBy }: ConsentDocument,
+  { channel, way, name, again }: ConnectWish,
+  around: AroundConsent,
+  work: () => Promise<ConnectionId>,
 ): Promise<Finished> {
   const consents = new ClientCollection<ConsentDocument>(parts.database.db, 'consents', clientId);
   const end = async (outcome: NonNullable<ConsentDocument['outcome']>) =>
     await consents.updateOne({ _id }, { $set: { outcome } });
   try {
-    const connectionId = await keepAccount(parts, wish, await work());
-    await end({ connectionId });
-    return { id: _id, clientId, connectionId };
+    const taken = { id: _id, clientId, askedBy, channel, way, name, again };
+    const finished = await around(taken, async () => ({ clientId, connectionId: await work() }));
+    await end({ connectionId: finished.connectionId });
+    return finished;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     await end({ reason, fix: error instanceof Rejected ? error.fix : null });

@@ -9,6 +9,7 @@ import { ConnectionId } from '#runtime/ids.ts';
 import type { ConnectWay } from '#runtime/sync/channel-connect.ts';
 import { checkConnection } from '#runtime/sync/check-connection.ts';
 import { ConnectionHealth } from '#runtime/sync/connection-health.ts';
+import { auditedConnection } from '../connect/audited-connection.ts';
 import { Problem } from '../problem.ts';
 import type { ApiOptions } from './client-context.ts';
 import { clientRoute, type Route } from './route.ts';
@@ -58,14 +59,17 @@ export function connectRoutes(options: ApiOptions): Route[] {
     clientRoute({
       method: 'post',
       path: '/connections/channels',
-      secretBody: true,
+      secretBody: ({ channel, way, name, again }) => ({ channel, way, name, again }),
       summary:
         'Connects a channel or service, or renews the keys of a connection; for a consent, tells where to send the person',
       may: 'connect',
       body: Connect,
       answer: ConnectAnswerView,
       status: 201,
-      run: async ({ clientId, body: { name, sandboxUrl, again, ...body } }) => {
+      was: async ({ clientId, body: { again } }) => await auditedConnection(options, clientId, again),
+      became: async ({ clientId }, { connectionId, consent }) =>
+        (await auditedConnection(options, clientId, connectionId as ConnectionId | null)) ?? { consent },
+      run: async ({ clientId, by, body: { name, sandboxUrl, again, ...body } }) => {
         const wish: ConnectWish = {
           ...body,
           clientId,
@@ -82,7 +86,7 @@ export function connectRoutes(options: ApiOptions): Route[] {
               callback: `${base}/connect/${body.channel}/callback`,
               page: (id: string) => `${base}/connect?consent=${id}`,
             };
-            const { url, id } = await beginConsent(parts, wish, addresses);
+            const { url, id } = await beginConsent(parts, wish, by, addresses);
             return { connectionId: null, url, consent: id };
           }
           const connectionId = await connectByKeys(parts, wish);

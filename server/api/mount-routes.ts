@@ -44,12 +44,14 @@ export function mountRoutes(
       const parts = partsOf(route, request);
       const write = async (): Promise<unknown> => {
         if (!route.audited) return await route.run({ ...asker, ...parts });
+        const { became } = route;
         const audited = {
           route,
           asker,
           body: parts.body,
           from: fromOf(request, response),
           was: async () => (await route.was?.({ ...asker, ...parts })) ?? null,
+          became: became && ((answer: unknown) => became({ ...asker, ...parts }, answer)),
         };
         return await recordWrite(recorder, audited, (as) => route.run({ ...as, ...parts }));
       };

@@ -76,8 +76,13 @@ interface Declaration<Path extends string, Query, Body, Answer, Asker> {
   readonly media?: Media;
   /** What it is about, as it is now, for the audit log, which shows it before and after; null: there is none (any more). */
   readonly was?: (asked: Asker & Parts<Path, Query, Body>) => Promise<unknown>;
-  /** The body has credentials in it, whatever its fields are called: the audit log keeps nothing of it. */
-  readonly secretBody?: true;
+  /** What came of it, for the audit log, where `was` could not find it: by what was answered. */
+  readonly became?: (asked: Asker & Parts<Path, Query, Body>, answer: z.input<Answer>) => Promise<unknown>;
+  /**
+   * The body has credentials in it, whatever its fields are called: the audit log keeps nothing of it, or only what this
+   * picks out.
+   */
+  readonly secretBody?: true | ((body: z.output<Body>) => unknown);
   /** How large the body may be; a megabyte by itself. */
   readonly bodyBytesMax?: number;
   /** It changes nothing that anybody would ask for later: the audit log leaves it out. */
@@ -100,12 +105,14 @@ export interface Route {
   readonly answer: z.ZodType | null;
   readonly status: number;
   readonly media: Media;
-  readonly secretBody: boolean;
+  /** What of a body the audit log may keep. */
+  readonly auditedBody: (body: unknown) => unknown;
   /** null: a megabyte. */
   readonly bodyBytesMax: number | null;
   /** Whether the audit log tells of it: all that changes something, unless it says otherwise. */
   readonly audited: boolean;
   readonly was: ((asked: Asker & RawParts) => Promise<unknown>) | null;
+  readonly became: ((asked: Asker & RawParts, answer: unknown) => Promise<unknown>) | null;
   readonly run: (asked: Asker & RawParts) => Promise<unknown>;
 }
 
@@ -191,13 +198,19 @@ function routeOf<
     answer,
     status: answer === null ? NO_CONTENT : status,
     media: declaration.media ?? JSON_MEDIA,
-    secretBody: declaration.secretBody ?? false,
+    auditedBody: auditedBodyOf(declaration.secretBody as true | Route['auditedBody'] | undefined),
     bodyBytesMax: declaration.bodyBytesMax ?? null,
     audited: method !== 'get' && !declaration.unaudited,
     was: (was as unknown as Route['was'] | undefined) ?? null,
+    became: (declaration.became as unknown as Route['became'] | undefined) ?? null,
     // The parts are what these very schemas made of the request, and the asker is of the scope: see mount-routes.ts.
     run: run as unknown as Route['run'],
   };
+}
+
+function auditedBodyOf(secret: true | Route['auditedBody'] | undefined): Route['auditedBody'] {
+  if (secret === true) return () => null;
+  return secret ?? ((body) => body);
 }
 
 /** The names of a route's parameters, in order. */

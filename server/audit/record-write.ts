@@ -18,6 +18,8 @@ export interface AuditedRequest {
   readonly from: Pick<AuditBeginning, 'target' | 'address' | 'device' | 'requestId'>;
   /** What the request is about, as it is now; null: there is no such thing, or the route does not say. */
   readonly was: () => Promise<unknown>;
+  /** What came of it, by what is answered; null: `was` tells. */
+  readonly became: ((answer: unknown) => Promise<unknown>) | null;
 }
 
 export interface Recorder {
@@ -40,7 +42,8 @@ export async function recordWrite<Result>(
   const id = await recorder.audit.begin(beginningOf(request, await stateOf(request)));
   try {
     const result = await work(request.asker);
-    const after = await stateOf(request);
+    const { became } = request;
+    const after = became ? await told(() => became(result)) : await stateOf(request);
     await recorder.audit.end(id, { outcome: 'done', reason: null, after });
     return result;
   } catch (error) {
@@ -97,7 +100,7 @@ function beginningOf({ route, asker, body, from }: AuditedRequest, before: unkno
     by: asker.principal?.by ?? 'nobody',
     action: `${route.method} ${route.path}`,
     summary: route.summary,
-    sent: route.secretBody || body === undefined ? null : withoutSecrets(body),
+    sent: body === undefined ? null : withoutSecrets(route.auditedBody(body)),
     before,
     ...from,
   };
@@ -105,7 +108,11 @@ function beginningOf({ route, asker, body, from }: AuditedRequest, before: unkno
 
 /** What can't be found is not there; that the request fails by it is for the route to say. */
 async function stateOf({ was }: AuditedRequest): Promise<unknown> {
-  return withoutSecrets(await was().catch(() => null));
+  return await told(was);
+}
+
+async function told(state: () => Promise<unknown>): Promise<unknown> {
+  return withoutSecrets(await state().catch(() => null));
 }
 
 function failureOf(error: unknown): AuditEnd {

@@ -2,7 +2,7 @@
  * `/connect/<channel>/callback`: the channel's answer to a consent, brought by the person's browser (Shopify) or posted by
  * the shop's own server (WooCommerce). It is believed only if it answers a question of ours, once.
  */
-import { type Request, type RequestHandler, Router, raw } from 'express';
+import { type Request, type RequestHandler, type Response, Router, raw } from 'express';
 import { clientsOf } from '#runtime/clients/client-model.ts';
 import { clientOfConsent, consentNamedBy, finishConsent } from '#runtime/connecting/by-consent.ts';
 import { connectableOf } from '#runtime/connecting/ways.ts';
@@ -11,8 +11,11 @@ import type { ClientId } from '#runtime/ids.ts';
 import type { ConsentAnswer } from '#runtime/sync/channel-connect.ts';
 import type { ApiOptions } from '../api/client-context.ts';
 import { backFromConsent } from '../auth/auth.ts';
+import type { Principal } from '../auth/principal.ts';
 import type { Log } from '../log.ts';
 import { sendProblem } from '../problem.ts';
+import { requestIdOf } from '../request-id.ts';
+import { recordConsent } from './record-consent.ts';
 
 export interface CallbackOptions
   extends Pick<ApiOptions, 'database' | 'vault' | 'channels' | 'services' | 'auth'> {
@@ -22,6 +25,7 @@ export interface CallbackOptions
 
 const BODY_BYTES_MAX = 100_000;
 const SEE_OTHER = 303;
+const TARGET_CHARACTERS_MAX = 1_000;
 const CLIENTS_MAX = 10_000;
 
 export function connectCallback(options: CallbackOptions): Router {
@@ -29,20 +33,35 @@ export function connectCallback(options: CallbackOptions): Router {
   const router = Router();
   router.use(raw({ type: () => true, limit: BODY_BYTES_MAX }));
 
-  const take = async (channel: string, answer: ConsentAnswer, askers: readonly ClientId[] | null) => {
-    const finished = await finishConsent(options, channel, answer, askers);
+  const take = async (
+    request: Request,
+    response: Response,
+    answer: ConsentAnswer,
+    visitor: Visitor | null,
+  ) => {
+    const record = recordConsent(options, {
+      principal: visitor?.principal ?? null,
+      action: `${request.method.toLowerCase()} /connect/:channel/callback`,
+      // Without what was asked with it: codes and states stand there.
+      target: `${request.baseUrl}${request.path}`.slice(0, TARGET_CHARACTERS_MAX),
+      address: request.ip ?? '',
+      device: request.get('user-agent') ?? '',
+      requestId: requestIdOf(response),
+    });
+    const askers = visitor?.clients ?? null;
+    const finished = await finishConsent(options, channelOf(request), answer, askers, record);
     options.reload(finished.clientId);
-    return finished;
   };
 
   const brought: RequestHandler = async (request, response) => {
-    const channel = String(request.params.channel);
-    const askers = await clientsOfVisitor(options, request);
+    const channel = channelOf(request);
+    const visitor = await visitorOf(options, request);
+    const askers = visitor.clients;
     response.setHeader('cache-control', 'no-store');
     response.setHeader('referrer-policy', 'no-referrer');
     const answer = { query: queryOf(request.query), body: Buffer.alloc(0) };
     try {
-      await take(channel, answer, askers);
+      await take(request, response, answer, visitor);
     } catch (error) {
       log.warn({ channel, reason: reasonOf(error) }, 'a consent did not become a connection');
     }
@@ -55,10 +74,10 @@ export function connectCallback(options: CallbackOptions): Router {
   };
 
   const posted: RequestHandler = async (request, response) => {
-    const channel = String(request.params.channel);
+    const channel = channelOf(request);
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     try {
-      await take(channel, { query: queryOf(request.query), body }, null);
+      await take(request, response, { query: queryOf(request.query), body }, null);
       response.status(200).json({ ok: true });
     } catch (error) {
       log.warn({ channel, reason: reasonOf(error) }, 'a consent did not become a connection');
@@ -72,17 +91,24 @@ export function connectCallback(options: CallbackOptions): Router {
   return router;
 }
 
-/** The clients for which the person before this browser may connect something. */
-async function clientsOfVisitor(
-  { auth, database }: CallbackOptions,
-  request: Request,
-): Promise<readonly ClientId[]> {
+/** Whoever sits before the browser that brought an answer. */
+interface Visitor {
+  /** null: nobody who may connect anything. */
+  readonly principal: Principal | null;
+  /** The clients for which they may connect something. */
+  readonly clients: readonly ClientId[];
+}
+
+async function visitorOf({ auth, database }: CallbackOptions, request: Request): Promise<Visitor> {
   const principal = await backFromConsent(auth, request);
-  if (!principal?.permissions.has('connect')) return [];
+  if (!principal?.permissions.has('connect')) return { principal: null, clients: [] };
   const { agencyId, clients } = principal;
   const among = clients && [...clients];
-  return (await clientsOf(database.models, agencyId, { among, limit: CLIENTS_MAX })).map(({ _id }) => _id);
+  const found = await clientsOf(database.models, agencyId, { among, limit: CLIENTS_MAX });
+  return { principal, clients: found.map(({ _id }) => _id) };
 }
+
+const channelOf = ({ params }: Request): string => String(params.channel);
 
 function queryOf(query: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(

@@ -8,6 +8,7 @@ import { openWooCommerceSandbox } from '#nodes/woocommerce/sandbox/sandbox.ts';
 import { WooCommerceSecret } from '#nodes/woocommerce/secret.ts';
 import { connectionsOf } from '#runtime/clients/connection-model.ts';
 import { importsOf } from '#runtime/listings/import-document.ts';
+import type { AuditEntry } from '#server/audit/audit-log.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { type ApiBench, openApiBench } from '#test/server/api-bench.ts';
 import type {
@@ -60,6 +61,41 @@ const hand = (method: string, path: string, body: object = {}) =>
 const ours = () => connectionsOf(database.models, bench.ours);
 const rowOf = async (id: string) =>
   ((await bench.ask('/connections')).body as ConnectionView[]).find((row) => row.id === id);
+
+/** What the audit log says, the newest first. */
+const entries = async () =>
+  await database.db.collection<AuditEntry>('audit').find().sort({ _id: -1 }).toArray();
+
+describe('the audit log', () => {
+  test('says which shop was connected, and whose keys were exchanged, without any key', async () => {
+    const named = { ...wish('client-credentials'), name: 'Our corner' };
+    const { body } = await connect(named);
+    const is = { connection: body.connectionId, channel: 'shopify', name: 'Our corner' };
+    const [first] = await entries();
+    expect(first).toMatchObject({
+      action: 'post /connections/channels',
+      clientId: bench.ours,
+      sent: { channel: 'shopify', way: 'client-credentials', name: 'Our corner' },
+      before: null,
+      after: { ...is, address: (await ours())[0]?.baseUrl },
+      outcome: 'done',
+    });
+    await connect({ ...wish('client-credentials'), again: body.connectionId });
+    expect((await entries())[0]).toMatchObject({
+      sent: { channel: 'shopify', way: 'client-credentials', again: body.connectionId },
+      before: is,
+      after: is,
+      outcome: 'done',
+    });
+    await connect({
+      ...wish('client-credentials'),
+      input: { ...wish('').input, clientSecret: 'mistyped-key' },
+    });
+    const kept = await entries();
+    expect(kept[0]).toMatchObject({ sent: { channel: 'shopify' }, after: null, outcome: 'refused' });
+    expect(JSON.stringify(kept)).not.toMatch(new RegExp(`mistyped-key|${secretOf().clientSecret}`));
+  });
+});
 
 describe('what can be connected', () => {
   test('each channel, with its ways and the fields of their forms', async () => {
@@ -220,6 +256,42 @@ describe('by consent', () => {
     await google.close();
   });
 
+  test('the audit log says who agreed, to what, and which connection it became: without code or state', async () => {
+    const { consent, path } = await begin();
+    expect((await entries())[0]).toMatchObject({
+      sent: { channel: 'shopify', way: 'oauth' },
+      after: { consent },
+    });
+    await comeBack(path);
+    const [connection] = await ours();
+    const [entry] = await entries();
+    expect(entry).toMatchObject({
+      clientId: bench.ours,
+      action: 'get /connect/:channel/callback',
+      target: '/connect/shopify/callback',
+      sent: { channel: 'shopify', way: 'oauth', consent },
+      before: null,
+      after: { connection: connection?._id, channel: 'shopify', name: 'Corner shop' },
+      outcome: 'done',
+      reason: null,
+    });
+    expect(entry?.by).toMatch(/^person:.*:Member \(operator\)$/);
+    const failing = await begin();
+    await comeBack(failing.path.replace(/code=[0-9a-f]+/, 'code=stolen'));
+    const refused = (await entries())[0];
+    expect(refused).toMatchObject({ sent: { consent: failing.consent }, outcome: 'refused', after: null });
+    expect(refused?.reason).toMatch(/not signed by Shopify/);
+    const kept = JSON.stringify(await entries());
+    const asked = [path, failing.path].map((one) => new URL(one, 'http://localhost').searchParams);
+    const secrets = asked.flatMap((one) => [one.get('code'), one.get('state')]);
+    for (const secret of [secretOf().clientSecret, ...secrets]) expect(kept).not.toContain(secret);
+    // What nobody waits for is no business of anybody's log.
+    const count = (await entries()).length;
+    await comeBack('/connect/shopify/callback?state=made-up');
+    await comeBack(path);
+    expect(await entries()).toHaveLength(count);
+  });
+
   test('an answer is taken once', async () => {
     const { path } = await begin();
     const first = await comeBack(path);
@@ -286,6 +358,16 @@ describe('by consent', () => {
       connectionId: connection?._id,
     });
     expect(connection).toMatchObject({ channel: 'woocommerce', baseUrl: woo.address });
+    // No member's browser brought it: it is on record for whoever asked.
+    const [entry, asked] = await entries();
+    expect(entry).toMatchObject({
+      by: asked?.by,
+      action: 'post /connect/:channel/callback',
+      sent: { channel: 'woocommerce', way: 'grant' },
+      after: { connection: connection?._id, address: woo.address },
+      outcome: 'done',
+    });
+    expect(JSON.stringify(entry)).not.toContain(consumerSecret);
     expect(bench.reloaded).toContain(bench.ours);
     expect((await handOver()).status).toBe(400);
     expect(await ours()).toHaveLength(1);
