@@ -29,6 +29,9 @@ import { isSignedOut } from './problem.ts';
 import { getJson, type Query } from './request.ts';
 import type { Topic } from './topics.ts';
 
+/** What somebody may do: the server's own names. */
+export type Permission = SessionView['permissions'][number];
+
 const signInPollMs = 4000;
 const consentPollMs = 2000;
 const offeredMax = 8;
@@ -46,6 +49,10 @@ export const useSession = () =>
     queryFn: ({ signal }) => getJson<SessionView>('/session', { client: clientHere }, signal),
     refetchInterval: ({ state }) => isSignedOut(state.error) && signInPollMs,
   });
+
+/** Whether the one who is signed in may do something; false as long as that is not known. */
+export const useMay = (permission: Permission): boolean =>
+  useSession().data?.permissions.includes(permission) ?? false;
 
 /** What the dashboard says first, and the numbers beside the names in the navigation. */
 export const useOverview = () => useView<OverviewView>(['overview', zone], '/overview', { zone });

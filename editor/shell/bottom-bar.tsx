@@ -5,7 +5,7 @@ import { CountBadge } from '../ui/count-badge.tsx';
 import { Icon } from '../ui/icon.tsx';
 import type { ClientSession } from './client-session.ts';
 import { preload } from './pages.ts';
-import { barPlacesMax, places } from './places.ts';
+import { barPlacesMax, placesFor } from './places.ts';
 import { useWaiting } from './use-waiting.ts';
 
 const MoreSheet = lazy(() => import('./more-sheet.tsx'));
@@ -17,6 +17,7 @@ const look =
 export function BottomBar({ session }: { session: ClientSession }) {
   const [more, setMore] = useState(false);
   const waiting = useWaiting();
+  const places = placesFor(session.permissions);
   const beyond = places.slice(barPlacesMax).reduce((sum, place) => sum + waiting(place.waits), 0);
   return (
     <nav

@@ -7,7 +7,7 @@ import { Sheet } from '../ui/sheet.tsx';
 import { TextLink } from '../ui/text-link.tsx';
 import { ThemeToggle } from '../ui/theme-toggle.tsx';
 import type { ClientSession } from './client-session.ts';
-import { barPlacesMax, places } from './places.ts';
+import { barPlacesMax, placesFor } from './places.ts';
 import { signOut } from './sign-out.ts';
 import { useWaiting } from './use-waiting.ts';
 
@@ -22,21 +22,23 @@ export default function MoreSheet({ session, onClose }: { session: ClientSession
       onClose={onClose}
     >
       <ul className="px-3 py-2">
-        {places.slice(barPlacesMax).map(({ to, name, icon, waits }) => (
-          <li key={to}>
-            <NavLink
-              to={to}
-              onClick={onClose}
-              className="flex h-12 items-center gap-3 rounded-lg px-2 font-medium aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent"
-            >
-              <Icon name={icon} size={20} className="text-quiet" />
-              {name}
-              <span className="ml-auto">
-                <CountBadge count={waiting(waits)} label={texts.nav.waiting(waiting(waits))} />
-              </span>
-            </NavLink>
-          </li>
-        ))}
+        {placesFor(session.permissions)
+          .slice(barPlacesMax)
+          .map(({ to, name, icon, waits }) => (
+            <li key={to}>
+              <NavLink
+                to={to}
+                onClick={onClose}
+                className="flex h-12 items-center gap-3 rounded-lg px-2 font-medium aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent"
+              >
+                <Icon name={icon} size={20} className="text-quiet" />
+                {name}
+                <span className="ml-auto">
+                  <CountBadge count={waiting(waits)} label={texts.nav.waiting(waiting(waits))} />
+                </span>
+              </NavLink>
+            </li>
+          ))}
       </ul>
       <div className="grid gap-3 border-t border-line p-5">
         <TextLink to="/settings" onClick={onClose}>

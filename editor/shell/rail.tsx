@@ -8,7 +8,7 @@ import { ClientName } from './client-name.tsx';
 import type { ClientSession } from './client-session.ts';
 import { LiveNote } from './live-note.tsx';
 import { preload } from './pages.ts';
-import { type Place, places } from './places.ts';
+import { type Place, placesFor } from './places.ts';
 import { useWaiting } from './use-waiting.ts';
 
 /** The navigation at the left: names below their icons, or beside them where there is room. */
@@ -25,7 +25,7 @@ export function Rail({ session }: { session: ClientSession }) {
       </div>
       <nav aria-label={texts.nav.label} className="mt-5 min-h-0 grow overflow-y-auto px-1.5 xl:px-0">
         <ul className="grid gap-0.5">
-          {places.map((place) => (
+          {placesFor(session.permissions).map((place) => (
             <li key={place.to}>
               <RailLink place={place} count={waiting(place.waits)} />
             </li>

@@ -286,6 +286,33 @@ describe('live updates', () => {
     for (const { socket } of [ours, theirs]) socket.close();
   });
 
+  test('of flows reach only those who may look at flows', async () => {
+    const listen = async (cookie: string) => {
+      const heardHere: string[] = [];
+      const socket = io(new URL(bench.url).origin, {
+        extraHeaders: { cookie },
+        auth: { client: bench.ours },
+        transports: ['websocket'],
+        reconnection: false,
+      });
+      socket.onAny((kind: string) => heardHere.push(kind));
+      await once(socket as never, 'connect');
+      return { socket, heardHere };
+    };
+    const as = { role: 'merchant', clients: [bench.ours] } as const;
+    const merchant = await listen((await signInAs(database, bench.auth, as)).cookie);
+    const operator = await listen(bench.cookieOf(bench.ours));
+    for (let turn = 0; turn < 50 && !operator.heardHere.includes('wires'); turn += 1) {
+      bench.live.wires(bench.ours, { pipelineId: 'p', counts: { 'a:b:c': 1 } });
+      await wait(20);
+    }
+    bench.live.changed(bench.ours, { topics: ['stock'] });
+    for (let turn = 0; turn < 100 && merchant.heardHere.length === 0; turn += 1) await wait(20);
+    expect(operator.heardHere).toContain('wires');
+    expect(merchant.heardHere).toEqual(['changed']);
+    for (const { socket } of [merchant, operator]) socket.close();
+  });
+
   const heard = async (cookie: string, client: string | undefined) => {
     const socket = io(new URL(bench.url).origin, {
       extraHeaders: { cookie },

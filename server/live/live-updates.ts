@@ -1,5 +1,4 @@
 /** Live updates over socket.io: each page hears only of its own client, and only hints; what it shows it asks for. */
-/** Live updates over socket.io: each page hears only of its own client, and only hints; what it shows it asks for. */
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { Server } from 'socket.io';
 import { z } from 'zod';
@@ -69,7 +68,10 @@ export function openLiveUpdates(server: HttpServer, auth: Auth, database: Databa
           );
         }, RECHECK_MS);
         socket.on('disconnect', () => clearInterval(socket.data.check));
-        if (heard.seesFlows) followPresence(io, socket, heard.clientId, heard.name);
+        if (heard.seesFlows) {
+          void socket.join(flowsRoomOf(heard.clientId));
+          followPresence(io, socket, heard.clientId, heard.name);
+        }
         next();
       },
       () => next(new Error('not available now')),
@@ -78,12 +80,14 @@ export function openLiveUpdates(server: HttpServer, auth: Auth, database: Databa
   auth.sessions.onEnd = (sessionId) => io.in(sessionRoomOf(sessionId)).disconnectSockets(true);
   return {
     changed: (clientId, message) => io.to(roomOf(clientId)).emit('changed', message),
-    wires: (clientId, message) => io.to(roomOf(clientId)).volatile.emit('wires', message),
+    wires: (clientId, message) => io.to(flowsRoomOf(clientId)).volatile.emit('wires', message),
     close: () => io.close(),
   };
 }
 
 const roomOf = (clientId: string) => `client:${clientId}`;
+/** Those of a client's people who may look at flows. */
+const flowsRoomOf = (clientId: string) => `flows-of:${clientId}`;
 const sessionRoomOf = (sessionId: string) => `session:${sessionId}`;
 
 /** Browsers say which page opens a socket; no foreign one may, whatever cookies come with it. */

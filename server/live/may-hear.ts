@@ -24,14 +24,17 @@ export async function mayHear(
 ): Promise<Heard | null> {
   const principal = await principalOf(auth, { headers }, '');
   if (!principal?.sessionId || !principal.permissions.has('see')) return null;
+  const seesFlows = principal.permissions.has('inspect');
   try {
     const clientId = await clientFor(database, principal, client);
     return {
       clientId,
       sessionId: principal.sessionId,
       name: principal.name,
-      seesFlows: principal.permissions.has('inspect'),
-      stillMay: (now) => now.permissions.has('see') && mayReach(now, clientId),
+      seesFlows,
+      // Whose view of flows has changed, begins anew: with what they may hear now.
+      stillMay: (now) =>
+        now.permissions.has('see') && now.permissions.has('inspect') === seesFlows && mayReach(now, clientId),
     };
   } catch (error) {
     if (error instanceof Problem) return null;

@@ -4,7 +4,7 @@ import { compareFlows } from '#runtime/flow/compare-flows.ts';
 import type { FlowProblem } from '#runtime/flow/flow-problem.ts';
 import type { NodeDescriptions } from '#runtime/flow/node-description.ts';
 import { Problem, sentenceOf } from '../../api/problem.ts';
-import { useSession } from '../../api/queries.ts';
+import { useMay } from '../../api/queries.ts';
 import { postForJson } from '../../api/request.ts';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
 import { Button } from '../../ui/button.tsx';
@@ -36,7 +36,7 @@ export function DeploySheet({
   const [busy, setBusy] = useState(false);
   const [failing, setFailing] = useState<string | null>(null);
   const [past, setPast] = useState('');
-  const mayPass = useSession().data?.permissions.includes('manage') ?? false;
+  const mayPass = useMay('manage');
   const errors = problems.filter(({ severity }) => severity === 'error');
   const comparison = compareFlows(deployed.graph, graph);
   const nothing = version > 0 && comparison.same && name === deployed.name;

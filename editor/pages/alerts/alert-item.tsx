@@ -1,5 +1,6 @@
 import { Link } from 'react-router';
 import type { AlertRow } from '#server/api/views.ts';
+import { useMay } from '../../api/queries.ts';
 import { texts } from '../../texts.ts';
 import { Icon } from '../../ui/icon.tsx';
 import type { IconName } from '../../ui/icon-paths.ts';
@@ -27,6 +28,7 @@ export function AlertItem({
   /** Whether the reader may do something about it. */
   decides?: boolean;
 }) {
+  const inspects = useMay('inspect');
   const { tone, icon } = alert.healedAt ? over : looks[alert.level];
   return (
     <li className="flex gap-3 border-b border-line px-4 py-2.5 last:border-0">
@@ -40,7 +42,7 @@ export function AlertItem({
           <Ago at={alert.at} className="text-xs text-quiet" />
         </p>
         <p className="text-sm text-pretty text-quiet">{alert.text}</p>
-        {alert.pipelineId && !brief && (
+        {alert.pipelineId && inspects && !brief && (
           <Link
             to={`/flows/${encodeURIComponent(alert.pipelineId)}`}
             className="inline-flex min-h-6 items-center rounded text-xs font-medium text-accent hover:underline"

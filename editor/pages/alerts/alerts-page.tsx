@@ -1,5 +1,5 @@
 import type { AlertRow } from '#server/api/views.ts';
-import { useSession } from '../../api/queries.ts';
+import { useMay } from '../../api/queries.ts';
 import { useList } from '../../api/use-list.ts';
 import { texts } from '../../texts.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -16,7 +16,8 @@ const all = {};
 
 /** What the flows wanted people to know, day by day. */
 export default function AlertsPage() {
-  const decides = useSession().data?.permissions.includes('decide') ?? false;
+  const decides = useMay('decide');
+  const inspects = useMay('inspect');
   const list = useList<AlertRow>('alerts', all, keyOf);
   return (
     <Page>
@@ -30,7 +31,7 @@ export default function AlertsPage() {
           <EmptyState
             icon="alerts"
             title={words.none}
-            action={<TextLink to="/flows">{words.seeFlows}</TextLink>}
+            action={inspects && <TextLink to="/flows">{words.seeFlows}</TextLink>}
           >
             {words.noneAbout}
           </EmptyState>

@@ -1,5 +1,5 @@
 import { Link } from 'react-router';
-import { useConnections } from '../../api/queries.ts';
+import { useConnections, useMay } from '../../api/queries.ts';
 import { connections as connectionsTexts } from '../../texts/connections.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -14,18 +14,21 @@ const words = connectionsTexts;
 
 /** All connections, with what stands in the way of each. */
 export default function ConnectionsPage() {
+  const connects = useMay('connect');
   return (
     <Page>
       <PageHeader title={words.title} about={words.about}>
-        <div className="flex items-center gap-4 sm:ml-auto">
-          <TextLink to="/connections/privacy">{words.privacy}</TextLink>
-          <ConnectLink />
-        </div>
+        {connects && (
+          <div className="flex items-center gap-4 sm:ml-auto">
+            <TextLink to="/connections/privacy">{words.privacy}</TextLink>
+            <ConnectLink />
+          </div>
+        )}
       </PageHeader>
       <QueryPart query={useConnections()} skeleton={<SkeletonRows rows={3} />}>
         {(connections) =>
           connections.length === 0 ? (
-            <EmptyState icon="plug" title={words.none} action={<ConnectLink />}>
+            <EmptyState icon="plug" title={words.none} action={connects && <ConnectLink />}>
               {words.noneAbout}
             </EmptyState>
           ) : (

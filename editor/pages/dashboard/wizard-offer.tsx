@@ -1,4 +1,4 @@
-import { useOpenWizards, useSession } from '../../api/queries.ts';
+import { useMay, useOpenWizards } from '../../api/queries.ts';
 import { texts } from '../../texts.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
@@ -7,7 +7,7 @@ const words = texts.dashboard;
 
 /** For whom nothing runs yet, or who left a set-up in the middle. */
 export function WizardOffer({ flows }: { flows: number }) {
-  const may = useSession().data?.permissions.includes('connect') ?? false;
+  const may = useMay('connect');
   return may ? <Offer flows={flows} /> : null;
 }
 

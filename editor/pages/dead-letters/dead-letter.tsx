@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import type { DeadLetterRow } from '#server/api/views.ts';
+import { useMay } from '../../api/queries.ts';
 import { deadLetters as words } from '../../texts/dead-letters.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -20,6 +21,7 @@ export const DeadLetter = memo(function DeadLetter({
 }) {
   const { id, subject, connectionName, at, tries, reason, fix, waitsFor } = letter;
   const retry = useRetry(letter);
+  const [inspects, decides] = [useMay('inspect'), useMay('decide')];
   return (
     <li className="flex flex-wrap items-start gap-x-3 gap-y-3 border-b border-line p-4 last:border-0 sm:flex-nowrap sm:gap-x-4">
       {marked !== null && (
@@ -47,17 +49,19 @@ export const DeadLetter = memo(function DeadLetter({
           </p>
         )}
         {waitsFor && <p className="mt-1.5 text-sm text-pretty text-quiet">{words.waitsFor(waitsFor)}</p>}
-        <LetterDetails id={id} />
+        {inspects && <LetterDetails id={id} />}
       </div>
-      <Button
-        icon="retry"
-        busy={retry.isPending}
-        aria-label={words.retryOne(subject)}
-        onClick={() => retry.mutate()}
-        className="max-sm:w-full"
-      >
-        {retry.isPending ? words.retrying : words.retry}
-      </Button>
+      {decides && (
+        <Button
+          icon="retry"
+          busy={retry.isPending}
+          aria-label={words.retryOne(subject)}
+          onClick={() => retry.mutate()}
+          className="max-sm:w-full"
+        >
+          {retry.isPending ? words.retrying : words.retry}
+        </Button>
+      )}
     </li>
   );
 });

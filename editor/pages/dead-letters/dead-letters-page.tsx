@@ -1,5 +1,6 @@
 import { useCallback, useState } from 'react';
 import type { DeadLetterRow } from '#server/api/views.ts';
+import { useMay } from '../../api/queries.ts';
 import { useList } from '../../api/use-list.ts';
 import { deadLetters as words } from '../../texts/dead-letters.ts';
 import { Button } from '../../ui/button.tsx';
@@ -16,6 +17,8 @@ const all = {};
 /** Events that wait for a person to mend their cause. */
 export default function DeadLettersPage() {
   const list = useList<DeadLetterRow>('dead-letters', all, keyOf);
+  const decides = useMay('decide');
+  const several = decides && list.rows.length > 1;
   const retryAll = useRetryAll();
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   // What was retried is in the list no longer.
@@ -43,7 +46,7 @@ export default function DeadLettersPage() {
             {retryChosen.isPending ? words.retrying : words.retryMany(chosen.length)}
           </Button>
         )}
-        {list.rows.length > 1 && chosen.length === 0 && (
+        {several && chosen.length === 0 && (
           <Button
             icon="retry"
             busy={retryAll.isPending}
@@ -67,7 +70,7 @@ export default function DeadLettersPage() {
             <DeadLetter
               key={letter.id}
               letter={letter}
-              marked={list.rows.length > 1 ? marked.has(letter.id) : null}
+              marked={several ? marked.has(letter.id) : null}
               onMark={mark}
             />
           ))}

@@ -1,5 +1,6 @@
 import { Link } from 'react-router';
 import type { PipelineRow } from '#server/api/views.ts';
+import { useMay } from '../../api/queries.ts';
 import { texts } from '../../texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { StatusBadge, StatusMark } from '../../ui/status-mark.tsx';
@@ -12,6 +13,7 @@ const words = texts.flows;
 export function FlowCard({ pipeline }: { pipeline: PipelineRow }) {
   const { id, name, promise, state, version, pausedFor, executions, failed } = pipeline;
   const resume = useResume(pipeline);
+  const decides = useMay('decide');
   return (
     <li className="relative flex flex-col rounded-xl border border-line bg-surface p-4 shadow-card transition-colors hover:border-edge">
       <div className="flex items-start justify-between gap-3">
@@ -28,7 +30,7 @@ export function FlowCard({ pipeline }: { pipeline: PipelineRow }) {
       </div>
       <p className="mt-1 mb-4 text-pretty text-quiet">{promise}</p>
       {pausedFor && <p className="mb-4 text-sm text-pretty text-bad">{words.pausedFor(pausedFor.reason)}</p>}
-      {state === 'paused' && (
+      {state === 'paused' && decides && (
         <Button
           busy={resume.isPending}
           aria-label={words.resumeOne(name)}

@@ -1,4 +1,4 @@
-import { usePipelines } from '../../api/queries.ts';
+import { useMay, usePipelines } from '../../api/queries.ts';
 import { texts } from '../../texts.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -14,12 +14,13 @@ const words = texts.flows;
 
 /** All flows of the client, each with its promise and its last hour. */
 export default function FlowsPage() {
+  const [connects, builds] = [useMay('connect'), useMay('build')];
   return (
     <Page>
       <PageHeader title={words.title} about={words.about}>
         <span className="flex grow items-center justify-between gap-x-6 gap-y-3 sm:ml-auto sm:grow-0">
-          <TextLink to="/wizard">{words.setUp}</TextLink>
-          <NewFlow />
+          {connects && <TextLink to="/wizard">{words.setUp}</TextLink>}
+          {builds && <NewFlow />}
         </span>
       </PageHeader>
       <QueryPart query={usePipelines()} skeleton={<SkeletonRows rows={4} />}>

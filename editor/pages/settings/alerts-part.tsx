@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { AlertPreferencesView } from '#server/api/views.ts';
-import { useSession } from '../../api/queries.ts';
+import { useMay } from '../../api/queries.ts';
 import { getJson } from '../../api/request.ts';
 import { texts } from '../../texts.ts';
 import { Panel } from '../../ui/panel.tsx';
@@ -13,7 +13,7 @@ const words = texts.alerts.preferences;
 
 /** How one hears of alerts, and by which connections they go out. */
 export default function AlertsPart() {
-  const connects = useSession().data?.permissions.includes('connect') ?? false;
+  const connects = useMay('connect');
   const query = useQuery({
     queryKey: ['alerts', 'preferences'],
     queryFn: ({ signal }) => getJson<AlertPreferencesView>('/alerts/preferences', {}, signal),

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { MemberRow } from '#server/api/views.ts';
-import { useSession } from '../../api/queries.ts';
+import { useMay } from '../../api/queries.ts';
 import { useList } from '../../api/use-list.ts';
 import { settings as settingsTexts } from '../../texts/settings.ts';
 import { texts } from '../../texts.ts';
@@ -19,7 +19,7 @@ const all = {};
 /** Who belongs to the agency, in which role; who is invited; and the way to invite somebody. */
 export default function MembersPart() {
   const list = useList<MemberRow>('accounts', all, keyOf, '/members');
-  const owner = useSession().data?.permissions.includes('own') ?? false;
+  const owner = useMay('own');
   const [chosen, setChosen] = useState<string | null>(null);
   const member = list.rows.find(({ id }) => id === chosen);
   return (

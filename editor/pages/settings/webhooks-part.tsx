@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { WebhookRow } from '#server/api/views.ts';
-import { useSession } from '../../api/queries.ts';
+import { useMay } from '../../api/queries.ts';
 import { getJson } from '../../api/request.ts';
 import { shortDate } from '../../format/times.ts';
 import { webhooks as webhooksTexts } from '../../texts/webhooks.ts';
@@ -18,7 +18,7 @@ const words = webhooksTexts;
 
 /** Addresses of the client's own that are told what happens. */
 export default function WebhooksPart() {
-  const connects = useSession().data?.permissions.includes('connect') ?? false;
+  const connects = useMay('connect');
   const [chosen, setChosen] = useState<string | null>(null);
   const webhooks = useQuery({
     queryKey: ['outbox', 'webhooks'],

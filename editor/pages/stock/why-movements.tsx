@@ -1,5 +1,6 @@
 import { Link } from 'react-router';
 import type { WhyView } from '#server/api/views.ts';
+import { useMay } from '../../api/queries.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { fullTime } from '../../format/times.ts';
 import { why as words } from '../../texts-of-sharing.ts';
@@ -9,6 +10,7 @@ type Movement = WhyView['movements'][number];
 
 /** The newest movements of the product, each with its order and the runs that booked it. */
 export function WhyMovements({ movements }: { movements: readonly Movement[] }) {
+  const inspects = useMay('inspect');
   if (movements.length === 0) return <p className="text-quiet">{words.noMovements}</p>;
   return (
     <ol className="grid gap-3">
@@ -35,12 +37,16 @@ export function WhyMovements({ movements }: { movements: readonly Movement[] }) 
             </p>
             {movement.runs.map((run) => (
               <p key={run.id} className="text-xs text-quiet">
-                <Link
-                  to={`/flows/${encodeURIComponent(run.pipelineId)}`}
-                  className="text-accent hover:underline"
-                >
-                  {words.run(run.pipeline)}
-                </Link>{' '}
+                {inspects ? (
+                  <Link
+                    to={`/flows/${encodeURIComponent(run.pipelineId)}`}
+                    className="text-accent hover:underline"
+                  >
+                    {words.run(run.pipeline)}
+                  </Link>
+                ) : (
+                  words.run(run.pipeline)
+                )}{' '}
                 {run.failed ? words.runFailed : words.runTook(run.ms)}
               </p>
             ))}

@@ -1,6 +1,6 @@
 import { useNavigate } from 'react-router';
 import type { TemplateOfferView } from '#server/api/views.ts';
-import { useOpenWizards } from '../../api/queries.ts';
+import { useMay, useOpenWizards } from '../../api/queries.ts';
 import { remove } from '../../api/request.ts';
 import { useChange } from '../../api/use-change.ts';
 import { wizard as words } from '../../texts/wizard.ts';
@@ -39,6 +39,7 @@ export default function ChoosePage() {
 
 function Offer({ offer: { id, title, promise, writesStock, running } }: { offer: TemplateOfferView }) {
   const begin = useBegin();
+  const inspects = useMay('inspect');
   const navigate = useNavigate();
   const [flow] = running;
   return (
@@ -65,7 +66,9 @@ function Offer({ offer: { id, title, promise, writesStock, running } }: { offer:
             {words.chooseShort}
           </Button>
         )}
-        {flow && <TextLink to={`/flows/${encodeURIComponent(flow.id)}`}>{words.seeFlow}</TextLink>}
+        {flow && inspects && (
+          <TextLink to={`/flows/${encodeURIComponent(flow.id)}`}>{words.seeFlow}</TextLink>
+        )}
       </div>
     </li>
   );

@@ -1,5 +1,6 @@
 import type { WizardView } from '#server/api/views.ts';
 import { sentenceOf } from '../../api/problem.ts';
+import { useMay } from '../../api/queries.ts';
 import { wizard as words } from '../../texts/wizard.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -11,6 +12,7 @@ import { useUndo } from './wizard-queries.ts';
 /** It is on: where to see it, and how to take it back. */
 export function SwitchedOn({ wizard: { id, template, pipelineId } }: { wizard: WizardView }) {
   const undo = useUndo(id);
+  const inspects = useMay('inspect');
   return (
     <div className="grid gap-4">
       <div role="status" className={`${ground} flex gap-3 p-5`}>
@@ -20,7 +22,7 @@ export function SwitchedOn({ wizard: { id, template, pipelineId } }: { wizard: W
           <p className="text-pretty">{template.writesStock ? words.check.onWrites : words.check.onReads}</p>
           <p className="mt-3 flex flex-wrap gap-x-5 gap-y-1">
             <TextLink to="/">{words.check.toDashboard}</TextLink>
-            {pipelineId && (
+            {pipelineId && inspects && (
               <TextLink to={`/flows/${encodeURIComponent(pipelineId)}`}>{words.seeFlow}</TextLink>
             )}
           </p>
