@@ -136,7 +136,7 @@ export const settings = {
     title: 'Audit log',
     about: 'Who changed what. Nothing can be taken out of it; entries are kept for two years.',
     search: 'Who, what, or an id',
-    export: 'Download as CSV',
+    file: 'audit.csv',
     none: 'Nothing yet',
     noneAbout: 'Whatever somebody changes stands here from now on.',
     noneFound: 'Nothing was found',

@@ -1,6 +1,6 @@
 /** Links that let somebody in once: invitations, and new passwords. */
 import type { Collection } from 'mongodb';
-import type { Role } from '#runtime/accounts/person-model.ts';
+import type { PersonDocument, Role } from '#runtime/accounts/person-model.ts';
 import type { Database } from '#runtime/database/open-database.ts';
 import type { AgencyId, ClientId, PersonId } from '#runtime/ids.ts';
 import { hashOfToken, newSecretToken } from './secret-token.ts';
@@ -66,6 +66,11 @@ export class OneTimeLinks {
   /** Uses a link up: of several at once, one gets it. */
   async take<K extends Kind>(kind: K, token: string): Promise<OfKind<K> | null> {
     return (await this.#links.findOneAndDelete(this.#open(kind, token))) as OfKind<K> | null;
+  }
+
+  /** Ends a person's links for a new password, before they have one: what was made for the old one sets no other. */
+  async endResets({ agencyId, _id }: Pick<PersonDocument, 'agencyId' | '_id'>): Promise<void> {
+    await this.#links.deleteMany({ agencyId, kind: 'reset', personId: _id });
   }
 
   /** An agency's open invitations, oldest first. */

@@ -4,6 +4,7 @@ import { useList } from '../../api/use-list.ts';
 import { settings as settingsTexts } from '../../texts/settings.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { ExportButton } from '../../ui/export-button.tsx';
 import { ListPanel } from '../../ui/list-panel.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { Ago } from '../../ui/time.tsx';
@@ -25,12 +26,9 @@ export default function AuditPart() {
       <p className="mb-4 text-pretty text-quiet">{words.about}</p>
       <div className="mb-4 flex flex-wrap items-center gap-3">
         <SearchField label={words.search} value={search} onSearch={setSearch} />
-        <a
-          href={`/api/v1/audit/export?${new URLSearchParams(query)}`}
-          className="rounded font-medium text-accent underline sm:ml-auto"
-        >
-          {words.export}
-        </a>
+        <span className="sm:ml-auto">
+          <ExportButton path="/audit/export" query={query} file={words.file} />
+        </span>
       </div>
       <ListPanel
         list={list}

@@ -368,6 +368,28 @@ describe('members', () => {
     expect((await fresh.post('/password-resets/accept', { token, password })).status).toBe(404);
   });
 
+  test('have no old link for a new password once there is a new one, by a link or by themselves', async () => {
+    // The links that failed in other tests came from the same address.
+    await database.db.collection('attempts').deleteMany({});
+    const admin = await signedIn(await member('admin'));
+    const [person, bystander] = [await member('operator'), await member('operator')];
+    const linkFor = async ({ _id }: PersonDocument) =>
+      ((await admin.post(`/members/${_id}/password-reset`)).body as LinkView).path.split('token=')[1] ?? '';
+    const use = async (token: string, to = other) =>
+      (await bench.visitor().post('/password-resets/accept', { token, password: to })).status;
+    const theirs = await linkFor(bystander);
+    const [first, second] = [await linkFor(person), await linkFor(person)];
+    expect(await use(second)).toBe(200);
+    expect(await use(first, password)).toBe(404);
+    const third = await linkFor(person);
+    const visitor = bench.visitor();
+    await visitor.post('/signin', { email: person.email, password: other });
+    expect((await visitor.post('/account/password', { current: other, password })).status).toBe(200);
+    expect(await use(third)).toBe(404);
+    // Links of others are no business of theirs.
+    expect(await use(theirs)).toBe(200);
+  });
+
   test('are listed page by page', async () => {
     const admin = await signedIn(await member('admin'));
     const first = (await admin.get('/members?limit=3')).body as PageView<MemberRow>;

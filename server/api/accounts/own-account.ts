@@ -30,7 +30,7 @@ const MARK_CHARACTERS = 16;
 
 export function ownAccountRoutes({ database, auth, vault }: ApiOptions): Route[] {
   const { models } = database;
-  const { sessions, attempts } = auth;
+  const { sessions, attempts, links } = auth;
 
   const devices = personRoute({
     method: 'get',
@@ -94,10 +94,11 @@ export function ownAccountRoutes({ database, auth, vault }: ApiOptions): Route[]
     body: ChangePassword,
     answer: EndedView,
     run: async ({ principal, body, visit }) => {
-      const { _id, agencyId } = await proven(principal, body.current, visit);
+      const person = await proven(principal, body.current, visit);
       const hash = await hashPassword(body.password).catch(tooMany);
-      await changePerson(models, agencyId, _id, { password: hash });
-      return { ended: await sessions.endAll(_id, principal.sessionId) };
+      await links.endResets(person);
+      await changePerson(models, person.agencyId, person._id, { password: hash });
+      return { ended: await sessions.endAll(person._id, principal.sessionId) };
     },
   });
 

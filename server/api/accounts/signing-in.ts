@@ -111,6 +111,7 @@ export function signingInRoutes({ database, auth, vault }: ApiOptions): Route[] 
       const link = await guarded(visit, () => links.take('reset', token));
       const person = link && (await personById(models, link.personId));
       if (!person) throw goneLink();
+      await links.endResets(person);
       await changePerson(models, person.agencyId, person._id, { password: hash });
       await sessions.endAll(person._id, null);
       // Who has lost the second factor too, has to come by it: the link alone is no proof of that.
