@@ -222,6 +222,39 @@ describe('the start page', () => {
   });
 });
 
+test('a merchant whom the owner invited is led only to what they may see', async () => {
+  const path = await page.evaluate(async () => {
+    const headers = { 'x-syncflow': 'page', 'content-type': 'application/json' };
+    const { client } = await (await fetch('/api/v1/session', { headers })).json();
+    const body = JSON.stringify({ email: 'mo@tea.example', role: 'merchant', clients: [client.id] });
+    const made = await fetch('/api/v1/invitations', { method: 'POST', headers, body });
+    return String((await made.json()).path);
+  });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  try {
+    const theirs = await context.newPage();
+    theirs.setDefaultTimeout(PATIENCE_MS);
+    await theirs.goto(`${line.url}${path}`);
+    await theirs.getByLabel('Your name').fill('Mo');
+    await theirs.getByLabel('Password').fill('twelve small teapots');
+    await theirs.getByRole('button', { name: 'Join' }).click();
+    const places = theirs.getByRole('navigation').getByRole('link');
+    await theirs.getByRole('link', { name: 'Connections' }).waitFor();
+    expect(await places.evaluateAll((links) => links.map((link) => link.getAttribute('href')))).toEqual([
+      '/',
+      '/orders',
+      '/stock',
+      '/conflicts',
+      '/alerts',
+      '/dead-letters',
+      '/outbox',
+      '/connections',
+    ]);
+  } finally {
+    await context.close();
+  }
+});
+
 describe('stock by hand', () => {
   test('a stock-take: counted, looked at, booked, and told to the shops', async () => {
     await page.goto(`${line.url}/stock/take`);
