@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { saveConnection } from '#runtime/clients/connection-model.ts';
 import { type ClientId, ConnectionId, MAIN_LOCATION, Sku } from '#runtime/ids.ts';
+import { askForImport, importsOf } from '#runtime/listings/import-document.ts';
 import { pipelinesOf } from '#runtime/pipelines/pipeline-model.ts';
+import { pollsOf } from '#runtime/polling/poll-changes.ts';
 import { StockLedger } from '#runtime/stock/ledger.ts';
 import type { ListingDocument } from '#runtime/sync/listing-document.ts';
 import { ALL_TEMPLATES } from '#templates/all-templates.ts';
@@ -187,6 +189,10 @@ describe('switching on', () => {
   });
 
   test('makes the flow and has the shops told what the preview said; once, and not twice beside itself', async () => {
+    const openedAt = new Date(Date.now() - 3_600_000);
+    const owner = { db: database.db, clientId: bench.ours, connectionId: shops[1]! };
+    await askForImport(owner);
+    await importsOf(owner).updateOne({ _id: shops[1]! }, { $set: { openedAt } });
     expect((await bench.ask(`/wizards/${id}/switch-on`, {})).status).toBe(201);
     expect((await bench.ask(`/wizards/${id}/switch-on`, {})).status).toBe(201);
     expect(await shown()).toEqual({
@@ -197,6 +203,9 @@ describe('switching on', () => {
       'two/ODD': [4, false, false],
       'two/PLATE': [5, true, true],
     });
+    // No flow was there to book what came meanwhile.
+    const { lookBack } = (await pollsOf(owner).findOne({ _id: shops[1]! })) ?? {};
+    expect(lookBack).toMatchObject({ since: openedAt, state: 'running', cursor: null });
     // What a shop sold since the import is seen: when its number is written, or by a look where it seems right.
     const looked = await listings()
       .find({ clientId: bench.ours, checkAt: { $ne: null } })
