@@ -176,8 +176,12 @@ async function finish(request: ImportRequest, { run, openedToAt }: ImportDocumen
   // The shop went on selling while it was counted, and nobody watched it yet.
   if (openedToAt === null) await lookAgain(db, clientId, { connectionId });
   const now = new Date();
+  // First this: an import that is done is looked at again tomorrow, and until then every order would count as one of before.
+  await importsOf(request).updateOne(
+    { _id: connectionId, run, openedToAt: null },
+    { $set: { openedToAt: now } },
+  );
   await importsOf(request).updateOne({ _id: connectionId, run }, { $set: { state: 'done', endedAt: now } });
-  await importsOf(request).updateOne({ _id: connectionId, openedToAt: null }, { $set: { openedToAt: now } });
 }
 
 async function outcomeOf({ db, clientId, connectionId }: ImportRequest): Promise<ImportOutcome> {
