@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { WebhookReading } from '#runtime/sync/channel.ts';
 import { listingNewsBody } from '#runtime/sync/listing-news.ts';
+import { globalId } from './gid.ts';
 import { atLocation } from './kept-locations.ts';
 import { exactId, GidText, NumericId } from './order-body.ts';
 
@@ -19,7 +20,7 @@ export function countReading(topic: string, json: unknown): WebhookReading | nul
   if (!level.success) return { kind: 'refused', status: 400, reason: 'The body is not a count.' };
   const { inventory_item_id, location_id, available } = level.data;
   const externalId = BigInt(inventory_item_id).toString();
-  const locationId = `gid://shopify/Location/${BigInt(location_id)}`;
+  const locationId = globalId('Location', location_id);
   return {
     kind: 'count',
     externalId,
@@ -43,7 +44,7 @@ export function productReading(topic: string, json: unknown, dedupeKey: string):
   const product = ProductBody.safeParse(json);
   if (!product.success) return { kind: 'refused', status: 400, reason: 'The body is not a product.' };
   const id = exactId(product.data);
-  const productId = `gid://shopify/Product/${id}`;
+  const productId = globalId('Product', id);
   return {
     kind: 'event',
     topic: 'listing.changed',

@@ -5,6 +5,7 @@ import { Sku } from '#runtime/ids.ts';
 import { type Money, moneyFromDecimal } from '#runtime/money.ts';
 import { Order, type OrderLine, type OrderStatus } from '#runtime/orders/order.ts';
 import type { OrderEvent, OrderReading } from '#runtime/sync/channel.ts';
+import { globalId } from './gid.ts';
 import { exactId, type LineBody, OrderBody } from './order-body.ts';
 import { takenUnits } from './taken-units.ts';
 
@@ -95,7 +96,7 @@ function lineOf(line: LineBody, currency: string, where: string): Omit<OrderLine
     quantity: line.quantity,
     unitPrice: money(line.price_set?.shop_money, line.price, currency, `${where}.price`),
     // Listings are named by the inventory item, which no order tells.
-    ...(line.variant_id && { variant: `gid://shopify/ProductVariant/${line.variant_id}` }),
+    ...(line.variant_id && { variant: globalId('ProductVariant', line.variant_id) }),
   };
 }
 

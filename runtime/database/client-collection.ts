@@ -29,6 +29,13 @@ export interface ClientDocument {
   readonly clientId: ClientId;
 }
 
+/** One of many updates that go to the database together. */
+export interface SingleUpdate<Doc> {
+  readonly filter: Filter<Doc>;
+  readonly update: UpdateFilter<Doc>;
+  readonly upsert?: boolean;
+}
+
 export class ClientCollection<Doc extends ClientDocument & { readonly _id: unknown }> {
   readonly #collection: Collection<Doc>;
   readonly #clientId: ClientId;
@@ -101,11 +108,7 @@ export class ClientCollection<Doc extends ClientDocument & { readonly _id: unkno
 
   /** Updates of single documents in one round trip; every filter is bound to the client. */
   updateEach(
-    updates: readonly {
-      readonly filter: Filter<Doc>;
-      readonly update: UpdateFilter<Doc>;
-      readonly upsert?: boolean;
-    }[],
+    updates: readonly SingleUpdate<Doc>[],
     options: BulkWriteOptions = { ordered: true },
   ): Promise<BulkWriteResult> {
     const operations = updates.map(({ filter, update, upsert = false }) => ({

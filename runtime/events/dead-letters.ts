@@ -3,7 +3,7 @@ import type { Db, Filter, ObjectId } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
 import type { Cause } from '../errors.ts';
 import type { ClientId } from '../ids.ts';
-import type { EventDocument } from './event.ts';
+import { type EventDocument, QUEUED_ANEW } from './event.ts';
 
 /** How often a dead letter goes back into the queue by itself before only a person puts it there. */
 const RECOVERIES_MAX = 5;
@@ -48,11 +48,10 @@ export class DeadLetters {
   }
 
   async #requeue(filter: Filter<EventDocument>, set: Partial<EventDocument> | null): Promise<number> {
-    const fresh = { state: 'queued' as const, failures: 0, crashes: 0, nextTryAt: null, endedAt: null };
     const requeued = await this.#events.updateMany(
       { ...filter, state: 'dead' },
       {
-        $set: { ...fresh, 'flows.givenUp': [], ...set },
+        $set: { ...QUEUED_ANEW, 'flows.givenUp': [], ...set },
         ...(set ? {} : { $inc: { recoveries: 1 } }),
       },
     );

@@ -56,6 +56,15 @@ export interface FlowStates {
   readonly givenUp: readonly { readonly id: string; readonly failure: EventFailure }[];
 }
 
+/** What is put back into the queue runs as if it had just come. */
+export const QUEUED_ANEW = {
+  state: 'queued',
+  failures: 0,
+  crashes: 0,
+  nextTryAt: null,
+  endedAt: null,
+} as const satisfies Partial<EventDocument>;
+
 export const NO_FLOWS: FlowStates = { done: [], givenUp: [] };
 
 export interface EventDocument {

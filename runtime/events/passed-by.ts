@@ -3,7 +3,7 @@ import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
 import type { ExecutionDocument } from '../executions/execution-document.ts';
 import type { ClientId } from '../ids.ts';
-import type { EventDocument, EventSource } from './event.ts';
+import { type EventDocument, type EventSource, QUEUED_ANEW } from './event.ts';
 
 /** What has just run may not be noted yet (executions/recorder.ts): so long it counts as run. */
 const NOTED_AFTER_MS = 5_000;
@@ -35,10 +35,7 @@ export async function queuePassedBy(
   const hasRun = await Promise.all(ended.map(({ _id }) => isNoted(executions, _id.toHexString())));
   const passedBy = ended.flatMap(({ _id }, index) => (hasRun[index] ? [] : [_id]));
   if (passedBy.length === 0) return 0;
-  const queued = await events.updateMany(
-    { _id: { $in: passedBy }, state: 'done' },
-    { $set: { state: 'queued', failures: 0, crashes: 0, nextTryAt: null, endedAt: null } },
-  );
+  const queued = await events.updateMany({ _id: { $in: passedBy }, state: 'done' }, { $set: QUEUED_ANEW });
   return queued.modifiedCount;
 }
 

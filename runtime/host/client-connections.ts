@@ -92,7 +92,7 @@ export class ClientConnections {
 
   /** Closes a connection that was removed or changed. What waits at its door is refused for now. */
   close(connectionId: ConnectionId): void {
-    this.#open.get(connectionId)?.gate.stop();
+    this.refuse(connectionId);
     this.#open.delete(connectionId);
   }
 

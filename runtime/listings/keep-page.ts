@@ -1,6 +1,5 @@
 /** Writes a page of listings down: what is new is added, what is known keeps its state. */
-import type { Filter, UpdateFilter } from 'mongodb';
-import { ClientCollection } from '../database/client-collection.ts';
+import { ClientCollection, type SingleUpdate } from '../database/client-collection.ts';
 import type { StockLedger } from '../stock/ledger.ts';
 import { takenBy } from '../stock/taken.ts';
 import type { RemoteListing } from '../sync/channel.ts';
@@ -40,12 +39,6 @@ export interface MatchedListing {
   readonly known: KnownListing | null;
 }
 
-interface Update {
-  readonly filter: Filter<ListingDocument>;
-  readonly update: UpdateFilter<ListingDocument>;
-  readonly upsert?: boolean;
-}
-
 export async function knownListings(
   { db, clientId, connectionId }: ImportOwner,
   page: readonly RemoteListing[],
@@ -82,7 +75,11 @@ export async function keepPage(owner: KeptPage, page: readonly MatchedListing[])
   await listings.updateEach(updates, { ordered: true });
 }
 
-function updatesOf(owner: KeptPage, { listing, match, known }: MatchedListing, taken: number): Update[] {
+function updatesOf(
+  owner: KeptPage,
+  { listing, match, known }: MatchedListing,
+  taken: number,
+): SingleUpdate<ListingDocument>[] {
   const _id = listingIdOf(owner.connectionId, listing.externalId);
   const now = new Date();
   const shown = { ...shownForm(listing), location: listing.location ?? null, seenRun: owner.run };

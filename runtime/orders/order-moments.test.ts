@@ -2,42 +2,26 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
-import { ClientId, ConnectionId } from '../ids.ts';
 import type { Order } from './order.ts';
 import { momentsSince, type OrderMoment, orderMoments } from './order-moments.ts';
+import { TestShops } from './test-shops.ts';
 
 let database: TestDatabase;
-let clientId: ClientId;
-let connectionId: ConnectionId;
+let shops: TestShops;
 
 beforeAll(async () => {
   database = await openTestDatabase();
 });
 afterAll(() => database.close());
 beforeEach(() => {
-  clientId = ClientId.parse(`c-${randomUUID()}`);
-  connectionId = ConnectionId.parse(`shop-${randomUUID()}`);
+  shops = new TestShops(database.db);
 });
 
-function order(fields: Partial<Order>, second = 0): Order {
-  return {
-    connectionId,
-    channel: 'test',
-    externalId: '1',
-    number: '#1',
-    status: 'open',
-    placedAt: new Date('2026-11-22T10:00:00Z'),
-    updatedAt: new Date(Date.UTC(2026, 10, 22, 10, 0, second)),
-    paid: false,
-    refunds: 0,
-    total: { amount: 100, currency: 'EUR' },
-    lines: [],
-    ...fields,
-  };
-}
+const order = (fields: Partial<Order>, second = 0): Order =>
+  shops.order('1', [], second, { paid: false, refunds: 0, ...fields });
 async function told(...snapshots: readonly Order[]): Promise<(readonly OrderMoment[])[]> {
   const all: (readonly OrderMoment[])[] = [];
-  for (const one of snapshots) all.push(await orderMoments(database.db, clientId, one, randomUUID()));
+  for (const one of snapshots) all.push(await orderMoments(database.db, shops.clientId, one, randomUUID()));
   return all;
 }
 

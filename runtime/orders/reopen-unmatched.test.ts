@@ -1,97 +1,45 @@
 /** Sales of a product that a person matches at this moment: all of them are booked, whatever else happens to their orders. */
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { Collection, Db } from 'mongodb';
+import type { Db } from 'mongodb';
+import { hooked } from '#test/database/hooked.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
-import { ClientId, ConnectionId, MAIN_LOCATION, orderIdOf, Sku } from '../ids.ts';
-import { StockLedger } from '../stock/ledger.ts';
+import { orderIdOf, Sku } from '../ids.ts';
 import { captureOrder } from './capture-order.ts';
 import type { Order, OrderLine } from './order.ts';
-import { OrderBooking } from './order-booking.ts';
-import type { OrderDocument } from './order-document.ts';
 import { reopenUnmatched } from './reopen-unmatched.ts';
+import { line as lineOf, TestShops } from './test-shops.ts';
 
 const MUG = Sku.parse('MUG');
 const CUP = Sku.parse('CUP');
 const LISTING = '1';
 let database: TestDatabase;
-let clientId: ClientId;
-let connectionId: ConnectionId;
-let ledger: StockLedger;
-let booking: OrderBooking;
+let shops: TestShops;
 
 beforeAll(async () => {
   database = await openTestDatabase();
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  clientId = ClientId.parse(`c-${randomUUID()}`);
-  connectionId = ConnectionId.parse(`shop-${randomUUID()}`);
-  ledger = new StockLedger(database.db, clientId);
-  booking = new OrderBooking({ db: database.db, clientId, ledger });
-  await ledger.addSkus([MUG, CUP].map((sku) => ({ sku, title: sku })));
-  for (const sku of [MUG, CUP])
-    await ledger.apply({
-      kind: 'count',
-      key: `open:${sku}`,
-      sku,
-      location: MAIN_LOCATION,
-      quantity: 10,
-      seenVersion: 0,
-      cause: { by: 'test' },
-    });
+  shops = new TestShops(database.db);
+  for (const sku of [MUG, CUP]) await shops.stock(sku, 10);
 });
 
-const MONEY = { amount: 100, currency: 'EUR' };
-function order(sku: Sku | null, taken: number, fields: Partial<OrderLine> = {}, second = 0): Order {
-  return {
-    connectionId,
-    channel: 'test',
-    externalId: '1',
-    number: '#1',
-    status: 'open',
-    placedAt: new Date('2026-11-22T10:00:00Z'),
-    updatedAt: new Date(Date.UTC(2026, 10, 22, 10, 0, second)),
-    total: MONEY,
-    lines: [
-      { lineId: 'a', sku, title: 'A mug', quantity: 3, taken, unitPrice: MONEY, listing: LISTING, ...fields },
-    ],
-  };
-}
-const capture = (one: Order, at = new Date()) => captureOrder(database.db, clientId, one, at);
-const book = () => booking.book(orderIdOf(connectionId, '1'));
+const order = (sku: Sku | null, taken: number, fields: Partial<OrderLine> = {}, second = 0): Order =>
+  shops.order('1', [{ ...lineOf('a', sku, 3, taken), listing: LISTING, ...fields }], second);
+const capture = (one: Order, at = new Date()) => captureOrder(database.db, shops.clientId, one, at);
+const book = () => shops.booking.book(orderIdOf(shops.shop, '1'));
 const match = (db: Db = database.db) =>
-  reopenUnmatched(db, clientId, { connectionId, externalId: LISTING, ref: {} }, MUG);
-const available = async (sku: Sku) => (await ledger.levels([sku])).get(sku)?.available;
-const line = async () =>
-  (
-    await database.db
-      .collection<OrderDocument>('orders')
-      .findOne({ _id: orderIdOf(connectionId, '1'), clientId })
-  )?.lines[0];
+  reopenUnmatched(db, shops.clientId, { connectionId: shops.shop, externalId: LISTING, ref: {} }, MUG);
+const available = (sku: Sku) => shops.available(sku);
+const line = async () => (await shops.kept('1')).lines[0];
 
 /** The database, where something else happens just before the first write to an order. */
 function beforeTheWrite(happens: () => Promise<unknown>): Db {
   let hasHappened = false;
-  const hooked = (orders: Collection<OrderDocument>) =>
-    new Proxy(orders, {
-      get: (target, name) => {
-        if (name !== 'updateOne') return Reflect.get(target, name).bind(target);
-        return async (...args: Parameters<typeof target.updateOne>) => {
-          if (!hasHappened) {
-            hasHappened = true;
-            await happens();
-          }
-          return await target.updateOne(...args);
-        };
-      },
-    });
-  return new Proxy(database.db, {
-    get: (target, name) => {
-      if (name !== 'collection') return Reflect.get(target, name).bind(target);
-      return (of: string) =>
-        of === 'orders' ? hooked(target.collection<OrderDocument>(of)) : target.collection(of);
-    },
+  return hooked(database.db, (method, _given, work) => {
+    if (hasHappened || method !== 'findOneAndUpdate') return work();
+    hasHappened = true;
+    return happens().then(work);
   });
 }
 

@@ -1,14 +1,12 @@
 /** Lines that nobody could match to a SKU are booked after all, once a person has said what they are. */
 import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
-import type { ClientId, OrderId, Sku } from '../ids.ts';
+import type { ClientId, Sku } from '../ids.ts';
 import type { StockDocument } from '../stock/stock-document.ts';
 import type { ListingDocument } from '../sync/listing-document.ts';
+import { changeOrder } from './change-order.ts';
 import { lineOfSku, SETTLED_MS } from './line-log.ts';
 import type { OrderDocument, StoredLine } from './order-document.ts';
-
-/** More turns than this would be a mistake of ours: each lost turn is somebody else's write. */
-const ATTEMPTS_MAX = 50;
 
 /**
  * Gives the lines of a listing their SKU, and leaves their orders to be booked by whoever finishes orders. What the
@@ -34,9 +32,10 @@ export async function reopenUnmatched(
     { connectionId, receivedAt: { $gte: since }, lines: wanted },
     { projection: { _id: 1 } },
   );
-  let reopened = 0;
-  for await (const { _id } of found) if (await reopen(orders, _id, isUnbooked, sku)) reopened += 1;
-  return reopened;
+  let count = 0;
+  for await (const { _id } of found)
+    if (await changeOrder(orders, _id, (order) => reopened(order, isUnbooked, sku))) count += 1;
+  return count;
 }
 
 /** Nothing of it was booked yet: when it is, it would be found that it is unmatched. */
@@ -49,25 +48,14 @@ async function isHeld(stock: ClientCollection<StockDocument>, sku: Sku | null): 
   return sku !== null && (await stock.findOne({ sku }, { projection: { _id: 1 } })) !== null;
 }
 
-/** Whoever else writes to the order at the same moment: it may have been read before the match. */
-async function reopen(
-  orders: ClientCollection<OrderDocument>,
-  _id: OrderId,
+/** Of the order as it is now: it may have been read before the match. @returns null: none of its lines. */
+async function reopened(
+  order: OrderDocument,
   isUnbooked: (line: StoredLine) => Promise<boolean>,
   sku: Sku,
-): Promise<boolean> {
-  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
-    const order = await orders.findOne({ _id });
-    if (!order) return false;
-    const lines: Record<string, StoredLine> = {};
-    for (const [index, line] of order.lines.entries())
-      if (await isUnbooked(line)) lines[`lines.${index}`] = lineOfSku(line, sku);
-    if (Object.keys(lines).length === 0) return false;
-    const { modifiedCount } = await orders.updateOne(
-      { _id, revision: order.revision },
-      { $set: { ...lines, unfinished: true }, $inc: { revision: 1 } },
-    );
-    if (modifiedCount === 1) return true;
-  }
-  throw new Error(`order ${_id} found no turn to be given its SKU in ${ATTEMPTS_MAX} attempts`);
+): Promise<Record<string, StoredLine> | null> {
+  const lines: Record<string, StoredLine> = {};
+  for (const [index, line] of order.lines.entries())
+    if (await isUnbooked(line)) lines[`lines.${index}`] = lineOfSku(line, sku);
+  return Object.keys(lines).length > 0 ? lines : null;
 }

@@ -1,5 +1,6 @@
 /** One process of ours: started, watched, and replaced when it dies or hangs, more slowly each time it fails at once. */
 import { type ChildProcess, fork, type Serializable } from 'node:child_process';
+import { types } from 'node:util';
 import type { FromProcess, StopMessage } from './process-messages.ts';
 
 export interface ProcessExit {
@@ -136,7 +137,7 @@ export class WatchedProcess {
     try {
       return fork(script, [], { env, execArgv: [...process.execArgv, ...flags], serialization: 'advanced' });
     } catch (error) {
-      if (!Error.isError(error) || !('syscall' in error)) throw error;
+      if (!types.isNativeError(error) || !('syscall' in error)) throw error;
       this.#notSpawned(error);
       return undefined;
     }

@@ -1,6 +1,5 @@
 /** Compares what a channel shows with what it must show, for the listings whose time has come. */
-import type { Filter, UpdateFilter } from 'mongodb';
-import { ClientCollection } from '../database/client-collection.ts';
+import { ClientCollection, type SingleUpdate } from '../database/client-collection.ts';
 import { eachOnce } from '../database/each-once.ts';
 import { CHECKED_AT_ALL } from '../database/indexes.ts';
 import type { StockDocument } from '../stock/stock-document.ts';
@@ -39,7 +38,7 @@ export async function checkListings(target: PushTarget): Promise<number> {
   const drifts: Drift[] = [];
   let pollWanted = false;
   const later = new Date(now.getTime() + settleMs);
-  const updates = due.flatMap((listing): Update[] => {
+  const updates = due.flatMap((listing): SingleUpdate<ListingDocument>[] => {
     const { _id, pushedAt, desiredVersion, difference: watched } = listing;
     const seen = shown.get(listing.externalId) ?? null;
     const taken = takenOf(listing);
@@ -81,11 +80,6 @@ export async function checkListings(target: PushTarget): Promise<number> {
   if (pollWanted) target.askPoll();
   for (const drift of drifts) if (await beginAdopting(db, drift)) await finish(target, drift);
   return due.length;
-}
-
-interface Update {
-  readonly filter: Filter<ListingDocument>;
-  readonly update: UpdateFilter<ListingDocument>;
 }
 
 /** What the channel itself has taken of each listing's SKU by now: a sale may be booked and not published, or not yet. */

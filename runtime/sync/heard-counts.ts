@@ -4,9 +4,9 @@
  * has the channel read. A channel that tells of the whole listing whenever its count has changed tells a count, too, as
  * long as we hold all the rest of it.
  */
-import type { Db, Filter, UpdateFilter } from 'mongodb';
+import type { Db } from 'mongodb';
 import { batchCalls } from '../batch-calls.ts';
-import { ClientCollection } from '../database/client-collection.ts';
+import { ClientCollection, type SingleUpdate } from '../database/client-collection.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
 import { hasForm } from '../listings/shown-form.ts';
 import type { RemoteListing } from './channel.ts';
@@ -66,7 +66,7 @@ async function note(db: Db, clientId: ClientId, told: readonly HeardCount[]): Pr
   const byId = Map.groupBy(counts.flatMap(withListingIds), ({ listingId }) => listingId);
   const known = found.filter(({ _id }) => byId.has(_id));
   const dueAt = new Date(Date.now() + SETTLE_MS);
-  const updates = known.flatMap((listing): Update[] => {
+  const updates = known.flatMap((listing): SingleUpdate<ListingDocument>[] => {
     // The newest word on each listing counts; the same product may be counted at other locations beside it.
     const count = byId.get(listing._id)?.findLast(({ count }) => isOf(listing, count))?.count;
     const { heard = null } = listing;
@@ -89,11 +89,6 @@ function withListingIds(count: HeardCount) {
   }));
 }
 
-interface Update {
-  readonly filter: Filter<ListingDocument>;
-  readonly update: UpdateFilter<ListingDocument>;
-}
-
 function isOf({ ref, tracked }: ListingDocument, count: HeardCount): boolean {
   return tracked && Object.entries(count.ref).every(([name, value]) => ref[name] === value);
 }
@@ -111,7 +106,7 @@ export async function settleHeardCounts(
     .limit(TOGETHER_MAX)
     .toArray();
   let unexplained = 0;
-  const updates = due.map((listing): Update => {
+  const updates = due.map((listing): SingleUpdate<ListingDocument> => {
     const { _id, heard, checkAt } = listing;
     const explained = heard?.quantity === expectedOf(listing);
     if (!explained) unexplained += 1;

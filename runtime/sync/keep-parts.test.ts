@@ -13,6 +13,7 @@ import { publish } from './publish.ts';
 import { type PushTarget, pushBatch } from './push-batch.ts';
 import { ScriptedShop } from './scripted-shop.ts';
 import { SharingKeeper } from './sharing-keeper.ts';
+import { targetAt } from './test-target.ts';
 
 const sku = Sku.parse('SKU-1');
 let database: TestDatabase;
@@ -40,15 +41,7 @@ beforeEach(async () => {
       const channel = { comparesAndSets: compares, batchMax: 100 };
       const request = { db, clientId, connectionId, channel, client: shop, ledger };
       await importListings({ ...request, countingAuthority: compares });
-      const target: PushTarget = {
-        ...request,
-        settleMs: 20,
-        countingAuthority: false,
-        askPoll: () => {},
-        adopted: () => {},
-        confirmed: () => {},
-      };
-      return { shop, target };
+      return { shop, target: targetAt({ ...request, settleMs: 20 }) };
     }),
   );
   await tell();

@@ -12,6 +12,7 @@ import type { ListingDocument } from './listing-document.ts';
 import { publish } from './publish.ts';
 import { type PushTarget, pushBatch } from './push-batch.ts';
 import { ScriptedShop } from './scripted-shop.ts';
+import { targetAt } from './test-target.ts';
 
 const SKU = Sku.parse('SKU-1');
 const SETTLE_MS = 30;
@@ -33,21 +34,9 @@ async function openShop(
   for (const [id, count] of Object.entries(counts)) shop.counts.set(id, count);
   const channel = { comparesAndSets: true, batchMax: 100 };
   const { opens = true, ...rest } = more;
-  const target: PushTarget = {
-    db: database.db,
-    clientId,
-    connectionId,
-    channel,
-    client: shop,
-    settleMs: SETTLE_MS,
-    countingAuthority: false,
-    askPoll: () => {},
-    adopted: () => {},
-    confirmed: () => {},
-    ...rest,
-  };
-  const owner = { db: database.db, clientId, connectionId };
-  await importListings({ ...owner, channel, client: shop, ledger, countingAuthority: opens });
+  const place = { db: database.db, clientId, connectionId, channel, client: shop };
+  const target = targetAt({ ...place, settleMs: SETTLE_MS }, rest);
+  await importListings({ ...place, ledger, countingAuthority: opens });
   const listings = database.db.collection<ListingDocument>('listings');
   /** Until long after any order could have come. */
   const look = async () => {

@@ -9,6 +9,7 @@ import { ConnectionHealth } from './connection-health.ts';
 import { importListings } from './import-listings.ts';
 import { Pusher } from './pusher.ts';
 import { ScriptedShop } from './scripted-shop.ts';
+import { targetAt } from './test-target.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -37,13 +38,8 @@ test('trouble is told once, and so is its end, also where there was nothing to p
   const told: string[] = [];
   const heard = new EventEmitter();
   const pusher = new Pusher({
-    ...place,
-    settleMs: 20,
-    countingAuthority: false,
+    ...targetAt({ ...place, settleMs: 20 }),
     health: new ConnectionHealth(db, clientId, connectionId),
-    askPoll: () => {},
-    adopted: () => {},
-    confirmed: () => {},
     troubled: () => told.push('trouble'),
     well: () => {
       told.push('well');

@@ -18,6 +18,7 @@ import { publish } from './publish.ts';
 import { type PushTarget, pushBatch } from './push-batch.ts';
 import { ScriptedShop } from './scripted-shop.ts';
 import { SharingKeeper } from './sharing-keeper.ts';
+import { targetAt } from './test-target.ts';
 
 const sku = Sku.parse('SKU-1');
 const SETTLE_MS = 40;
@@ -48,22 +49,12 @@ async function open({ compares = true, countingAuthority = false } = {}): Promis
   shop.counts.set('1', 10);
   adopted = 0;
   const channel = { comparesAndSets: compares, batchMax: 100 };
-  target = {
-    db,
-    clientId,
-    connectionId,
-    channel,
-    client: shop,
-    settleMs: SETTLE_MS,
-    countingAuthority,
-    askPoll: () => {},
-    adopted: () => {
-      adopted += 1;
-    },
-    confirmed: () => {},
+  const place = { db, clientId, connectionId, channel, client: shop };
+  const counts = () => {
+    adopted += 1;
   };
-  const request = { db, clientId, connectionId, channel, client: shop, ledger, countingAuthority: true };
-  await importListings(request);
+  target = targetAt({ ...place, settleMs: SETTLE_MS }, { countingAuthority, adopted: counts });
+  await importListings({ ...place, ledger, countingAuthority: true });
   await tell();
 }
 

@@ -15,6 +15,7 @@ import { type PushTarget, pushBatch } from './push-batch.ts';
 import type { PushDocument } from './push-document.ts';
 import { resolveOpenPushes } from './resolve-pushes.ts';
 import { ScriptedShop } from './scripted-shop.ts';
+import { targetAt } from './test-target.ts';
 
 const sku = Sku.parse('SKU-1');
 const SETTLE_MS = 60;
@@ -45,27 +46,9 @@ async function open(compares: boolean, counts: Record<string, number> = { 1: 10 
   shop = new ScriptedShop(compares);
   for (const [id, count] of Object.entries(counts)) shop.counts.set(id, count);
   const channel = { comparesAndSets: compares, batchMax: 100 };
-  target = {
-    db: database.db,
-    clientId,
-    connectionId,
-    channel,
-    client: shop,
-    settleMs: SETTLE_MS,
-    countingAuthority: false,
-    askPoll: () => {},
-    adopted: () => {},
-    confirmed: () => {},
-  };
-  await importListings({
-    db: database.db,
-    clientId,
-    connectionId,
-    channel,
-    client: shop,
-    ledger,
-    countingAuthority: true,
-  });
+  const place = { db: database.db, clientId, connectionId, channel, client: shop };
+  target = targetAt({ ...place, settleMs: SETTLE_MS });
+  await importListings({ ...place, ledger, countingAuthority: true });
 }
 
 /** A sale that has reached us: booked and published. `by`: the shop itself, or another one. */
