@@ -6,6 +6,7 @@ import { Rejected, Retryable } from '#runtime/errors.ts';
 import { ConnectionId } from '#runtime/ids.ts';
 import type { ChannelCall, ChannelClient } from '#runtime/sync/channel.ts';
 import { openClient } from './client.ts';
+import type { RestTimeouts } from './http.ts';
 import { past } from './past-caches.ts';
 import { basicAuthorization } from './request-auth.ts';
 import type { WooCommerceSecret } from './secret.ts';
@@ -17,6 +18,7 @@ const secret: WooCommerceSecret = {
 };
 const JSON_TYPE = { 'content-type': 'application/json; charset=UTF-8' };
 const HTML_TYPE = { 'content-type': 'text/html' };
+const IMPATIENT: RestTimeouts = { readTimeoutMs: 150, writeTimeoutMs: 300 };
 const listing = { externalId: '10', ref: { productId: '10' } };
 
 let server: Server;
@@ -46,9 +48,10 @@ beforeEach(() => {
   client = open(address);
 });
 
-function open(baseUrl: string): ChannelClient {
+/** As patient as ever, where the test is not about patience: a busy machine may take a while to answer. */
+function open(baseUrl: string, timeouts?: RestTimeouts): ChannelClient {
   const account = { connectionId: ConnectionId.parse('shop-1'), baseUrl, secret };
-  return openClient(account, (call) => calls.push(call), { readTimeoutMs: 150, writeTimeoutMs: 300 });
+  return openClient(account, (call) => calls.push(call), timeouts);
 }
 
 const answer = (status: number, headers: Record<string, string>, body: string) => {
@@ -205,6 +208,7 @@ describe('a batch', () => {
 
 describe('no answer', () => {
   test('in time', async () => {
+    client = open(address, IMPATIENT);
     behave = () => {};
     const error = await trouble();
     expect(error).toBeInstanceOf(Retryable);
@@ -213,6 +217,7 @@ describe('no answer', () => {
   });
 
   test('in time to the end', async () => {
+    client = open(address, IMPATIENT);
     behave = (_request, response) => response.writeHead(200, JSON_TYPE).write('[');
     expect(await trouble()).toBeInstanceOf(Retryable);
   });
