@@ -25,6 +25,7 @@ import { backupFile, makeBackup } from './backup/make-backup.ts';
 import { compileCacheOf } from './compile-cache.ts';
 import { type OpenedEmbedded, openEmbedded } from './database/open-embedded.ts';
 import { type Log, openLog } from './log.ts';
+import { openAccountMail } from './mail/account-mail.ts';
 import { outgoingAllowed, type Settings } from './settings.ts';
 import { startJobs } from './start-jobs.ts';
 import { TrialDesk } from './trials/trial-desk.ts';
@@ -162,6 +163,7 @@ export async function startSyncFlow(
       outsideEffects: ALL_OUTSIDE_EFFECTS,
       version: packageJson.version,
       publicUrl: () => url,
+      mail: openAccountMail(settings),
       runners: () => fleet.runners,
       pageDir: join(ROOT, 'dist'),
       host: settings.HOST,

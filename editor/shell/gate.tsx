@@ -8,6 +8,7 @@ import { Shell } from './shell.tsx';
 const SignInPage = lazy(() => import('../pages/sign-in/sign-in-page.tsx'));
 const SetUpPage = lazy(() => import('../pages/sign-in/set-up-page.tsx'));
 const InvitationPage = lazy(() => import('../pages/sign-in/invitation-page.tsx'));
+const ForgottenPasswordPage = lazy(() => import('../pages/sign-in/forgotten-password-page.tsx'));
 const NewPasswordPage = lazy(() => import('../pages/sign-in/new-password-page.tsx'));
 const ChooseClientPage = lazy(() => import('../pages/sign-in/choose-client-page.tsx'));
 
@@ -18,6 +19,7 @@ export function Gate() {
       <Routes>
         <Route path="signin" element={<SignIn />} />
         <Route path="invitation" element={<InvitationPage />} />
+        <Route path="forgotten" element={<ForgottenPasswordPage />} />
         <Route path="password" element={<NewPasswordPage />} />
         <Route path="setup" element={<SetUpPage />} />
         <Route path="clients" element={<Choose />} />

@@ -34,8 +34,7 @@ export const account = {
     code: 'Code',
     codeAbout:
       'Six digits from your authenticator app. Without it: one of the recovery codes that you wrote down.',
-    forgot:
-      'Forgot the password? An admin of your agency makes you a link for a new one. Whoever runs SyncFlow gets in by the link in its terminal.',
+    forgot: 'Forgot the password?',
     terminal: 'By the link from the terminal',
     lead: 'Open the sign-in link that SyncFlow printed in its terminal.',
     how: 'Each link works once. To get a new one, restart SyncFlow: it prints a fresh link when it starts, and fetches what the shops sent meanwhile.',
@@ -70,6 +69,19 @@ export const account = {
     about: 'All devices that are signed in with the old one are signed out.',
     go: 'Set it and sign in',
     going: 'Setting it…',
+  },
+
+  forgotten: {
+    title: 'Forgot the password?',
+    about: 'We send a link for a new one to the email address of your account.',
+    go: 'Send the link',
+    going: 'Sending it…',
+    sent: (email: string) =>
+      `If somebody has an account with ${email}, an email with a link is on its way there. The link works once, within an hour.`,
+    notThere: 'Nothing arrived? Look among the spam, and whether the address is the one of your account.',
+    otherwise:
+      'An admin of your agency can make you a link, too. Whoever runs SyncFlow gets in by the link in its terminal.',
+    back: 'Back to the sign-in',
   },
 
   linkGone: 'This link is not complete',

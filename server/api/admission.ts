@@ -6,6 +6,7 @@ import { ClientId } from '#runtime/ids.ts';
 import { type Auth, principalOf } from '../auth/auth.ts';
 import { mayReach, type Principal } from '../auth/principal.ts';
 import { Problem } from '../problem.ts';
+import { requestIdOf } from '../request-id.ts';
 import type { RequestLimits } from './request-limits.ts';
 import type { Asker, Route, Visit } from './route.ts';
 
@@ -100,6 +101,7 @@ function visitOf({ cookies }: Auth, address: string, request: Request, response:
   return {
     address,
     device: request.get('user-agent') ?? '',
+    requestId: requestIdOf(response),
     refreshToken: cookies.refreshOf(request.headers.cookie),
     signIn: (tokens) => cookies.set(response, tokens),
     signOut: () => cookies.clear(response),

@@ -1,6 +1,7 @@
 /** The REST API v1: the table of its routes, mounted, and its document. */
 import { Router } from 'express';
 import { clientRoutes } from './accounts/clients.ts';
+import { forgottenPasswordRoutes } from './accounts/forgotten-password.ts';
 import { invitationRoutes } from './accounts/invitations.ts';
 import { keyRoutes } from './accounts/keys.ts';
 import { memberRoutes } from './accounts/members.ts';
@@ -54,6 +55,7 @@ export function apiRouteTable(options: ApiOptions): Route[] {
   return [
     sessionRoutes,
     signingInRoutes,
+    forgottenPasswordRoutes,
     ownAccountRoutes,
     clientRoutes,
     memberRoutes,

@@ -9,6 +9,7 @@ import type { Trials } from '#runtime/trial/trial-process.ts';
 import type { Vault } from '#runtime/vault/vault.ts';
 import type { Auth } from '../auth/auth.ts';
 import type { Log } from '../log.ts';
+import type { AccountMail } from '../mail/account-mail.ts';
 import type { TrialDesk } from '../trials/trial-desk.ts';
 import type { ChangedMessage } from './views.ts';
 
@@ -24,6 +25,8 @@ export interface ApiOptions {
   readonly vault: Vault;
   /** Where people and channels reach this SyncFlow, without a slash at the end. */
   readonly publicUrl: () => string;
+  /** Sends letters about accounts; null: no mail server is set up. */
+  readonly mail: AccountMail | null;
   /** Connections or pipelines of the client have changed. */
   readonly reload: (clientId: ClientId) => void;
   /** The client's inbox or outbox has something to do again. */

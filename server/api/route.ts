@@ -55,6 +55,7 @@ export interface OpenAsker {
 
 /** A browser that asks: where from, and its session. */
 export interface Visit extends Whereabouts {
+  readonly requestId: string;
   readonly refreshToken: string | undefined;
   signIn(tokens: Tokens): void;
   signOut(): void;

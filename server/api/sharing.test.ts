@@ -54,6 +54,7 @@ beforeAll(async () => {
       outsideEffects: ALL_OUTSIDE_EFFECTS,
       version: '0',
       publicUrl: () => 'https://sync.example',
+      mail: null,
       pageDir: '.',
       host: '127.0.0.1',
       secure: false,

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ObjectId } from 'mongodb';
+import { openSmtpSandbox } from '#nodes/smtp/sandbox/sandbox.ts';
 import { ensureClient } from '#runtime/clients/client-model.ts';
 import { migrate, newestVersion } from '#runtime/database/migrations/migrate.ts';
 import { ClientId } from '#runtime/ids.ts';
@@ -15,6 +16,7 @@ import { Vault } from '#runtime/vault/vault.ts';
 import { proofsOf } from '#runtime/verify/proof-document.ts';
 import { openTestDatabase } from '#test/database/test-database.ts';
 import { Settings } from '../settings.ts';
+import { lookAtMail } from './look-at-mail.ts';
 import {
   diskFinding,
   lookAtAddress,
@@ -100,6 +102,23 @@ describe('the set-up', () => {
     await writeFile(join(dir, 'master.key'), randomBytes(32).toString('base64'));
     expect(states(await lookAtKeys(settings()))).toEqual(['Master key: well']);
     expect(states(await lookAtKeys(settings({ MASTER_KEY: 'short' })))).toEqual(['Master key: mend']);
+  });
+
+  test('may have a mail server, which must take the user then', async () => {
+    expect((await lookAtMail(settings()))[0]?.text).toContain('No mail server');
+    const { input, mails, close } = await openSmtpSandbox();
+    const mail = (password: string) =>
+      settings({
+        MAIL_URL: `smtp://${encodeURIComponent(input.user ?? '')}:${password}@127.0.0.1:${input.port}?security=none`,
+        MAIL_FROM: 'SyncFlow <shop@example.com>',
+        PUBLIC_URL: 'https://sync.example',
+      });
+    expect(states(await lookAtMail(mail(input.password ?? '')))).toEqual(['Mail: well']);
+    expect(await lookAtMail(mail('wrong'))).toMatchObject([
+      { state: 'mend', text: expect.stringContaining('does not accept the user name and the password') },
+    ]);
+    expect(mails).toEqual([]);
+    await close();
   });
 
   test('needs backups that are fresh', async () => {

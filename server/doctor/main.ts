@@ -5,6 +5,7 @@ import { embeddedFolder, joinDatabase } from '../database/connect.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { openVault } from '../vault/open-vault.ts';
 import { type Finding, mend, well } from './finding.ts';
+import { lookAtMail } from './look-at-mail.ts';
 import {
   lookAtAddress,
   lookAtBackups,
@@ -44,6 +45,7 @@ async function findings(): Promise<Finding[]> {
     () => lookAtBackups(settings),
     () => lookAtAddress(settings),
     () => lookAtPort(settings),
+    () => lookAtMail(settings),
     () => lookAtData(settings),
   ];
   const all: Finding[] = [well('Settings', 'They can be read.')];

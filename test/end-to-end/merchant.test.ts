@@ -6,8 +6,10 @@ import type { Sandbox } from '#nodes/kit/sandbox.ts';
 import { openSendGridSandbox } from '#nodes/sendgrid/sandbox/sandbox.ts';
 import { openShopifySandbox } from '#nodes/shopify/sandbox/sandbox.ts';
 import { ShopifySecret } from '#nodes/shopify/secret.ts';
+import { openSmtpSandbox, type SmtpSandbox } from '#nodes/smtp/sandbox/sandbox.ts';
 import { openWooCommerceSandbox } from '#nodes/woocommerce/sandbox/sandbox.ts';
 import { WooCommerceSecret } from '#nodes/woocommerce/secret.ts';
+import { freePort } from '#test/server/free-port.ts';
 import { violationsInBothThemes } from './axe.ts';
 import { openChromium } from './chromium.ts';
 import { type Line, openLine } from './line.ts';
@@ -32,6 +34,8 @@ let browser: Browser;
 let page: Page;
 let woo: Sandbox;
 let shopify: Sandbox;
+/** Where the emails about accounts arrive. */
+let mailbox: SmtpSandbox;
 /** What lies between the browser and SyncFlow. */
 let line: Line;
 const troubles: string[] = [];
@@ -40,8 +44,18 @@ let startedMs = 0;
 let setUp = '';
 
 beforeAll(async () => {
+  mailbox = await openSmtpSandbox();
+  const { user = '', password = '', port: mailPort } = mailbox.input;
+  const port = await freePort();
+  const settings = {
+    DEMO: 'off',
+    PORT: String(port),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    MAIL_URL: `smtp://${encodeURIComponent(user)}:${password}@127.0.0.1:${mailPort}?security=none`,
+    MAIL_FROM: `Tea house <${user}>`,
+  };
   [syncflow, browser, woo, shopify] = await Promise.all([
-    startAsStranger(undefined, { DEMO: 'off' }),
+    startAsStranger(undefined, settings),
     openChromium(),
     openWooCommerceSandbox({ shopName: 'Tea & Sons' }),
     openShopifySandbox({ shopName: 'Corner shop' }),
@@ -61,7 +75,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await line?.close();
-  await Promise.all([woo?.close(), shopify?.close()]);
+  await Promise.all([woo?.close(), shopify?.close(), mailbox?.close()]);
   await syncflow?.stop();
   await syncflow?.clean();
 });
@@ -85,6 +99,8 @@ const until = async (what: string, isSo: () => Promise<boolean>) => {
   }
   throw new Error(`never: ${what}`);
 };
+const newestLink = () =>
+  /http:\/\/127\.0\.0\.1\S+token=\S+/.exec(mailbox.mails.at(-1)?.mail.text ?? '')?.[0] ?? '';
 const next = () => page.getByRole('link', { name: 'Next' }).click();
 const violations = () => violationsInBothThemes(page);
 
@@ -222,19 +238,19 @@ describe('the start page', () => {
   });
 });
 
-test('a merchant whom the owner invited is led only to what they may see', async () => {
-  const path = await page.evaluate(async () => {
-    const headers = { 'x-syncflow': 'page', 'content-type': 'application/json' };
-    const { client } = await (await fetch('/api/v1/session', { headers })).json();
-    const body = JSON.stringify({ email: 'mo@tea.example', role: 'merchant', clients: [client.id] });
-    const made = await fetch('/api/v1/invitations', { method: 'POST', headers, body });
-    return String((await made.json()).path);
-  });
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+test('a merchant whom the owner invites by email is led only to what they may see, and gets a new password by email', async () => {
+  await page.goto(`${line.url}/settings/members`);
+  await page.getByLabel('Email').fill('mo@tea.example');
+  await page.getByRole('radio', { name: /^Merchant/ }).check();
+  await page.getByRole('checkbox', { name: 'Tea house' }).check();
+  await page.getByRole('button', { name: 'Invite', exact: true }).click();
+  await page.getByText('An email with this link went to mo@tea.example').waitFor();
+  expect(await violations()).toEqual([]);
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, bypassCSP: true });
   try {
     const theirs = await context.newPage();
     theirs.setDefaultTimeout(PATIENCE_MS);
-    await theirs.goto(`${line.url}${path}`);
+    await theirs.goto(newestLink());
     await theirs.getByLabel('Your name').fill('Mo');
     await theirs.getByLabel('Password').fill('twelve small teapots');
     await theirs.getByRole('button', { name: 'Join' }).click();
@@ -250,6 +266,19 @@ test('a merchant whom the owner invited is led only to what they may see', async
       '/outbox',
       '/connections',
     ]);
+    await context.clearCookies();
+    await theirs.goto(syncflow.url);
+    await theirs.getByRole('link', { name: 'Forgot the password?' }).click();
+    await theirs.getByLabel('Email').fill('mo@tea.example');
+    expect(await violationsInBothThemes(theirs)).toEqual([]);
+    const before = mailbox.mails.length;
+    await theirs.getByRole('button', { name: 'Send the link' }).click();
+    await theirs.getByText('an email with a link is on its way there').waitFor();
+    await until('the email is there', async () => mailbox.mails.length > before);
+    await theirs.goto(newestLink());
+    await theirs.getByLabel('New password').fill('thirteen small teapots');
+    await theirs.getByRole('button', { name: 'Set it and sign in' }).click();
+    await theirs.getByRole('link', { name: 'Connections' }).waitFor();
   } finally {
     await context.close();
   }

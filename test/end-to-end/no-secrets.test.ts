@@ -9,12 +9,14 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { MongoClient } from 'mongodb';
 import { TOTP } from 'otpauth';
+import { openSmtpSandbox, type SmtpSandbox } from '#nodes/smtp/sandbox/sandbox.ts';
 import { startEmbedded } from '#runtime/database/embedded/index.ts';
 import { databaseNameOf } from '#runtime/database/open-database.ts';
 import { readMasterKeyFile } from '#runtime/vault/master-key.ts';
 import { SEALED_FIELDS } from '#runtime/vault/sealed-fields.ts';
 import { Vault } from '#runtime/vault/vault.ts';
 import { makeBackup } from '#server/backup/make-backup.ts';
+import { freePort } from '#test/server/free-port.ts';
 import { Visitor } from '#test/server/visitor.ts';
 import { type StartedSyncFlow, startAsStranger } from './started-syncflow.ts';
 
@@ -24,17 +26,29 @@ const NEXT_PASSWORD = 'another passphrase 93 for it';
 const SHORTEST = 12;
 
 let syncflow: StartedSyncFlow;
+let mailbox: SmtpSandbox;
 /** By what they are. */
 const secrets = new Map<string, string>();
 /** Everything that the server answered where no secret may be shown. */
 const answers: string[] = [];
 
 beforeAll(async () => {
-  syncflow = await startAsStranger(undefined, { LOG_LEVEL: 'debug' });
+  mailbox = await openSmtpSandbox();
+  const { user = '', password = '', port: mailPort } = mailbox.input;
+  const port = await freePort();
+  secrets.set('password of the mail server', password);
+  syncflow = await startAsStranger(undefined, {
+    LOG_LEVEL: 'debug',
+    PORT: String(port),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    MAIL_URL: `smtp://${encodeURIComponent(user)}:${password}@127.0.0.1:${mailPort}?security=none`,
+    MAIL_FROM: user,
+  });
 });
 afterAll(async () => {
   await syncflow.stop();
   await syncflow.clean();
+  await mailbox.close();
 });
 
 test('no secret of a whole run lies in the files, the log, the answers or the backup', async () => {
@@ -71,6 +85,15 @@ test('no secret of a whole run lies in the files, the log, the answers or the ba
   }
   expect(found).toEqual([]);
 });
+
+async function mailTo(address: string): Promise<string> {
+  for (let turn = 0; turn < 200; turn += 1) {
+    const found = mailbox.mails.find(({ to }) => to.includes(address));
+    if (found) return found.mail.text ?? '';
+    await wait(50);
+  }
+  throw new Error(`no email to ${address}`);
+}
 
 /** As it is, and as it would stand in JSON, an address, or base64. */
 function formsOf(secret: string): string[] {
@@ -133,6 +156,17 @@ async function use(): Promise<void> {
   });
   secrets.set('invitation', path.split('token=')[1] ?? '');
   await shown('POST', '/invitations/look', { token: 'wrong' });
+  await shown('POST', '/password-resets', { email: 'olga@example.test' });
+  const forgotten = await mailTo('olga@example.test');
+  secrets.set('link for a new password', /token=(\S+)/.exec(forgotten)?.[1] ?? '');
+  // By an admin, whom the mail server fails: what it says stands in the answer, and the link nowhere else.
+  mailbox.misbehave([554]);
+  const { path: given = '' } = await must('POST', '/invitations', {
+    email: 'eve@example.test',
+    role: 'viewer',
+    clients: null,
+  });
+  secrets.set('invitation that was not sent', given.split('token=')[1] ?? '');
   secrets.set('address of a webhook', 'key=of-the-receiver-4711');
   const hook = await must('POST', '/webhooks', {
     name: 'Receiver',

@@ -52,7 +52,7 @@ export interface ApiBench {
 /** @param more what shall be otherwise: channels instead of those that come with SyncFlow, shorter timeouts. */
 export async function openApiBench(
   database: Database & { readonly uri?: string },
-  more: Partial<Pick<WebOptions, 'channels' | 'pageDir' | 'timeouts'>> = {},
+  more: Partial<Pick<WebOptions, 'channels' | 'mail' | 'pageDir' | 'timeouts'>> = {},
 ): Promise<ApiBench> {
   const vault = new Vault(Buffer.alloc(32, 7));
   const auth = await openAuth(database, vault, false);
@@ -73,6 +73,7 @@ export async function openApiBench(
     outsideEffects: ALL_OUTSIDE_EFFECTS,
     version: '0',
     publicUrl: () => 'https://sync.example',
+    mail: null,
     pageDir: '.',
     host: '127.0.0.1',
     secure: false,

@@ -5,14 +5,14 @@ import { postForJson } from '../../api/request.ts';
 import { settings as settingsTexts } from '../../texts/settings.ts';
 import { texts } from '../../texts.ts';
 import { Form } from '../../ui/form.tsx';
-import { ShownOnce } from '../../ui/shown-once.tsx';
 import { TextField } from '../../ui/text-field.tsx';
+import { GivenLink } from './given-link.tsx';
 import { isWhole, MemberFields, type Membership } from './member-fields.tsx';
 import { useClients } from './use-clients.ts';
 
 const words = settingsTexts.members;
 
-/** Makes a link by which somebody joins. */
+/** Makes a link by which somebody joins, and has it emailed where a mail server is set up. */
 export function InviteForm({ owner }: { owner: boolean }) {
   const client = useQueryClient();
   const clients = useClients();
@@ -44,7 +44,7 @@ export function InviteForm({ owner }: { owner: boolean }) {
         />
         <MemberFields value={membership} owner={owner} clients={clients} onChange={setMembership} />
       </Form>
-      {invite.data && <ShownOnce about={words.link} text={`${location.origin}${invite.data.path}`} />}
+      {invite.data && <GivenLink link={invite.data} about={words.link} />}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { settings as settingsTexts } from '../../texts/settings.ts';
 import { Button } from '../../ui/button.tsx';
 import { Form } from '../../ui/form.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
-import { ShownOnce } from '../../ui/shown-once.tsx';
+import { GivenLink } from './given-link.tsx';
 import { isWhole, MemberFields, type Membership } from './member-fields.tsx';
 import { useClients } from './use-clients.ts';
 
@@ -52,7 +52,7 @@ export function MemberSheet({
         </Form>
         <div className="grid gap-3 border-t border-line pt-5">
           {reset.data ? (
-            <ShownOnce about={words.resetLink} text={`${location.origin}${reset.data.path}`} />
+            <GivenLink link={reset.data} about={words.resetLink} />
           ) : (
             <Button busy={reset.isPending} onClick={() => reset.mutate(undefined)}>
               {words.reset}

@@ -1,6 +1,7 @@
 import { Link, useSearchParams } from 'react-router';
 import { texts } from '../../texts.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { TextLink } from '../../ui/text-link.tsx';
 import { Door } from './door.tsx';
 import { PasswordForm } from './password-form.tsx';
 
@@ -28,7 +29,9 @@ export default function SignInPage({ signedIn }: { signedIn: boolean }) {
         </p>
       )}
       <PasswordForm />
-      <p className="mt-4 text-xs text-pretty text-quiet">{words.forgot}</p>
+      <p className="mt-4">
+        <TextLink to="/forgotten">{words.forgot}</TextLink>
+      </p>
       <details open={problem !== undefined} className="mt-5 border-t border-line pt-4">
         <summary className="cursor-pointer rounded font-medium">{words.terminal}</summary>
         <p className="mt-3">{words.lead}</p>

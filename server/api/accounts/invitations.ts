@@ -1,19 +1,22 @@
 /** Invitations: links by which somebody makes an account in the agency. */
 import { z } from 'zod';
+import { agencyById } from '#runtime/accounts/agency-model.ts';
 import { Email, personByEmail, Role } from '#runtime/accounts/person-model.ts';
+import { invitationLetter } from '../../mail/letters.ts';
 import { Problem } from '../../problem.ts';
 import type { ApiOptions } from '../client-context.ts';
 import { agencyRoute, type Route } from '../route.ts';
 import { list } from '../view.ts';
 import { InvitationRow, LinkView } from '../views.ts';
 import { mustBeClientsOf, namesOfClients } from './client-names.ts';
+import { mailed } from './mailed-link.ts';
 import { Clients } from './members.ts';
 import { mustBeAllowedToGive } from './role-rules.ts';
 
 const OPEN_MAX = 200;
 const Invitation = z.strictObject({ email: Email, role: Role, clients: Clients });
 
-export function invitationRoutes({ database, auth: { links } }: ApiOptions): Route[] {
+export function invitationRoutes({ database, auth: { links }, mail, publicUrl }: ApiOptions): Route[] {
   const listOpen = agencyRoute({
     method: 'get',
     path: '/invitations',
@@ -40,7 +43,8 @@ export function invitationRoutes({ database, auth: { links } }: ApiOptions): Rou
   const invite = agencyRoute({
     method: 'post',
     path: '/invitations',
-    summary: 'Makes a link by which somebody makes an account within a week',
+    summary:
+      'Makes a link by which somebody makes an account within a week, and emails it where a mail server is set up',
     may: 'manage',
     body: Invitation,
     answer: LinkView,
@@ -62,7 +66,10 @@ export function invitationRoutes({ database, auth: { links } }: ApiOptions): Rou
         clients,
         createdBy: by,
       });
-      return { path: `/invitation?token=${token}`, expiresAt: link.expiresAt.toISOString() };
+      const path = `/invitation?token=${token}`;
+      const agency = (await agencyById(database.models, agencyId))?.name ?? '';
+      const letter = invitationLetter({ email, role, agency, url: `${publicUrl()}${path}` });
+      return { path, expiresAt: link.expiresAt.toISOString(), mail: await mailed(mail, letter) };
     },
   });
 

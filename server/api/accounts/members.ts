@@ -11,12 +11,14 @@ import {
 } from '#runtime/accounts/person-model.ts';
 import { type AgencyId, ClientId, PersonId } from '#runtime/ids.ts';
 import type { Principal } from '../../auth/principal.ts';
+import { resetLetter } from '../../mail/letters.ts';
 import { Problem } from '../../problem.ts';
 import type { ApiOptions } from '../client-context.ts';
 import { ListQuery, pageOf, readCursor } from '../paging.ts';
 import { type AgencyAsker, agencyRoute, type Route } from '../route.ts';
 import { EndedView, LinkView, MemberRow, pageOfRows } from '../views.ts';
 import { mustBeClientsOf, namesOfClients } from './client-names.ts';
+import { mailed } from './mailed-link.ts';
 import { mustBeAllowedToGive } from './role-rules.ts';
 
 const Position = z.object({ at: z.coerce.date(), id: z.string().max(64) });
@@ -25,7 +27,7 @@ const CLIENTS_MAX = 1_000;
 export const Clients = z.array(ClientId).min(1).max(CLIENTS_MAX).nullable();
 const Change = z.strictObject({ role: Role, clients: Clients });
 
-export function memberRoutes({ database, auth: { sessions, links } }: ApiOptions): Route[] {
+export function memberRoutes({ database, auth: { sessions, links }, mail, publicUrl }: ApiOptions): Route[] {
   const { models } = database;
 
   const listAll = agencyRoute({
@@ -114,14 +116,17 @@ export function memberRoutes({ database, auth: { sessions, links } }: ApiOptions
   const resetLink = agencyRoute({
     method: 'post',
     path: '/members/:id/password-reset',
-    summary: 'Makes a link by which a member sets a new password within an hour',
+    summary:
+      'Makes a link by which a member sets a new password within an hour, and emails it where a mail server is set up',
     may: 'manage',
     answer: LinkView,
     status: 201,
     run: async ({ agencyId, principal, by, params }) => {
-      const { _id } = await memberOf(agencyId, principal, params.id);
+      const { _id, email, name } = await memberOf(agencyId, principal, params.id);
       const { token, link } = await links.make('reset', { agencyId, personId: _id, createdBy: by });
-      return { path: `/password?token=${token}`, expiresAt: link.expiresAt.toISOString() };
+      const path = `/password?token=${token}`;
+      const letter = resetLetter({ email, name, url: `${publicUrl()}${path}`, asked: 'by-agency' });
+      return { path, expiresAt: link.expiresAt.toISOString(), mail: await mailed(mail, letter) };
     },
   });
 

@@ -90,6 +90,12 @@ export type InvitationRow = z.infer<typeof InvitationRow>;
 export const LinkView = view('Link', {
   path: z.string().describe('To be opened by the person whom it is for. It is shown this once.'),
   expiresAt: moment,
+  mail: part({
+    to: z.string(),
+    trouble: z.string().nullable().describe('Why it was not sent, and what to do; null: it was'),
+  })
+    .nullable()
+    .describe('The email with the link; null: no mail server is set up'),
 });
 export type LinkView = z.infer<typeof LinkView>;
 

@@ -4,7 +4,6 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ClientCollection } from '#runtime/database/client-collection.ts';
@@ -15,6 +14,7 @@ import type { OrderDocument } from '#runtime/orders/order-document.ts';
 import type { OutboxDocument } from '#runtime/outbox/outbox-document.ts';
 import type { PollDocument } from '#runtime/polling/poll-document.ts';
 import type { ListingDocument } from '#runtime/sync/listing-document.ts';
+import { freePort } from '#test/server/free-port.ts';
 import type { FromShops, ToShops } from './messages.ts';
 import { type FaultPlan, planRun, type RunSize, type Victim } from './plan.ts';
 import { type FaultReport, reportOf } from './report.ts';
@@ -215,14 +215,6 @@ function openShops(size: RunSize): Shops {
 }
 
 /** A port that is free now: the web process must have the same one after each kill. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** Ends when a runner has asked each shop what changed: then everything runs. */
 async function isAtWork(database: Database): Promise<void> {
