@@ -8,5 +8,11 @@ export async function lookAtMail(settings: Settings): Promise<Finding[]> {
   if (!mail) return [well('Mail', 'No mail server is set: invitations are links that people send on.')];
   const trouble = await mail.check();
   if (trouble === null) return [well('Mail', 'The mail server of MAIL_URL takes emails.')];
-  return [mend('Mail', trouble, 'Correct MAIL_URL, or leave it out: links are shown then.')];
+  return [
+    mend(
+      'Mail',
+      trouble,
+      'Without a mail server (both settings left out) links are shown, and people send them on.',
+    ),
+  ];
 }

@@ -59,8 +59,11 @@ async function troubleOf(work: () => Promise<void>): Promise<string | null> {
     await work();
     return null;
   } catch (error) {
-    if (error instanceof InDoubt) return `${error.message} It may have been sent all the same.`;
-    const fix = error instanceof Rejected ? ` ${error.fix}` : '';
-    return `${error instanceof Error ? error.message : String(error)}${fix}`;
+    const reason = error instanceof Error ? error.message : String(error);
+    const whole = /[.!?]$/.test(reason) ? reason : `${reason}.`;
+    if (error instanceof InDoubt) return `${whole} It may have been sent all the same.`;
+    // What a node would be told to do about it is of no use here.
+    const settings = error instanceof Rejected && error.concerns === 'connection';
+    return settings ? `${whole} Whoever runs SyncFlow corrects the settings MAIL_URL and MAIL_FROM.` : whole;
   }
 }
