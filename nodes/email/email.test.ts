@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import type { Rejected, Retryable } from '#runtime/errors.ts';
 import { ConnectionId } from '#runtime/ids.ts';
@@ -10,6 +12,7 @@ import { openMailgunSandbox } from '../mailgun/sandbox/sandbox.ts';
 import { REFUSALS as SENDGRID } from '../sendgrid/refusals.ts';
 import { openSendGridSandbox } from '../sendgrid/sandbox/sandbox.ts';
 import { sendgrid } from '../sendgrid/sendgrid-service.ts';
+import { signIn } from '../smtp/client.ts';
 import { troubleOf as smtpTrouble } from '../smtp/refusals.ts';
 import { openSmtpSandbox } from '../smtp/sandbox/sandbox.ts';
 import { smtp } from '../smtp/smtp-service.ts';
@@ -211,6 +214,32 @@ describe('refusals', () => {
     const error = smtpTrouble(Object.assign(new Error('x'), failure), 'smtp.example.com', taken) as Rejected;
     expect(error.code).toBe(code);
     if (error.name === 'Rejected') expect(error.fix).toMatch(/^[A-Z].+\.$/);
+  });
+
+  test('a mail server that talks and never comes to an end holds nobody up', async () => {
+    const sockets: Socket[] = [];
+    const drip = createServer((socket) => {
+      sockets.push(socket);
+      socket.on('error', () => {}).write('220 ready\r\n');
+      const timer = setInterval(() => socket.write('250-one more thing\r\n'), 20);
+      socket.once('close', () => clearInterval(timer));
+    }).listen(0, '127.0.0.1');
+    await once(drip, 'listening');
+    const { port } = drip.address() as AddressInfo;
+    const asked = far('smtp', '', {
+      host: '127.0.0.1',
+      port,
+      security: 'none',
+      from: 'shop@example.com',
+    });
+    const signal = AbortSignal.timeout(200);
+    await expect(smtp.send(mail(), { ...call(asked), signal })).rejects.toMatchObject({
+      name: 'InDoubt',
+      message: expect.stringContaining('may have got the email'),
+    });
+    await expect(signIn({ far: asked, signal })).rejects.toMatchObject({ name: 'Retryable' });
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => drip.close(resolve));
   });
 
   test('a mail server that knows no recipient, or takes nothing just now, over real SMTP', async () => {

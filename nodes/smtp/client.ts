@@ -1,11 +1,12 @@
 /** A mail server, spoken to by nodemailer: one connection for each message, to an address that was checked. */
+import { once } from 'node:events';
 import { isIP } from 'node:net';
 import { createTransport, type Transporter } from 'nodemailer';
 import { z } from 'zod';
 import { checkedAddress } from '#runtime/outgoing/guard.ts';
 import { type MailCall, messageIdOf, type OutgoingMail } from '../email/mail-service.ts';
 import { SENDER_FIELDS } from '../email/sender-fields.ts';
-import { troubleOf } from './refusals.ts';
+import { GIVEN_UP, troubleOf } from './refusals.ts';
 
 const SECURITY_WORDS = ['tls', 'starttls', 'none'] as const;
 
@@ -31,6 +32,8 @@ export type SmtpSecret = z.infer<typeof SmtpSecret>;
 
 const CONNECT_MS = 10_000;
 const ANSWER_MS = 20_000;
+/** A server that says a little now and then never falls silent: nobody waits for it for ever. */
+const WHOLE_MS = 90_000;
 
 type Asking = Pick<MailCall, 'far'> &
   Partial<MailCall> & {
@@ -45,8 +48,9 @@ export async function sendMail(
 ): Promise<string | null> {
   const { from, fromName } = SmtpSecret.parse(asking.far.secret);
   const messageId = messageIdOf(key, from);
-  await talk(asking, 'email', true, async (transport) => {
+  await talk(asking, 'email', true, async (transport, signal) => {
     await transport.sendMail({
+      signal,
       from: { name: fromName, address: from },
       // Nobody sees who else got it: the recipients stand in the envelope alone.
       to: to.length === 1 ? to[0] : { name: 'Undisclosed recipients', address: from },
@@ -64,20 +68,23 @@ export async function sendMail(
 
 /** Greets and signs in, and sends nothing. */
 export async function signIn(asking: Asking): Promise<void> {
-  await talk(asking, 'sign in', false, async (transport) => void (await transport.verify()));
+  await talk(asking, 'sign in', false, async (transport, signal) => {
+    // Nothing of ours waits for it then; nodemailer itself ends it only when the server falls silent.
+    await Promise.race([transport.verify(), untilAborted(signal)]);
+  });
 }
 
 async function talk(
   { far, observe, signal, ownServer }: Asking,
   name: string,
   sends: boolean,
-  work: (transport: Transporter) => Promise<void>,
+  work: (transport: Transporter, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const { host, port, security, user, password } = SmtpSecret.parse(far.secret);
   const started = performance.now();
   let status = 0;
   let transport: Transporter | undefined;
-  const giveUp = () => transport?.close();
+  const limits = [AbortSignal.timeout(WHOLE_MS), ...(signal ? [signal] : [])];
   try {
     // The address that is connected to is the one that was checked; the certificate must be the name's.
     transport = createTransport({
@@ -92,14 +99,12 @@ async function talk(
       greetingTimeout: CONNECT_MS,
       socketTimeout: ANSWER_MS,
     });
-    signal?.addEventListener('abort', giveUp, { once: true });
-    await work(transport);
+    await work(transport, AbortSignal.any(limits));
     status = 250;
   } catch (error) {
     status = Number(Object(error).responseCode ?? 0);
     throw troubleOf(error, host, sends);
   } finally {
-    signal?.removeEventListener('abort', giveUp);
     transport?.close();
     // SMTP's replies have the meanings of HTTP's status by their first digit, but 4xx: those may pass.
     observe?.({
@@ -108,4 +113,9 @@ async function talk(
       status: status >= 400 && status < 500 ? 503 : status >= 500 ? 422 : status,
     });
   }
+}
+
+async function untilAborted(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, 'abort');
+  throw Object.assign(new Error('no end in time'), { code: GIVEN_UP });
 }

@@ -12,6 +12,9 @@ interface SmtpFailure {
   readonly message: string;
 }
 
+/** nodemailer's code for a message whose sender waits no longer. */
+export const GIVEN_UP = 'EABORT';
+
 /** nodemailer's words for trouble before anything was said; a connection that breaks later may have carried the message. */
 const NOT_CONNECTED = /^(connect |getaddrinfo |Connection timeout|Greeting never received)/;
 
@@ -41,6 +44,11 @@ export function troubleOf(error: unknown, host: string, sends: boolean): Error {
     return new Retryable(`${host} takes nothing just now (${responseCode}).${says}`, {
       code: 'far-side.unavailable',
     });
+  }
+  if (code === GIVEN_UP) {
+    return sends
+      ? new InDoubt(`${host} came to no end in time: it may have got the email.`, { cause: error })
+      : new Retryable(`${host} came to no end in time.`, { code: 'far-side.unreachable', cause: error });
   }
   if (sends && code !== 'EDNS' && !NOT_CONNECTED.test(message)) {
     return new InDoubt(`${host} got the email, but no answer came (${code || message}).`, { cause: error });
