@@ -8,7 +8,6 @@ const esmOnly = [
   'uqr',
   'mingo',
   'bson',
-  'playwright-core',
   '@sparticuz/chromium',
   'agenda',
   '@marcbachmann',
