@@ -17,6 +17,7 @@ export const alerts = {
   seeFlows: 'See the flows',
   ongoing: 'Goes on',
   over: 'All clear',
+  removed: 'Over: the connection was removed',
   times: (n: number, last: string) => `raised ${count(n, 'time', 'times')}, last ${last}`,
   acknowledge: 'I look after it',
   acknowledgeOne: (title: string) => `I look after it: ${title}`,

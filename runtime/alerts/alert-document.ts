@@ -28,6 +28,8 @@ export interface AlertDocument {
   readonly connectionId?: ConnectionId;
   /** When the trouble was over; null: it goes on. */
   readonly healedAt?: Date | null;
+  /** The trouble ended since the connection was removed; absent: since it was well again. */
+  readonly removed?: true;
   /** Who has seen it and looks after it. */
   readonly acknowledged?: { readonly by: string; readonly at: Date } | null;
   /** What people are to be told of it next, and when; null: nothing. */

@@ -111,6 +111,18 @@ export class Alerts {
     return await this.#inTurn(() => this.#wellAgain(connectionId));
   }
 
+  /**
+   * The connection was removed: what went on with it is over, and nobody is told that it is well.
+   * @returns true when it was in trouble.
+   */
+  async removed(connectionId: ConnectionId): Promise<boolean> {
+    return await this.#inTurn(async () => {
+      const ended = { healedAt: new Date(), removed: true, tell: null } as const;
+      const open = { connectionId, healedAt: null } as const;
+      return (await this.#alerts.updateMany(open, { $set: ended })).modifiedCount > 0;
+    });
+  }
+
   async #trouble({ connectionId, name, error, kept }: Trouble): Promise<boolean> {
     // Again: that it is well may have been written down since.
     this.#well.delete(connectionId);

@@ -34,7 +34,12 @@ export class ClientChannels {
    */
   async take(connections: readonly ConnectionDocument[], spreadMs = 0): Promise<void> {
     const next = new Map(connections.map((connection) => [connection._id, connection]));
-    for (const [id, kept] of this.#known) if (!isDeepStrictEqual(kept, next.get(id))) await this.#letGo(id);
+    for (const [id, kept] of this.#known) {
+      if (isDeepStrictEqual(kept, next.get(id))) continue;
+      await this.#letGo(id);
+      // A call that was on its way may have failed since it was removed.
+      if (!next.has(id)) await this.#options.alerts.removed(id);
+    }
     for (const [id, connection] of next) if (!this.#known.has(id)) this.#begin(connection, spreadMs);
   }
 

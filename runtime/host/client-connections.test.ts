@@ -8,12 +8,14 @@ import type { AlertDocument } from '../alerts/alert-document.ts';
 import { Alerts, TROUBLE_TOLD_AFTER_MS, WELL_TOLD_AFTER_MS } from '../alerts/alerts.ts';
 import { tellAlerts } from '../alerts/tell-alerts.ts';
 import { ensureClient } from '../clients/client-model.ts';
+import type { ConnectionDocument } from '../clients/connection-model.ts';
 import type { Service } from '../clients/service.ts';
 import { Retryable } from '../errors.ts';
 import { ClientId, ConnectionId } from '../ids.ts';
 import { Meter } from '../metrics/meter.ts';
 import type { HealthDocument } from '../sync/connection-health.ts';
 import { Vault } from '../vault/vault.ts';
+import { ClientChannels, type ClientChannelsOptions } from './client-channels.ts';
 import { ClientConnections } from './client-connections.ts';
 
 const SERVICE: Service = { type: 'note', title: 'Notes', secret: z.unknown(), effects: [] };
@@ -40,8 +42,9 @@ afterEach(() => {
 });
 
 /** As a runner has them that just started: nothing is remembered. */
-function start() {
+function parts() {
   const vault = new Vault(Buffer.alloc(32, 7));
+  const raised = new Alerts(database.db, clientId);
   const connections = new ClientConnections({
     database,
     clientId,
@@ -50,25 +53,29 @@ function start() {
     services: new Map([[SERVICE.type, SERVICE]]),
     meter: new Meter(database.db),
     hooksUrl: null,
-    alerts: new Alerts(database.db, clientId),
+    alerts: raised,
     changed: () => {
       changes += 1;
     },
     resumed: () => {},
   });
   started.push(connections);
-  const open = () =>
-    connections.open({
-      _id: connectionId,
-      clientId,
-      name: 'Notes',
-      channel: SERVICE.type,
-      baseUrl: 'https://notes.example',
-      sandbox: false,
-      countingAuthority: false,
-      secret: vault.seal(connectionId, {}),
-      createdAt: new Date(),
-    });
+  return { connections, vault, alerts: raised };
+}
+const connectionWith = (vault: Vault): ConnectionDocument => ({
+  _id: connectionId,
+  clientId,
+  name: 'Notes',
+  channel: SERVICE.type,
+  baseUrl: 'https://notes.example',
+  sandbox: false,
+  countingAuthority: false,
+  secret: vault.seal(connectionId, {}),
+  createdAt: new Date(),
+});
+function start() {
+  const { connections, vault } = parts();
+  const open = () => connections.open(connectionWith(vault));
   open();
   const call = async (make: () => Promise<void>) =>
     await connections.get(connectionId)?.gate.run('messages', 'call', make);
@@ -127,6 +134,26 @@ test.each(['it was connected again', 'SyncFlow was started again'])(
     expect((await alerts())[1]).toMatchObject({ toldAt: expect.any(Date), healedAt: null });
   },
 );
+
+test('what fails after a connection was let go is trouble no more; one that was removed ends its alert', async () => {
+  const { connections, alerts: raised } = parts();
+  const channels = new ClientChannels({ connections, alerts: raised, clientId } as ClientChannelsOptions);
+  const connection = connectionWith(new Vault(Buffer.alloc(32, 7)));
+  await channels.take([connection]);
+  await raised.trouble({ connectionId, name: 'Notes', error: new Error('no answer'), kept: '' });
+  const late = Promise.withResolvers<never>();
+  const calls = Array.from({ length: FAILURES_MAX }, () =>
+    connections.get(connectionId)?.gate.run('messages', 'call', () => late.promise),
+  );
+  await channels.take([]);
+  const over = [{ healedAt: expect.any(Date), removed: true, tell: null }];
+  expect(await alerts()).toMatchObject(over);
+  late.reject(new Retryable('no answer'));
+  await Promise.allSettled(calls);
+  // Behind what it would have written.
+  await raised.well(ConnectionId.parse('another'));
+  expect([await alerts(), await health()]).toMatchObject([over, null]);
+});
 
 test('that it is well and was costs two looks at the start, no write, and nothing afterwards', async () => {
   const writes = jest.spyOn(Collection.prototype, 'updateOne');

@@ -160,6 +160,8 @@ export class ClientConnections {
     const { alerts } = this.#options;
     const kept = 'What is meant for it waits and is sent when it is back; nothing is lost.';
     const troubled = async (state: GateState, error: unknown) => {
+      // A call that fails after the connection was let go says nothing of what is there now.
+      if (this.#open.get(connectionId)?.health !== health) return false;
       // A look that begins says nothing new.
       const alerted = state.state === 'open' && alerts.trouble({ connectionId, name, error, kept });
       await Promise.all([health.closed(state, error), alerted]);

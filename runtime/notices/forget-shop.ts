@@ -1,5 +1,6 @@
 /** Forgets a shop that has left: its keys, its deliveries, its listings and what waited for it. */
 import { ObjectId } from 'mongodb';
+import { Alerts } from '../alerts/alerts.ts';
 import { removeConnection } from '../clients/connection-model.ts';
 import { ClientCollection, type ClientDocument } from '../database/client-collection.ts';
 import type { Database } from '../database/open-database.ts';
@@ -39,5 +40,6 @@ export async function forgetShop(
   // The notice that is being worked off ends by itself.
   const events = new ClientCollection<EventDocument>(db, 'events', clientId);
   await events.deleteMany({ source: connectionId, _id: { $ne: new ObjectId(keepEvent) } });
+  await new Alerts(db, clientId).removed(connectionId);
   await removeConnection(models, clientId, connectionId);
 }

@@ -105,6 +105,7 @@ function rowOf(alert: AlertDocument, mute: Date | null): AlertRow {
     lastAt: lastAt.toISOString(),
     ongoing: connectionId !== undefined && healedAt === null,
     healedAt: healedAt?.toISOString() ?? null,
+    removed: alert.removed ?? false,
     acknowledged: acknowledged ? { by: decidedBy(acknowledged.by), at: acknowledged.at.toISOString() } : null,
     mutedUntil: mute?.toISOString() ?? null,
   };

@@ -5,6 +5,7 @@ import type { Sandbox } from '#nodes/kit/sandbox.ts';
 import { openShopifySandbox } from '#nodes/shopify/sandbox/sandbox.ts';
 import { ShopifySecret } from '#nodes/shopify/secret.ts';
 import { until } from '#nodes/woocommerce/sandbox/webhook-listener.ts';
+import { Alerts } from '#runtime/alerts/alerts.ts';
 import { connectionsOf, openAccount } from '#runtime/clients/connection-model.ts';
 import type { AlertRequest } from '#runtime/effects/node-context.ts';
 import { type EventDocument, type IncomingEvent, NO_FLOWS } from '#runtime/events/event.ts';
@@ -12,7 +13,7 @@ import { ConnectionId } from '#runtime/ids.ts';
 import { actOnNotice, type NoticeParts } from '#runtime/notices/act-on-notice.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { type ApiBench, openApiBench } from '#test/server/api-bench.ts';
-import type { ConnectAnswerView, PageView, PrivacyDataView, PrivacyRequestRow } from './views.ts';
+import type { AlertRow, ConnectAnswerView, PageView, PrivacyDataView, PrivacyRequestRow } from './views.ts';
 
 const CUSTOMER = 'Samantha Quelle';
 let database: TestDatabase;
@@ -176,7 +177,12 @@ test('a shop that left is forgotten; one that came back loses nothing', async ()
   expect(await connectionsOf(database.models, bench.ours)).toHaveLength(1);
   expect(await kept()).not.toEqual([]);
   await hand('POST', 'uninstall');
+  const trouble = { connectionId: id, name: 'Corner shop', error: new Error('no access'), kept: '' };
+  await new Alerts(database.db, bench.ours).trouble(trouble);
   const event = await ask('shop/redact');
+  expect(((await bench.ask('/alerts')).body as PageView<AlertRow>).items).toMatchObject([
+    { ongoing: false, healedAt: expect.any(String), removed: true },
+  ]);
   expect(await connectionsOf(database.models, bench.ours)).toEqual([]);
   expect(await kept()).toEqual([]);
   expect(await requests()).toMatchObject([{ kind: 'shop-redact', connection: { id } }]);

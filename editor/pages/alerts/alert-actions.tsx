@@ -8,10 +8,10 @@ const words = texts.alerts;
 
 /** How an alert stands, and the buttons to look after it or to hear no more of its kind for a day. */
 export function AlertActions({ alert, decides }: { alert: AlertRow; decides: boolean }) {
-  const { title, count, lastAt, ongoing, healedAt, acknowledged, mutedUntil } = alert;
+  const { title, count, lastAt, ongoing, healedAt, removed, acknowledged, mutedUntil } = alert;
   const { acknowledge, mute, unmute } = useAlertActions(alert);
   const facts = [
-    ongoing ? words.ongoing : healedAt ? words.over : null,
+    ongoing ? words.ongoing : removed ? words.removed : healedAt ? words.over : null,
     count > 1 ? words.times(count, relativeTime(Date.parse(lastAt), Date.now())) : null,
     acknowledged ? words.by(acknowledged.by) : null,
     mutedUntil ? `${words.isMuted} ${fullTime(Date.parse(mutedUntil))}` : null,

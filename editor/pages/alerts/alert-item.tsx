@@ -16,8 +16,9 @@ const looks: Readonly<Record<AlertRow['level'], { readonly tone: MarkTone; reado
   urgent: { tone: 'bad', icon: 'bad' },
 };
 const over = { tone: 'ok', icon: 'ok' } as const;
+const removed = { tone: 'idle', icon: 'info' } as const;
 
-/** One alert; its level by colour, icon and word, and green when it is over. A `brief` one has no link and no buttons. */
+/** One alert; its level by colour, icon and word, green when it is over, grey when its connection was removed. A `brief` one has no link and no buttons. */
 export function AlertItem({
   alert,
   brief = false,
@@ -29,7 +30,7 @@ export function AlertItem({
   decides?: boolean;
 }) {
   const inspects = useMay('inspect');
-  const { tone, icon } = alert.healedAt ? over : looks[alert.level];
+  const { tone, icon } = alert.removed ? removed : alert.healedAt ? over : looks[alert.level];
   return (
     <li className="flex gap-3 border-b border-line px-4 py-2.5 last:border-0">
       <Icon name={icon} className={`mt-0.5 ${toneText[tone]}`} />

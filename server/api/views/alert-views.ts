@@ -16,6 +16,7 @@ export const AlertRow = view('Alert', {
   lastAt: moment.describe('When it was raised last'),
   ongoing: z.boolean().describe('Trouble of a connection that goes on'),
   healedAt: moment.nullable().describe('When the trouble was over'),
+  removed: z.boolean().describe('It was over since the connection was removed'),
   acknowledged: part({ by: z.string(), at: moment }).nullable(),
   mutedUntil: moment.nullable().describe('Nobody is told of alerts of its kind until then'),
 });

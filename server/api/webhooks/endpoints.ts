@@ -7,6 +7,7 @@ import {
   WebhookUrl,
   withNewSecret,
 } from '#nodes/webhooks/webhook-service.ts';
+import { Alerts } from '#runtime/alerts/alerts.ts';
 import {
   type ConnectionDocument,
   removeConnection,
@@ -165,9 +166,11 @@ export function webhookEndpointRoutes({ database, vault, reload, changed, wake }
     run: async ({ clientId, params: { id } }) => {
       const { _id } = await endpointOf(models, clientId, id);
       await endpointsOf(db, clientId).deleteOne({ _id });
+      await new Alerts(db, clientId).removed(_id);
       await removeConnection(models, clientId, _id);
       await dropWaiting(db, clientId, _id);
       saved(clientId);
+      changed(clientId, ['alerts']);
       wake(clientId);
       return undefined;
     },

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { Alerts } from '#runtime/alerts/alerts.ts';
 import { type ConnectionDocument, connectionsOf } from '#runtime/clients/connection-model.ts';
 import { pauseDeclined, tellEndpoints } from '#runtime/endpoints/tell-endpoints.ts';
 import { type ClientId, ConnectionId } from '#runtime/ids.ts';
@@ -6,6 +7,7 @@ import type { OutboxDocument } from '#runtime/outbox/outbox-document.ts';
 import { openTestDatabase, type TestDatabase } from '#test/database/test-database.ts';
 import { type ApiBench, openApiBench } from '#test/server/api-bench.ts';
 import type {
+  AlertRow,
   NewWebhookSecretView,
   NewWebhookView,
   PageView,
@@ -172,6 +174,32 @@ test('show what they were sent, page by page, with every answer; one is sent aga
     endedAt: null,
     calls: [{ status: 500 }, { status: 204 }],
   });
+});
+
+test('that are removed end what went on with them, and say so; nobody is told that they are well', async () => {
+  const { id } = await made();
+  const other = await made({ name: 'Stock room' });
+  const alerts = new Alerts(database.db, bench.ours);
+  for (const [one, name] of [
+    [id, 'ERP'],
+    [other.id, 'Stock room'],
+  ] as const)
+    await alerts.trouble({
+      connectionId: ConnectionId.parse(one),
+      name,
+      error: new Error('no answer'),
+      kept: '',
+    });
+  expect((await ask(`/webhooks/${id}`, undefined, bench.ours, 'DELETE')).status).toBe(204);
+  const { items } = (await ask('/alerts')).body as PageView<AlertRow>;
+  const isOver = { ongoing: false, healedAt: expect.any(String), removed: true };
+  expect(items.find(({ title }) => title.startsWith('ERP'))).toMatchObject(isOver);
+  const goesOn = { ongoing: true, healedAt: null, removed: false };
+  expect(items.find(({ title }) => title.startsWith('Stock room'))).toMatchObject(goesOn);
+  const due = await database.db
+    .collection('alerts')
+    .countDocuments({ clientId: bench.ours, tell: { $ne: null } });
+  expect(due).toBe(1);
 });
 
 test('that are removed get nothing more, and need nobody’s decision', async () => {
