@@ -26,6 +26,9 @@ export const sentenceOf = (error: unknown): string =>
 /** Whether the server says that nobody is signed in. */
 export const isSignedOut = (error: unknown): boolean => error instanceof Problem && error.status === 401;
 
+/** Whether what was to be changed is otherwise than the page knows: somebody else was first. */
+export const isOutdated = (error: unknown): boolean => error instanceof Problem && error.status === 409;
+
 /** Whether there was no answer at all: the server is down, or the way to it. */
 export const isNoAnswer = (error: unknown): boolean => error instanceof Problem && error.status === 0;
 

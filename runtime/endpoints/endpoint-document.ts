@@ -1,5 +1,6 @@
 /** Endpoints: addresses of the client's own programs that are told what happens, by signed webhooks. */
 import type { Db } from 'mongodb';
+import type { ConnectionDocument } from '../clients/connection-model.ts';
 import { ClientCollection } from '../database/client-collection.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
 
@@ -24,6 +25,31 @@ export interface EndpointDocument {
   readonly declinedAt?: Date | null;
   /** Since when its secret is the one that it has. */
   readonly secretSince: Date;
+  /** Grows by one at every change: whoever saw an older one can't overwrite a newer one. Absent: it was never changed. */
+  readonly revision?: number;
+}
+
+/** What of an endpoint can be changed, besides what its connection holds. */
+export type EndpointFields = Partial<
+  Pick<EndpointDocument, 'events' | 'paused' | 'declinedAt' | 'secretSince'>
+>;
+
+/**
+ * Takes the next revision of an endpoint, with these fields: from then on nobody else changes what they saw before.
+ * @returns false when it was changed since the caller saw it: nothing was written.
+ */
+export async function changeEndpoint(
+  db: Db,
+  { _id, clientId, createdAt }: Pick<ConnectionDocument, '_id' | 'clientId' | 'createdAt'>,
+  seenRevision: number,
+  fields: EndpointFields,
+): Promise<boolean> {
+  const endpoints = endpointsOf(db, clientId);
+  // A connection may be of before there were endpoints.
+  await endpoints.insertIfAbsent({ _id, clientId, events: [], paused: false, secretSince: createdAt });
+  const revision = seenRevision > 0 ? seenRevision : { $exists: false };
+  const change = { $set: { ...fields, revision: seenRevision + 1 } };
+  return (await endpoints.updateOne({ _id, revision }, change)).matchedCount === 1;
 }
 
 /** The endpoints of one client. */

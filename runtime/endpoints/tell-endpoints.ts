@@ -49,8 +49,8 @@ export async function tellEndpoints(db: Db, clientId: ClientId, happening: Happe
 
 /** The receiver said that it wants no more (410): it is paused. @returns whether it was not before. */
 export async function pauseDeclined(db: Db, clientId: ClientId, _id: ConnectionId): Promise<boolean> {
-  const $set = { paused: true, declinedAt: new Date() };
-  const { modifiedCount } = await endpointsOf(db, clientId).updateOne({ _id, paused: false }, { $set });
+  const change = { $set: { paused: true, declinedAt: new Date() }, $inc: { revision: 1 } };
+  const { modifiedCount } = await endpointsOf(db, clientId).updateOne({ _id, paused: false }, change);
   forgetEndpoints(db, clientId);
   return modifiedCount === 1;
 }

@@ -175,7 +175,7 @@ async function use(): Promise<void> {
   });
   secrets.set('secret of a webhook', (hook.secret ?? '').replace('whsec_', ''));
   await must('POST', `/connections/${hook.id}/test-message`);
-  const rotated = await must('POST', `/webhooks/${hook.id}/secret`);
+  const rotated = await must('POST', `/webhooks/${hook.id}/secret`, { seenRevision: 0 });
   secrets.set('next secret of a webhook', (rotated.secret ?? '').replace('whsec_', ''));
   await shown('GET', `/webhooks/${hook.id}/deliveries`);
   secrets.set('key of a shop that says no', 'cs_0123456789012345678901234567890123456789');

@@ -1,16 +1,14 @@
 import { useState } from 'react';
 import type { NewWebhookSecretView, WebhookRow } from '#server/api/views.ts';
-import { patch, post, postForJson, remove } from '../../api/request.ts';
+import { patchForJson, post, postForJson, remove } from '../../api/request.ts';
 import { useChange } from '../../api/use-change.ts';
 import { fullTime, shortDate } from '../../format/times.ts';
 import { webhooks as webhooksTexts } from '../../texts/webhooks.ts';
 import { Button } from '../../ui/button.tsx';
-import { Form } from '../../ui/form.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { ShownOnce } from '../../ui/shown-once.tsx';
-import { TextField } from '../../ui/text-field.tsx';
 import { WebhookDeliveries } from './webhook-deliveries.tsx';
-import { WebhookEventsField } from './webhook-events-field.tsx';
+import { useWebhookDraft, WebhookSettings } from './webhook-settings.tsx';
 
 const words = webhooksTexts;
 const touches = ['outbox', 'connections'] as const;
@@ -27,30 +25,43 @@ export function WebhookSheet({
   onClose: () => void;
 }) {
   const { id, name, address, secretSince } = webhook;
+  const draft = useWebhookDraft(webhook);
   const about = `${address} · ${words.secretSince} ${shortDate(Date.parse(secretSince))}`;
   return (
     <Sheet title={name} about={about} onClose={onClose}>
       <div className="grid gap-6 p-5">
-        {connects && <Actions webhook={webhook} onGone={onClose} />}
+        {connects && <Actions webhook={webhook} onChanged={draft.follow} onGone={onClose} />}
         <section aria-label={words.deliveries}>
           <h3 className="mb-2 font-semibold">{words.deliveries}</h3>
           <WebhookDeliveries id={id} mayResend={connects} />
         </section>
-        {connects && <Settings key={id} webhook={webhook} />}
+        {connects && <WebhookSettings key={id} {...draft} />}
       </div>
     </Sheet>
   );
 }
 
-function Actions({ webhook: { id, paused }, onGone }: { webhook: WebhookRow; onGone: () => void }) {
+function Actions({
+  webhook: { id, revision, paused },
+  onChanged,
+  onGone,
+}: {
+  webhook: WebhookRow;
+  /** It has this revision now, by one's own hand. */
+  onChanged: (revision: number) => void;
+  onGone: () => void;
+}) {
   const place = `/webhooks/${id}`;
   const [sure, setSure] = useState<'rotate' | 'remove' | null>(null);
   const test = useChange(() => post(`/connections/${id}/test-message`), { touches, done: words.tested });
-  const pause = useChange(() => patch(place, { paused: !paused }), { touches, done: words.saved });
-  const rotate = useChange(() => postForJson<NewWebhookSecretView>(`${place}/secret`, undefined), {
-    touches,
-    done: null,
-  });
+  const pause = useChange(
+    () => patchForJson<WebhookRow>(place, { seenRevision: revision, paused: !paused }),
+    { touches, done: words.saved },
+  );
+  const rotate = useChange(
+    () => postForJson<NewWebhookSecretView>(`${place}/secret`, { seenRevision: revision }),
+    { touches, done: null },
+  );
   const gone = useChange(() => remove(place), { touches, done: words.removed });
   return (
     <div className="grid gap-3">
@@ -58,14 +69,23 @@ function Actions({ webhook: { id, paused }, onGone }: { webhook: WebhookRow; onG
         <Button look="primary" busy={test.isPending} onClick={() => test.mutate(undefined)}>
           {words.test}
         </Button>
-        <Button busy={pause.isPending} onClick={() => pause.mutate(undefined)}>
+        <Button
+          busy={pause.isPending}
+          onClick={() => pause.mutate(undefined, { onSuccess: (now) => onChanged(now.revision) })}
+        >
           {paused ? words.resume : words.pause}
         </Button>
         <Button
           busy={rotate.isPending}
           onClick={() => {
-            if (sure === 'rotate') rotate.mutate(undefined, { onSuccess: () => setSure(null) });
-            else setSure('rotate');
+            if (sure !== 'rotate') {
+              setSure('rotate');
+              return;
+            }
+            rotate.mutate(undefined, {
+              onSuccess: (now) => onChanged(now.revision),
+              onSettled: () => setSure(null),
+            });
           }}
         >
           {sure === 'rotate' ? words.rotateSure : words.rotate}
@@ -88,37 +108,5 @@ function Actions({ webhook: { id, paused }, onGone }: { webhook: WebhookRow; onG
         />
       )}
     </div>
-  );
-}
-
-function Settings({ webhook }: { webhook: WebhookRow }) {
-  const [name, setName] = useState(webhook.name);
-  const [url, setUrl] = useState('');
-  const [events, setEvents] = useState(webhook.events);
-  const save = useChange(
-    () => patch(`/webhooks/${webhook.id}`, { name, events, ...(url !== '' && { url }) }),
-    { touches, done: words.saved },
-  );
-  return (
-    <Form
-      go={words.save}
-      going={words.saving}
-      busy={save.isPending}
-      error={null}
-      onSend={() => save.mutate(undefined, { onSuccess: () => setUrl('') })}
-      className="border-t border-line pt-5"
-    >
-      <TextField label={words.name} required maxLength={80} value={name} onChange={setName} />
-      <TextField
-        label={words.newUrl}
-        about={words.newUrlAbout}
-        type="url"
-        maxLength={2_000}
-        autoComplete="off"
-        value={url}
-        onChange={setUrl}
-      />
-      <WebhookEventsField value={events} onChange={setEvents} />
-    </Form>
   );
 }

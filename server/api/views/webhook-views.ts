@@ -15,11 +15,13 @@ export type NewWebhookView = z.infer<typeof NewWebhookView>;
 export const NewWebhookSecretView = view('NewWebhookSecret', {
   secret: z.string().describe('For the receiver. It is shown this once.'),
   previousUntil: moment.describe('Until then the secret before signs too'),
+  revision: z.int().describe('The one that the webhook has now'),
 });
 export type NewWebhookSecretView = z.infer<typeof NewWebhookSecretView>;
 
 export const WebhookRow = view('Webhook', {
   id: z.string(),
+  revision: z.int().describe('Grows by one at every change; a change names the one that it saw'),
   name: z.string(),
   address: z.string().describe('Without path and query, which may hold a key'),
   events: list(WebhookEventView).describe('What it is told of; flows send to it by name besides'),

@@ -13,7 +13,12 @@ import {
   removeConnection,
   saveConnection,
 } from '#runtime/clients/connection-model.ts';
-import { type EndpointDocument, endpointsOf, HAPPENING_TYPES } from '#runtime/endpoints/endpoint-document.ts';
+import {
+  changeEndpoint,
+  type EndpointFields,
+  endpointsOf,
+  HAPPENING_TYPES,
+} from '#runtime/endpoints/endpoint-document.ts';
 import { forgetEndpoints } from '#runtime/endpoints/tell-endpoints.ts';
 import { type ClientId, ConnectionId } from '#runtime/ids.ts';
 import { dropWaiting } from '#runtime/outbox/drop-waiting.ts';
@@ -21,8 +26,8 @@ import { Problem } from '../../problem.ts';
 import type { ApiOptions } from '../client-context.ts';
 import { clientRoute, type Route } from '../route.ts';
 import { list } from '../view.ts';
-import { NewWebhookSecretView, NewWebhookView, Nothing, WebhookRow } from '../views.ts';
-import { endpointOf, webhookRows, webhooksOf } from './webhook-rows.ts';
+import { NewWebhookSecretView, NewWebhookView, WebhookRow } from '../views.ts';
+import { endpointOf, noSuchWebhook, webhookRows, webhooksOf } from './webhook-rows.ts';
 
 /** More than any client needs: each is a message for everything that happens. */
 const WEBHOOKS_MAX = 50;
@@ -33,7 +38,10 @@ const Fields = z.strictObject({
   events: z.array(z.enum(HAPPENING_TYPES)).max(HAPPENING_TYPES.length),
 });
 const NewWebhook = Fields.extend({ events: Fields.shape.events.default([]) });
-const Change = Fields.extend({ paused: z.boolean() }).partial();
+const Seen = z.strictObject({
+  seenRevision: z.int().min(0).describe('`revision` of the webhook, as it was looked at'),
+});
+const Change = Fields.extend({ paused: z.boolean() }).partial().extend(Seen.shape);
 
 export function webhookEndpointRoutes({ database, vault, reload, changed, wake }: ApiOptions): Route[] {
   const { db, models } = database;
@@ -104,13 +112,17 @@ export function webhookEndpointRoutes({ database, vault, reload, changed, wake }
     method: 'patch',
     path: '/webhooks/:id',
     secretBody: true,
-    summary: 'Changes a webhook: its name, its address, what it is told of; or pauses it',
+    summary:
+      'Changes a webhook, unless it was changed meanwhile: its name, its address, what it is told of; or pauses it',
     may: 'connect',
     body: Change,
-    answer: Nothing,
+    answer: WebhookRow,
     was,
-    run: async ({ clientId, params: { id }, body: { name, url, events, paused } }) => {
-      const connection = await endpointOf(models, clientId, id);
+    run: async ({ clientId, params: { id }, body: { seenRevision, name, url, events, paused } }) => {
+      const connection = await take(clientId, id, seenRevision, {
+        ...(events !== undefined && { events: [...new Set(events)] }),
+        ...(paused !== undefined && { paused, declinedAt: null }),
+      });
       if (name !== undefined || url !== undefined) {
         const secret = secretOf(connection);
         await saveConnection(models, {
@@ -128,31 +140,31 @@ export function webhookEndpointRoutes({ database, vault, reload, changed, wake }
           { _id: connection._id, declinedAt: { $ne: null } },
           { $set: { paused: false, declinedAt: null } },
         );
-      await note(clientId, connection, {
-        ...(events !== undefined && { events: [...new Set(events)] }),
-        ...(paused !== undefined && { paused, declinedAt: null }),
-      });
       saved(clientId);
-      return {};
+      const [row] = await webhookRows(database, clientId, id);
+      if (!row) throw noSuchWebhook();
+      return row;
     },
   });
 
   const rotate = clientRoute({
     method: 'post',
     path: '/webhooks/:id/secret',
-    summary: 'Makes a new secret; for a day the one before signs too, so that no delivery is refused',
+    summary:
+      'Makes a new secret, unless the webhook was changed meanwhile; for a day the one before signs too, so that no delivery is refused',
     may: 'connect',
+    body: Seen,
     answer: NewWebhookSecretView,
     status: 201,
     was,
-    run: async ({ clientId, params: { id } }) => {
-      const connection = await endpointOf(models, clientId, id);
+    run: async ({ clientId, params: { id }, body: { seenRevision } }) => {
       const now = new Date();
+      const connection = await take(clientId, id, seenRevision, { secretSince: now });
       const next = withNewSecret(secretOf(connection), now);
       await saveConnection(models, { ...connection, secret: vault.seal(connection._id, next) });
-      await note(clientId, connection, { secretSince: now });
       saved(clientId);
-      return { secret: next.secret, previousUntil: next.previous.until.toISOString() };
+      const { secret, previous } = next;
+      return { secret, previousUntil: previous.until.toISOString(), revision: seenRevision + 1 };
     },
   });
 
@@ -178,16 +190,26 @@ export function webhookEndpointRoutes({ database, vault, reload, changed, wake }
 
   const secretOf = ({ _id, secret }: ConnectionDocument) => WebhookSecret.parse(vault.open(_id, secret));
 
-  /** What of it is no secret; made where a connection is of before there were endpoints. */
-  async function note(
+  /** Changes what of it is no secret, if it still is as it was seen. @returns its connection, which is then changed by nobody else. */
+  async function take(
     clientId: ClientId,
-    { _id, createdAt }: ConnectionDocument,
-    fields: Partial<Pick<EndpointDocument, 'events' | 'paused' | 'declinedAt' | 'secretSince'>>,
-  ): Promise<void> {
-    const endpoints = endpointsOf(db, clientId);
-    await endpoints.insertIfAbsent({ _id, clientId, events: [], paused: false, secretSince: createdAt });
-    if (Object.keys(fields).length > 0) await endpoints.updateOne({ _id }, { $set: fields });
+    id: string,
+    seenRevision: number,
+    fields: EndpointFields,
+  ): Promise<ConnectionDocument> {
+    const seen = await endpointOf(models, clientId, id);
+    if (!(await changeEndpoint(db, seen, seenRevision, fields))) throw changedMeanwhile();
+    // Read after that: what was saved before it is not undone.
+    return await endpointOf(models, clientId, id);
   }
 
   return [listAll, make, change, rotate, remove];
+}
+
+function changedMeanwhile(): Problem {
+  return new Problem(
+    409,
+    'Changed meanwhile',
+    'This webhook was changed since you opened it: by somebody else, or paused since its receiver wants no more. That is kept, and nothing of yours was saved. Look at what it is now, and repeat your change if you still want it.',
+  );
 }

@@ -24,7 +24,11 @@ export async function endpointOf(
 ): Promise<ConnectionDocument> {
   const found = (await webhooksOf(models, clientId)).find(({ _id }) => _id === id);
   if (found) return found;
-  throw new Problem(
+  throw noSuchWebhook();
+}
+
+export function noSuchWebhook(): Problem {
+  return new Problem(
     404,
     'No such webhook',
     'You have no webhook with this id. Nothing was changed, and nothing was sent.',
@@ -53,6 +57,7 @@ export async function webhookRows(
       ]);
       return {
         id: connectionId,
+        revision: endpoint?.revision ?? 0,
         name,
         address: baseUrl,
         events: [...(endpoint?.events ?? [])],

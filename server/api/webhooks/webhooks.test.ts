@@ -31,6 +31,7 @@ const ask: ApiBench['ask'] = (...given) => bench.ask(...given);
 const outbox = () => database.db.collection<OutboxDocument>('outbox');
 const webhooks = async (as?: ClientId) =>
   (await ask('/webhooks', undefined, as)).body as readonly WebhookRow[];
+const revision = async () => (await webhooks())[0]?.revision;
 const made = async (more: object = {}) =>
   (await ask('/webhooks', { name: 'ERP', url, ...more })).body as NewWebhookView;
 const kept = async () => (await connectionsOf(database.models, bench.ours))[0] as ConnectionDocument;
@@ -71,7 +72,8 @@ test('are made with a secret that is shown once and lies sealed, and listed with
 
 test('are changed by who may, in one part or many; others find none', async () => {
   const { id } = await made();
-  const change = (body: object, as?: ClientId) => ask(`/webhooks/${id}`, body, as, 'PATCH');
+  const change = async (body: object, as?: ClientId) =>
+    await ask(`/webhooks/${id}`, { seenRevision: await revision(), ...body }, as, 'PATCH');
   expect((await change({ paused: true }, bench.theirs)).status).toBe(404);
   expect((await change({ secret: 'whsec_mine' })).status).toBe(400);
   expect((await change({ events: ['order.changed'], paused: true })).status).toBe(200);
@@ -95,7 +97,8 @@ test('that answered that they want no more are paused, until somebody lets them 
   expect(await decline()).toBe(true);
   expect(await webhooks()).toMatchObject([asked]);
   expect(await tell('declined')).toBe(false);
-  const change = (body: object) => ask(`/webhooks/${id}`, body, undefined, 'PATCH');
+  const change = async (body: object) =>
+    await ask(`/webhooks/${id}`, { seenRevision: await revision(), ...body }, undefined, 'PATCH');
   await change({ name: 'Stock room' });
   expect(await webhooks()).toMatchObject([asked]);
   await change({ paused: false });
@@ -110,10 +113,38 @@ test('that answered that they want no more are paused, until somebody lets them 
   expect(await webhooks()).toMatchObject([{ paused: true, declinedAt: null }]);
 });
 
+test('of two people who change one the later is told so, and what the first saved is kept', async () => {
+  const { id, secret } = await made();
+  const change = (seenRevision: number, body: object) =>
+    ask(`/webhooks/${id}`, { seenRevision, ...body }, undefined, 'PATCH');
+  expect((await ask(`/webhooks/${id}`, { name: 'Blind' }, undefined, 'PATCH')).status).toBe(400);
+  const both = await Promise.all(
+    ['One', 'Two'].map((name) => change(0, { name, url: `https://${name.toLowerCase()}.example/` })),
+  );
+  expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+  const first = both.find(({ status }) => status === 200)?.body as WebhookRow;
+  expect(first.revision).toBe(1);
+  expect(await webhooks()).toEqual([first]);
+  expect(await opened()).toEqual({ url: `${first.address}/`, secret });
+  expect(both.find(({ status }) => status === 409)?.body).toMatchObject({
+    title: 'Changed meanwhile',
+    detail: expect.stringContaining('nothing of yours was saved'),
+  });
+  // A new secret is a change too, and so is the pause that its receiver asked for.
+  expect((await ask(`/webhooks/${id}/secret`, { seenRevision: 0 })).status).toBe(409);
+  expect((await ask(`/webhooks/${id}/secret`, { seenRevision: 1 })).body).toMatchObject({ revision: 2 });
+  expect((await change(1, { events: ['alert.raised'] })).status).toBe(409);
+  await pauseDeclined(database.db, bench.ours, ConnectionId.parse(id));
+  expect((await change(2, { paused: true })).status).toBe(409);
+  expect(await webhooks()).toMatchObject([
+    { revision: 3, name: first.name, events: [], paused: true, declinedAt: expect.any(String) },
+  ]);
+});
+
 test('get a new secret, shown once; the one before signs for a day more', async () => {
   const { id, secret } = await made();
-  expect((await ask(`/webhooks/${id}/secret`, {}, bench.theirs)).status).toBe(404);
-  const answer = await ask(`/webhooks/${id}/secret`, {});
+  expect((await ask(`/webhooks/${id}/secret`, { seenRevision: 0 }, bench.theirs)).status).toBe(404);
+  const answer = await ask(`/webhooks/${id}/secret`, { seenRevision: 0 });
   const next = answer.body as NewWebhookSecretView;
   expect(answer.status).toBe(201);
   const hours = (Date.parse(next.previousUntil) - Date.now()) / 3_600_000;
