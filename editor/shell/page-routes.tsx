@@ -1,5 +1,6 @@
-import { Suspense } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import { Route, Routes } from 'react-router';
+import type { Permission } from '../api/queries.ts';
 import { DashboardPage } from '../pages/dashboard/dashboard-page.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 import {
@@ -33,6 +34,10 @@ import {
   WhySheet,
   WizardPage,
 } from './pages.ts';
+import { Only, OnlyPart } from './rights.tsx';
+
+const only = (may: Permission, page: ReactNode) => <Only may={may}>{page}</Only>;
+const onlyPart = (may: Permission, part: ReactNode) => <OnlyPart may={may}>{part}</OnlyPart>;
 
 /** Which page stands at which address. */
 export function PageRoutes() {
@@ -68,16 +73,16 @@ export function PageRoutes() {
         />
       </Route>
       <Route path="stock/matching" element={<MatchingPage />} />
-      <Route path="stock/import" element={<StockImportPage />} />
-      <Route path="stock/take" element={<StockTakePage />} />
+      <Route path="stock/import" element={only('decide', <StockImportPage />)} />
+      <Route path="stock/take" element={only('decide', <StockTakePage />)} />
       <Route path="connections" element={<ConnectionsPage />} />
-      <Route path="connections/privacy" element={<PrivacyPage />} />
-      <Route path="connect" element={<ConnectPage />} />
+      <Route path="connections/privacy" element={only('connect', <PrivacyPage />)} />
+      <Route path="connect" element={only('connect', <ConnectPage />)} />
       <Route path="conflicts" element={<ConflictsPage />} />
       <Route path="alerts" element={<AlertsPage />} />
       <Route path="dead-letters" element={<DeadLettersPage />} />
       <Route path="outbox" element={<OutboxPage />} />
-      <Route path="executions" element={<ExecutionsPage />}>
+      <Route path="executions" element={only('inspect', <ExecutionsPage />)}>
         <Route
           path=":id"
           element={
@@ -87,18 +92,18 @@ export function PageRoutes() {
           }
         />
       </Route>
-      <Route path="flows" element={<FlowsPage />} />
-      <Route path="flows/:id" element={<FlowPage />} />
-      <Route path="wizard" element={<ChoosePage />} />
-      <Route path="wizard/:id/:step?" element={<WizardPage />} />
+      <Route path="flows" element={only('inspect', <FlowsPage />)} />
+      <Route path="flows/:id" element={only('inspect', <FlowPage />)} />
+      <Route path="wizard" element={only('connect', <ChoosePage />)} />
+      <Route path="wizard/:id/:step?" element={only('connect', <WizardPage />)} />
       <Route path="settings" element={<SettingsPage />}>
         <Route index element={<AccountPart />} />
-        <Route path="members" element={<MembersPart />} />
-        <Route path="clients" element={<ClientsPart />} />
-        <Route path="keys" element={<KeysPart />} />
+        <Route path="members" element={onlyPart('manage', <MembersPart />)} />
+        <Route path="clients" element={onlyPart('manage', <ClientsPart />)} />
+        <Route path="keys" element={onlyPart('manage', <KeysPart />)} />
         <Route path="webhooks" element={<WebhooksPart />} />
         <Route path="alerts" element={<AlertsPart />} />
-        <Route path="audit" element={<AuditPart />} />
+        <Route path="audit" element={onlyPart('manage', <AuditPart />)} />
       </Route>
       <Route path="*" element={<NotFoundPage />} />
     </Routes>

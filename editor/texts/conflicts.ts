@@ -44,6 +44,7 @@ export const conflicts = {
     title: 'Rules',
     about: 'What becomes of a sale that met too little stock.',
     open: 'Change the rules',
+    look: 'See the rules',
     now: {
       hold: 'What comes short waits for you.',
       backorder: 'What comes short is accepted as a backorder.',

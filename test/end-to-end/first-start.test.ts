@@ -8,7 +8,9 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { isSigned } from '#nodes/webhooks/standard-signature.ts';
 import { violationsInBothThemes } from './axe.ts';
 import { openChromium } from './chromium.ts';
+import { heldBack, pressEverything } from './press-everything.ts';
 import { type StartedSyncFlow, startAsStranger } from './started-syncflow.ts';
+import { withWaitingRows } from './waiting-rows.ts';
 
 jest.setTimeout(180_000);
 const PAGES = [
@@ -290,6 +292,119 @@ describe('every page', () => {
 
   test('made no error in the browser', () => {
     expect(troubles.filter((text) => !text.includes('401'))).toEqual([]);
+  });
+});
+
+describe('each role', () => {
+  const FLOW = '/flows/demo-keep-stock-in-step';
+  const PLACES: readonly string[] = [
+    '/',
+    '/orders',
+    '/stock',
+    '/stock/sharing',
+    '/stock/matching',
+    '/stock/take',
+    '/stock/import',
+    '/conflicts',
+    '/conflicts?rules=open',
+    '/alerts',
+    '/dead-letters',
+    '/outbox',
+    '/connections',
+    '/connections/privacy',
+    '/connect',
+    '/wizard',
+    '/executions',
+    '/flows',
+    `${FLOW}?view=outline&node=capture`,
+    '/settings/alerts',
+    '/settings/webhooks',
+    '/settings/members',
+  ];
+  const ONLY = /\/(connect|wizard|stock\/take|stock\/import|connections\/privacy)(\?|$)|[?&]try=/;
+  type Operations = Record<string, Record<string, { 'x-permission': string | null }>>;
+
+  /** Presses everything there is. @returns what each place wanted to change, and what was refused by the server. */
+  async function pressAll(role: 'viewer' | 'merchant', places = PLACES) {
+    const json = { 'content-type': 'application/json', 'x-syncflow': 'page' };
+    const body = JSON.stringify({ email: `${role}@tea.example`, role, clients: ['demo'] });
+    const { path } = (await (await api('/invitations', { method: 'POST', headers: json, body })).json()) as {
+      path: string;
+    };
+    const theirs = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const tab = await theirs.newPage();
+    const refused: string[] = [];
+    const links: string[] = [];
+    const wanted: Record<string, Set<string>> = {};
+    try {
+      await tab.goto(syncflow.url + path);
+      await tab.getByLabel('Your name').fill(role);
+      await tab.getByLabel('Password').fill('twelve small teapots');
+      await tab.getByRole('button', { name: 'Join' }).click();
+      await tab.getByRole('link', { name: 'Connections' }).waitFor();
+      const session = await (await tab.request.get(`${syncflow.url}/api/v1/session`)).json();
+      const { paths } = (await (await fetch(`${syncflow.url}/api/v1/openapi.json`)).json()) as {
+        paths: Operations;
+      };
+      const operations = Object.entries(paths).flatMap(([template, methods]) =>
+        Object.entries(methods).map(([method, { 'x-permission': may }]) => ({
+          name: `${method} ${template.replace('/api/v1', '')}`,
+          pattern: new RegExp(
+            `^${method} (/api/v1)?${template.replace('/api/v1', '').replaceAll(/\{\w+\}/g, '[^/]+')}$`,
+          ),
+          may,
+        })),
+      );
+      let place = '/';
+      await heldBack(tab, ({ method, path: asked }) => {
+        const called = `${method.toLowerCase()} ${asked}`;
+        // A path of its own goes before one with a parameter.
+        const found = operations
+          .filter(({ pattern }) => pattern.test(called))
+          .sort((a, b) => a.name.split('{').length - b.name.split('{').length)[0];
+        wanted[place]?.add(found?.name ?? called);
+        if (!found || (found.may !== null && !session.permissions.includes(found.may)))
+          refused.push(`${place}: ${found?.name ?? called}`);
+      });
+      await withWaitingRows(tab);
+      tab.on('response', (response) => {
+        if (response.status() === 403)
+          refused.push(`${place}: ${response.request().method()} ${response.url()}`);
+      });
+      for (place of places) {
+        wanted[place] = new Set();
+        await pressEverything(tab, place);
+        if (place.startsWith(FLOW)) {
+          // A note: what is changed on the canvas is saved by itself.
+          await tab.locator('main').press('n');
+          await tab.waitForTimeout(800);
+        }
+        const shown = await tab
+          .locator('main a')
+          .evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+        links.push(
+          ...shown.filter((href) => href !== null && ONLY.test(href)).map((href) => `${place}: ${href}`),
+        );
+      }
+    } finally {
+      await theirs.close();
+    }
+    return { wanted, refused, links };
+  }
+
+  test('a viewer finds nothing that they may not do, and no way to it', async () => {
+    const { wanted, refused, links } = await pressAll('viewer');
+    expect(refused).toEqual([]);
+    expect(links).toEqual([]);
+    // What they may change is their own, and a look at a flow's settings changes nothing.
+    const theirs = ['put /alerts/preferences', 'post /flows/check'];
+    const others = Object.values(wanted).flatMap((some) => [...some].filter((one) => !theirs.includes(one)));
+    expect(others).toEqual([]);
+  });
+
+  test('a merchant is refused nothing either', async () => {
+    const places = ['/dead-letters', '/connections', '/flows', '/executions', '/settings/webhooks'];
+    expect((await pressAll('merchant', places)).refused).toEqual([]);
   });
 });
 

@@ -14,6 +14,7 @@ import { PortShape } from '../port-shape.tsx';
 import { addToFlow } from './add-to-flow.ts';
 import { showNode } from './canvas-view.ts';
 import { type CommandContext, commands } from './commands.ts';
+import { commandsHere } from './commands-here.ts';
 import { type AddTarget, closeDialog, useEditorUi } from './editor-ui.ts';
 import { addNode, connect } from './flow-edits.ts';
 import { change, choose, useFlow } from './flow-state.ts';
@@ -50,8 +51,9 @@ const typeChoice = (type: NodeDescription): Choice => ({
 
 function CommandChooser({ context }: { context: CommandContext }) {
   const choices = useMemo(() => {
-    const doable = commands.filter(({ id, when }) => id !== 'commands' && (when?.() ?? true));
-    const added = [...context.types.values()].map((type) => ({
+    const doable = commandsHere().filter(({ id, when }) => id !== 'commands' && (when?.() ?? true));
+    const types = useFlow.getState().readOnly ? [] : [...context.types.values()];
+    const added = types.map((type) => ({
       ...typeChoice(type),
       id: `add:${type.type}`,
       title: `${words.add}: ${type.title}`,

@@ -57,6 +57,7 @@ export function EditCanvas({ facts, onOpen }: { facts: CanvasFacts; onOpen: (id:
   const wiring = useWiring(facts.types, element);
   const drops = useDrops(facts.types);
   const name = useFlow((state) => state.name);
+  const readOnly = useFlow((state) => state.readOnly);
   const empty = nodes.length === 0;
   const far = useStore(isFar);
   const onDoubleClick: NodeMouseHandler<CanvasNode> = useCallback((_event, { id }) => onOpen(id), [onOpen]);
@@ -89,6 +90,8 @@ export function EditCanvas({ facts, onOpen }: { facts: CanvasFacts; onOpen: (id:
             onNodeDoubleClick={onDoubleClick}
             {...wiring}
             connectionRadius={36}
+            nodesDraggable={!readOnly}
+            nodesConnectable={!readOnly}
             deleteKeyCode={null}
             selectionKeyCode="Shift"
             multiSelectionKeyCode={manyKeys}

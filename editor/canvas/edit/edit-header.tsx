@@ -4,6 +4,7 @@ import type { FlowProblem } from '#runtime/flow/flow-problem.ts';
 import type { PipelineView } from '#server/api/views.ts';
 import { FlowState } from '../../pages/flows/flow-state.tsx';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
+import { rights } from '../../texts/rights.ts';
 import { texts } from '../../texts.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -28,7 +29,7 @@ export function EditHeader({
   outline: boolean;
   context: CommandContext;
 }) {
-  const { name, version, save, past, future } = useFlow();
+  const { name, version, save, past, future, readOnly } = useFlow();
   const address = `/flows/${encodeURIComponent(live.id)}`;
   return (
     <div className="flex flex-wrap items-center gap-x-1 gap-y-2 border-b border-line bg-surface px-2 py-2 sm:gap-x-2 sm:px-3">
@@ -46,6 +47,7 @@ export function EditHeader({
             aria-label={words.name}
             value={name}
             maxLength={80}
+            readOnly={readOnly}
             onChange={({ target }) => target.value !== '' && renameFlow(target.value)}
             className="field-sizing-content -ml-1 h-7 max-w-full min-w-24 truncate rounded-md bg-transparent px-1 text-lg font-semibold hover:bg-sunken focus:bg-surface"
           />
@@ -56,16 +58,18 @@ export function EditHeader({
           <Undeployed />
           <span aria-hidden="true">·</span>
           <span role="status" className={save === 'failed' ? 'text-bad' : ''}>
-            {words.save[save]}
+            {readOnly ? rights.look('build') : words.save[save]}
           </span>
         </p>
       </div>
       {/* Where it is too narrow for all of it, what shows the flow goes below what lets it run. */}
       <div className="flex items-center sm:gap-x-2 sm:max-lg:order-1 sm:max-lg:basis-full">
-        <div className="flex max-sm:hidden">
-          <IconButton icon="undo" label={words.undo} disabled={past.length === 0} onClick={undo} />
-          <IconButton icon="redo" label={words.redo} disabled={future.length === 0} onClick={redo} />
-        </div>
+        {!readOnly && (
+          <div className="flex max-sm:hidden">
+            <IconButton icon="undo" label={words.undo} disabled={past.length === 0} onClick={undo} />
+            <IconButton icon="redo" label={words.redo} disabled={future.length === 0} onClick={redo} />
+          </div>
+        )}
         <Segments
           label={texts.canvas.view}
           options={[
@@ -77,10 +81,14 @@ export function EditHeader({
       <Present />
       <ProblemsButton problems={problems} />
       <FlowMenuButton live={live} context={context} />
-      <Button onClick={() => openTrial()}>{words.try}</Button>
-      <Button look="primary" onClick={() => openDialog('deploy')}>
-        {words.deploy}
-      </Button>
+      {!readOnly && (
+        <>
+          <Button onClick={() => openTrial()}>{words.try}</Button>
+          <Button look="primary" onClick={() => openDialog('deploy')}>
+            {words.deploy}
+          </Button>
+        </>
+      )}
     </div>
   );
 }

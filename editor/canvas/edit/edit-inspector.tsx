@@ -9,7 +9,8 @@ import { Keys } from '../../ui/keys.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { FlowCardIcon } from '../flow-card-icon.tsx';
 import { focusNode } from './canvas-view.ts';
-import { type CommandContext, commands } from './commands.ts';
+import type { CommandContext } from './commands.ts';
+import { commandsHere } from './commands-here.ts';
 import { choose, useFlow } from './flow-state.ts';
 
 /** Forms come when the first node is chosen: a flow that is only looked at needs none. */
@@ -142,7 +143,7 @@ function Many({ context, n }: { context: CommandContext; n: number }) {
         <IconButton icon="close" label={texts.close} onClick={() => choose([])} />
       </div>
       <ul className="grid gap-1.5 p-4 pt-1">
-        {commands
+        {commandsHere()
           .filter(({ id }) => FOR_MANY.includes(id))
           .map((command) => (
             <li key={command.id}>

@@ -33,6 +33,7 @@ export function EditOutline({
   const summaries = useFlow((state) => state.summaries);
   const chosen = useFlow((state) => state.chosen);
   const name = useFlow((state) => state.name);
+  const readOnly = useFlow((state) => state.readOnly);
   const rows = useMemo(() => outlineOrder(graph), [graph]);
   const names = useMemo(() => new Map(graph.nodes.map((node) => [node.id, node.name])), [graph]);
   if (rows.length === 0)
@@ -41,9 +42,9 @@ export function EditOutline({
         <EmptyState
           icon="flows"
           title={texts.canvas.empty}
-          action={<Button onClick={() => openDialog('add')}>{words.emptyOwn}</Button>}
+          action={!readOnly && <Button onClick={() => openDialog('add')}>{words.emptyOwn}</Button>}
         >
-          {words.emptyAbout}
+          {!readOnly && words.emptyAbout}
         </EmptyState>
       </div>
     );
@@ -115,14 +116,16 @@ export function EditOutline({
                 )}
               </Cell>
               <Cell className="text-right">
-                <IconButton
-                  icon="link"
-                  label={words.connect(node.name)}
-                  onClick={() => {
-                    choose([node.id]);
-                    openDialog('connect');
-                  }}
-                />
+                {!readOnly && (
+                  <IconButton
+                    icon="link"
+                    label={words.connect(node.name)}
+                    onClick={() => {
+                      choose([node.id]);
+                      openDialog('connect');
+                    }}
+                  />
+                )}
               </Cell>
             </Row>
           );

@@ -25,6 +25,7 @@ export const EditWire = memo(function EditWire({ id, data, selected, ...ends }: 
   const to = useEnd(ends.target, { x: ends.targetX, y: ends.targetY });
   const { path, pill } = wirePath(from, to, noRoute, 'right');
   const far = useContext(FarContext);
+  const readOnly = useFlow((state) => state.readOnly);
   const color = data?.bad ? 'var(--color-bad)' : portLook(data?.type ?? '').color;
   const count = useCount(id, data?.counted ?? 0);
   const text = data?.bad ? '!' : formatShort(count);
@@ -43,7 +44,7 @@ export const EditWire = memo(function EditWire({ id, data, selected, ...ends }: 
           strokeOpacity: selected || count > 0 || data?.bad ? 1 : 0.6,
         }}
       />
-      {selected ? (
+      {selected && !readOnly ? (
         <WireActions id={id} x={pill.x} y={pill.y} />
       ) : (
         !far &&

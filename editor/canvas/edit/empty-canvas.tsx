@@ -2,11 +2,12 @@ import { useState } from 'react';
 import type { Graph } from '#runtime/flow/flow.ts';
 import type { NodeDescriptions } from '#runtime/flow/node-description.ts';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
+import { texts } from '../../texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { fitAll } from './canvas-view.ts';
 import { openDialog } from './editor-ui.ts';
 import { useTemplates } from './flow-queries.ts';
-import { change } from './flow-state.ts';
+import { change, useFlow } from './flow-state.ts';
 
 /** As many as leave room to drop a node beside them. */
 const OFFERED = 3;
@@ -14,7 +15,14 @@ const OFFERED = 3;
 /** Instead of a blank grid: what one can begin with. */
 export function EmptyCanvas({ types }: { types: NodeDescriptions }) {
   const { data: templates = [] } = useTemplates();
+  const readOnly = useFlow((state) => state.readOnly);
   const [all, setAll] = useState(false);
+  if (readOnly)
+    return (
+      <p className="pointer-events-none absolute inset-0 grid place-items-center text-quiet">
+        {texts.canvas.empty}
+      </p>
+    );
   const offered = all ? templates : templates.slice(0, OFFERED);
   return (
     <div className="pointer-events-none absolute inset-0 z-10 grid place-items-center overflow-y-auto p-4">

@@ -3,6 +3,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } fro
 import { useSearchParams } from 'react-router';
 import type { NodeDescriptions } from '#runtime/flow/node-description.ts';
 import type { DraftView, PipelineView } from '#server/api/views.ts';
+import { useMay } from '../../api/queries.ts';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
 import { IconButton } from '../../ui/button.tsx';
 import type { CommandContext } from './commands.ts';
@@ -38,6 +39,7 @@ export function FlowEditor({
   const [params, setParams] = useSearchParams();
   const outline = (params.get('view') ?? defaultView()) === 'outline';
   const opened = useOpenedFlow(draft, params);
+  const readOnly = useFlow((state) => state.readOnly);
   const problems = useProblems(types);
   const { dialog, palette } = useEditorUi();
   const { open: trying, event: tried, here } = useTrialPanel();
@@ -85,7 +87,7 @@ export function FlowEditor({
           <Suspense>
             <TrialPanel key={`${tried} ${here}`} />
           </Suspense>
-        ) : palette ? (
+        ) : readOnly ? null : palette ? (
           <Palette types={types} />
         ) : (
           <IconButton
@@ -123,14 +125,15 @@ const defaultView = (): string => (globalThis.matchMedia('(width < 40rem)').matc
 function useOpenedFlow(draft: DraftView, params: URLSearchParams): boolean {
   const [node, run, event] = ['node', 'run', 'try'].map((name) => params.get(name));
   const id = useFlow((state) => state.id);
+  const builds = useMay('build');
   // biome-ignore lint/correctness/useExhaustiveDependencies: opened once for each flow; later drafts are merged in below.
   useEffect(() => {
-    openFlow(draft);
+    openFlow(draft, !builds);
     if (node) choose([node]);
     closeDialog();
     openRun(null);
     closeTrial();
-    if (event) openTrial({ event });
+    if (event && builds) openTrial({ event });
     if (run) void showRun(run);
     return startSaving();
   }, [draft.id]);

@@ -31,6 +31,8 @@ export interface FlowState {
   readonly chosen: readonly string[];
   readonly chosenWire: string | null;
   readonly save: SaveState;
+  /** Whoever has it open may not build: it changes by what others save alone. */
+  readonly readOnly: boolean;
 }
 
 const NOTHING: Graph = { nodes: [], wires: [] };
@@ -51,12 +53,13 @@ export const useFlow = create<FlowState>(() => ({
   chosen: [],
   chosenWire: null,
   save: 'saved',
+  readOnly: false,
 }));
 
 const graphOf = (view: DraftView['graph']): Graph => view as Graph;
 
 /** Opens a draft: nothing to undo, nothing chosen. */
-export function openFlow(draft: DraftView): void {
+export function openFlow(draft: DraftView, readOnly = false): void {
   const step = { name: draft.name, graph: graphOf(draft.graph) };
   lastKind = null;
   useFlow.setState({
@@ -73,6 +76,7 @@ export function openFlow(draft: DraftView): void {
     chosen: [],
     chosenWire: null,
     save: 'saved',
+    readOnly,
   });
 }
 
@@ -99,7 +103,8 @@ export function renameFlow(name: string): void {
 }
 
 function step(next: Step, kind: string | null, past: readonly Step[]): void {
-  const { name, graph } = useFlow.getState();
+  const { name, graph, readOnly } = useFlow.getState();
+  if (readOnly) return;
   const together = kind !== null && kind === lastKind && Date.now() - lastAtMs < TOGETHER_MS;
   lastKind = kind;
   lastAtMs = Date.now();
@@ -156,7 +161,7 @@ function keepChoice(): void {
 
 /** Takes up what somebody else changed, as merged; it is one step that can be undone. */
 export function takeMerged(merged: Graph, name: string, server: DraftView): void {
-  const { graph, name: mine, past } = useFlow.getState();
+  const { graph, name: mine, past, readOnly } = useFlow.getState();
   const base = { name: server.name, graph: graphOf(server.graph) };
   const changed = !sameJson(merged, base.graph) || name !== base.name;
   lastKind = null;
@@ -168,7 +173,7 @@ export function takeMerged(merged: Graph, name: string, server: DraftView): void
     version: server.version,
     deployed: { name: server.deployed.name, graph: graphOf(server.deployed.graph) },
     summaries: server.summaries,
-    past: sameJson(graph, merged) ? past : [...past, { name: mine, graph }],
+    past: readOnly || sameJson(graph, merged) ? past : [...past, { name: mine, graph }],
     save: changed ? 'unsaved' : 'saved',
   });
   keepChoice();

@@ -7,7 +7,7 @@ import { flowEditor as words } from '../../texts/flow-editor.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { changeNode, remove, setSetting, toggleNodes } from './flow-edits.ts';
-import { change } from './flow-state.ts';
+import { change, useFlow } from './flow-state.ts';
 import { NodeWires } from './node-wires.tsx';
 import { SettingField } from './setting-field.tsx';
 import { TypesContext } from './taking.ts';
@@ -27,6 +27,7 @@ export function NodeForm({
   problems: readonly FlowProblem[];
 }) {
   const { id, name, config, disabled } = node;
+  const readOnly = useFlow((state) => state.readOnly);
   const fields = Object.entries(type?.settings.properties ?? {}).filter(
     ([field]) => type && isInUse(type.settings, field, config),
   );
@@ -43,58 +44,62 @@ export function NodeForm({
           {problem.text}
         </p>
       ))}
-      <label className="block">
-        <span className="mb-1 block text-xs font-medium text-quiet">{words.nodeName}</span>
-        <input
-          type="text"
-          value={name}
-          maxLength={80}
-          onChange={({ target }) =>
-            change(
-              (graph) => changeNode(graph, id, { name: target.value || (type?.title ?? '·') }),
-              `name:${id}`,
-            )
-          }
-          className="h-9 w-full rounded-lg border border-edge bg-surface px-2.5 text-[1rem] sm:text-sm"
-        />
-      </label>
-      <TypesContext value={types}>
-        {type ? (
-          fields.map(([field, schema]) => (
-            <SettingField
-              key={field}
-              node={id}
-              name={field}
-              schema={schema}
-              value={config[field] ?? schema.default}
-              problem={problems.find((problem) => problem.field === field)}
-              onChange={(value) =>
-                change((graph) => setSetting(graph, id, field, value), `setting:${id}:${field}`)
-              }
-            />
-          ))
-        ) : (
-          <p className="text-sm text-pretty text-quiet">{words.unknownType(node.type)}</p>
-        )}
-      </TypesContext>
-      {type?.address && (
+      <fieldset disabled={readOnly} className="grid min-w-0 gap-4">
+        <label className="block">
+          <span className="mb-1 block text-xs font-medium text-quiet">{words.nodeName}</span>
+          <input
+            type="text"
+            value={name}
+            maxLength={80}
+            onChange={({ target }) =>
+              change(
+                (graph) => changeNode(graph, id, { name: target.value || (type?.title ?? '·') }),
+                `name:${id}`,
+              )
+            }
+            className="h-9 w-full rounded-lg border border-edge bg-surface px-2.5 text-[1rem] sm:text-sm"
+          />
+        </label>
+        <TypesContext value={types}>
+          {type ? (
+            fields.map(([field, schema]) => (
+              <SettingField
+                key={field}
+                node={id}
+                name={field}
+                schema={schema}
+                value={config[field] ?? schema.default}
+                problem={problems.find((problem) => problem.field === field)}
+                onChange={(value) =>
+                  change((graph) => setSetting(graph, id, field, value), `setting:${id}:${field}`)
+                }
+              />
+            ))
+          ) : (
+            <p className="text-sm text-pretty text-quiet">{words.unknownType(node.type)}</p>
+          )}
+        </TypesContext>
+      </fieldset>
+      {type?.address && !readOnly && (
         <Suspense>
           <HookAddress node={id} />
         </Suspense>
       )}
       {type && fields.length === 0 && <p className="text-sm text-quiet">{words.noSettings}</p>}
       <NodeWires node={node} types={types} />
-      <div className="flex gap-2 border-t border-line pt-4">
-        <Button
-          icon={disabled ? 'ok' : 'pause'}
-          onClick={() => change((graph) => toggleNodes(graph, new Set([id])))}
-        >
-          {disabled ? words.switchOn : words.switchOff}
-        </Button>
-        <Button icon="close" onClick={() => change((graph) => remove(graph, new Set([id])))}>
-          {words.remove}
-        </Button>
-      </div>
+      {!readOnly && (
+        <div className="flex gap-2 border-t border-line pt-4">
+          <Button
+            icon={disabled ? 'ok' : 'pause'}
+            onClick={() => change((graph) => toggleNodes(graph, new Set([id])))}
+          >
+            {disabled ? words.switchOn : words.switchOff}
+          </Button>
+          <Button icon="close" onClick={() => change((graph) => remove(graph, new Set([id])))}>
+            {words.remove}
+          </Button>
+        </div>
+      )}
     </div>
   );
 }

@@ -13,6 +13,7 @@ import { change, choose, useFlow } from './flow-state.ts';
 /** The wires of one node in words: each can be followed and removed, and new ones be made. */
 export function NodeWires({ node, types }: { node: GraphNode; types: NodeDescriptions }) {
   const graph = useFlow((state) => state.graph);
+  const readOnly = useFlow((state) => state.readOnly);
   const wires = graph.wires.filter(({ from, to }) => from === node.id || to === node.id);
   const nameOf = (id: string) => graph.nodes.find((one) => one.id === id)?.name ?? id;
   const row = (wire: Wire) => {
@@ -32,12 +33,14 @@ export function NodeWires({ node, types }: { node: GraphNode; types: NodeDescrip
         >
           {text}
         </button>
-        <IconButton
-          icon="close"
-          className="size-7"
-          label={words.wireRemove(nameOf(wire.from), nameOf(wire.to))}
-          onClick={() => change((now) => disconnect(now, new Set([wireIdOf(wire)])))}
-        />
+        {!readOnly && (
+          <IconButton
+            icon="close"
+            className="size-7"
+            label={words.wireRemove(nameOf(wire.from), nameOf(wire.to))}
+            onClick={() => change((now) => disconnect(now, new Set([wireIdOf(wire)])))}
+          />
+        )}
       </li>
     );
   };
@@ -47,7 +50,7 @@ export function NodeWires({ node, types }: { node: GraphNode; types: NodeDescrip
       <h3 className="mb-1 text-xs font-medium text-quiet">{words.wires}</h3>
       {wires.length === 0 && <p className="text-sm text-quiet">{words.wireNone}</p>}
       <ul className="grid gap-0.5">{wires.map(row)}</ul>
-      {sends && (
+      {sends && !readOnly && (
         <Button
           icon="link"
           className="mt-2"

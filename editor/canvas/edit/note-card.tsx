@@ -3,7 +3,7 @@ import { memo } from 'react';
 import { flowEditor as words } from '../../texts/flow-editor.ts';
 import type { NoteNode } from './cards.ts';
 import { changeNote } from './flow-edits.ts';
-import { change } from './flow-state.ts';
+import { change, useFlow } from './flow-state.ts';
 import { HeldBox } from './held-box.tsx';
 
 /** A text on the canvas. It is written in place. */
@@ -14,6 +14,7 @@ export const NoteCard = memo(function NoteCard({
   positionAbsoluteX: x,
   positionAbsoluteY: y,
 }: NodeProps<NoteNode>) {
+  const readOnly = useFlow((state) => state.readOnly);
   return (
     <HeldBox
       id={id}
@@ -21,7 +22,7 @@ export const NoteCard = memo(function NoteCard({
       className={`flow-card flex h-full flex-col rounded-lg border bg-warn-soft shadow-card ${selected ? 'border-accent' : 'border-line'}`}
     >
       <NodeResizer
-        isVisible={selected}
+        isVisible={selected && !readOnly}
         minWidth={120}
         minHeight={64}
         onResizeEnd={(_event, { x, y, width, height }) =>
@@ -41,6 +42,7 @@ export const NoteCard = memo(function NoteCard({
         value={data.note.text}
         placeholder={words.noteEmpty}
         maxLength={2000}
+        readOnly={readOnly}
         onChange={({ target }) =>
           change((graph) => changeNote(graph, id, { text: target.value }), `note:${id}`)
         }

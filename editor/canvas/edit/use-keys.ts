@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { isPressed } from '../../ui/pressed.ts';
-import { type CommandContext, commands } from './commands.ts';
+import type { CommandContext } from './commands.ts';
+import { commandsHere } from './commands-here.ts';
 import { useEditorUi } from './editor-ui.ts';
 import { choose } from './flow-state.ts';
 
@@ -31,7 +32,7 @@ export function useKeys(context: CommandContext): void {
         event.stopPropagation();
         return;
       }
-      const command = commands.find(
+      const command = commandsHere().find(
         ({ id, keys }) =>
           (!typing || EVERYWHERE.has(id)) && keys?.some((combination) => isPressed(combination, event)),
       );

@@ -61,6 +61,7 @@ export function VersionsSheet({ types }: { types: NodeDescriptions }) {
 
 function Version({ id, row, types }: { id: string; row: VersionRow; types: NodeDescriptions }) {
   const draft = useFlow((state) => state.graph);
+  const readOnly = useFlow((state) => state.readOnly);
   const client = useQueryClient();
   const query = useVersion(id, row.version);
 
@@ -88,7 +89,7 @@ function Version({ id, row, types }: { id: string; row: VersionRow; types: NodeD
                 {comparison.same ? words.sameAsDraft : words.compareWith(row.version)}
               </p>
               <FlowChanges comparison={comparison} types={types} />
-              {!comparison.same && (
+              {!comparison.same && !readOnly && (
                 <div>
                   <Button icon="retry" onClick={() => void restore()}>
                     {words.restore}

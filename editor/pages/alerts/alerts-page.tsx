@@ -1,6 +1,7 @@
 import type { AlertRow } from '#server/api/views.ts';
 import { useMay } from '../../api/queries.ts';
 import { useList } from '../../api/use-list.ts';
+import { LookOnly } from '../../shell/rights.tsx';
 import { texts } from '../../texts.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListPanel } from '../../ui/list-panel.tsx';
@@ -25,6 +26,7 @@ export default function AlertsPage() {
       <p className="mb-4">
         <TextLink to="/settings/alerts">{words.preferencesLink}</TextLink>
       </p>
+      <LookOnly unless="decide" />
       <ListPanel
         list={list}
         empty={

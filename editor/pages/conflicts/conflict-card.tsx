@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import { Link } from 'react-router';
 import type { ConflictRow, ConflictStateView } from '#server/api/views.ts';
+import { useMay } from '../../api/queries.ts';
 import { conflicts as words } from '../../texts/conflicts.ts';
 import type { IconName } from '../../ui/icon-paths.ts';
 import { type MarkTone, StatusBadge } from '../../ui/status-mark.tsx';
@@ -22,6 +23,7 @@ const looks: Readonly<Record<ConflictStateView, { readonly tone: MarkTone; reado
 
 /** One conflict: what it is about, how it came and stands, the two orders side by side, and what can be done. */
 export const ConflictCard = memo(function ConflictCard({ conflict }: { conflict: ConflictRow }) {
+  const decides = useMay('decide');
   const { sku, title, at, state, sentence, outcome, decision, choices } = conflict;
   return (
     <li className="rounded-xl border border-line bg-surface p-4 shadow-card sm:p-5">
@@ -48,7 +50,7 @@ export const ConflictCard = memo(function ConflictCard({ conflict }: { conflict:
         )}
       </p>
       <Race conflict={conflict} />
-      {choices.length > 0 && <ConflictChoices conflict={conflict} />}
+      {decides && choices.length > 0 && <ConflictChoices conflict={conflict} />}
     </li>
   );
 });

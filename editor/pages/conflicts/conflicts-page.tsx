@@ -2,6 +2,7 @@ import { useSearchParams } from 'react-router';
 import type { ConflictRow } from '#server/api/views.ts';
 import { readConflicts } from '../../address/list-address.ts';
 import { useList } from '../../api/use-list.ts';
+import { LookOnly } from '../../shell/rights.tsx';
 import { conflicts as words } from '../../texts/conflicts.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListPanel } from '../../ui/list-panel.tsx';
@@ -33,6 +34,7 @@ export default function ConflictsPage() {
           />
         </div>
       </PageHeader>
+      <LookOnly unless="decide" />
       <RulesLine />
       <ListPanel
         list={list}

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { PolicyView, SkuPolicyRow } from '#server/api/views.ts';
 import { sentenceOf } from '../../api/problem.ts';
+import { useMay } from '../../api/queries.ts';
 import { put, remove } from '../../api/request.ts';
 import { useList } from '../../api/use-list.ts';
 import { conflicts as conflictsTexts } from '../../texts/conflicts.ts';
@@ -20,6 +21,7 @@ const all = {};
 export function RuleExceptions() {
   const list = useList<SkuPolicyRow>('conflicts', all, keyOf, '/policy/skus');
   const client = useQueryClient();
+  const decides = useMay('decide');
   const refresh = () => client.invalidateQueries({ queryKey: ['conflicts'] });
   const taking = useMutation({
     mutationFn: (sku: string) => remove('/policy/skus', { sku }),
@@ -31,7 +33,7 @@ export function RuleExceptions() {
     <section>
       <h3 className="font-semibold">{words.exceptions}</h3>
       <p className="mb-3 text-sm text-quiet">{words.exceptionsAbout}</p>
-      <NewException onAdded={refresh} />
+      {decides && <NewException onAdded={refresh} />}
       {list.error && <ProblemNote error={list.error} retry={list.retry} />}
       {!list.loading && !list.error && list.rows.length === 0 && (
         <p className="mt-3 text-sm text-quiet">{words.noExceptions}</p>
@@ -47,7 +49,9 @@ export function RuleExceptions() {
                 {words.names[policy]}, {words.by(changedBy)}
               </p>
             </div>
-            <IconButton icon="close" label={words.remove(sku)} onClick={() => taking.mutate(sku)} />
+            {decides && (
+              <IconButton icon="close" label={words.remove(sku)} onClick={() => taking.mutate(sku)} />
+            )}
           </li>
         ))}
       </ul>

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ClientPolicyView, LocationChoiceView, PolicyView } from '#server/api/views.ts';
 import { sentenceOf } from '../../api/problem.ts';
+import { useMay } from '../../api/queries.ts';
 import { put } from '../../api/request.ts';
 import { conflicts as conflictsTexts } from '../../texts/conflicts.ts';
 import { Button } from '../../ui/button.tsx';
@@ -16,6 +17,7 @@ const choices = Object.keys(words.choices) as readonly LocationChoiceView[];
 /** The rule for all products, and where goods ship from. Nothing holds before it is saved. */
 export function RulesForm({ policy: kept }: { policy: ClientPolicyView }) {
   const client = useQueryClient();
+  const decides = useMay('decide');
   const [policy, setPolicy] = useState(kept.policy);
   const [locationChoice, setLocationChoice] = useState(kept.locationChoice);
   const [order, setOrder] = useState(() => ordered(kept));
@@ -39,7 +41,7 @@ export function RulesForm({ policy: kept }: { policy: ClientPolicyView }) {
       }}
       className="grid gap-5"
     >
-      <fieldset>
+      <fieldset disabled={!decides}>
         <legend className="mb-1 font-semibold">{words.usual}</legend>
         {policies.map((name) => (
           <label key={name} className="flex cursor-pointer gap-3 rounded-lg py-2">
@@ -60,7 +62,7 @@ export function RulesForm({ policy: kept }: { policy: ClientPolicyView }) {
         ))}
       </fieldset>
       {kept.locations.length > 1 && (
-        <fieldset className="grid justify-items-start gap-3">
+        <fieldset disabled={!decides} className="grid justify-items-start gap-3">
           <legend className="mb-2 font-semibold">{words.locations}</legend>
           <Select
             label={words.locations}
@@ -71,15 +73,17 @@ export function RulesForm({ policy: kept }: { policy: ClientPolicyView }) {
           <LocationOrder order={order} onChange={setOrder} />
         </fieldset>
       )}
-      <div>
-        <Button
-          look="primary"
-          busy={save.isPending}
-          onClick={({ currentTarget }) => currentTarget.form?.requestSubmit()}
-        >
-          {save.isPending ? words.saving : words.save}
-        </Button>
-      </div>
+      {decides && (
+        <div>
+          <Button
+            look="primary"
+            busy={save.isPending}
+            onClick={({ currentTarget }) => currentTarget.form?.requestSubmit()}
+          >
+            {save.isPending ? words.saving : words.save}
+          </Button>
+        </div>
+      )}
     </form>
   );
 }

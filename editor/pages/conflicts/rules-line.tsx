@@ -1,5 +1,5 @@
 import { useSearchParams } from 'react-router';
-import { usePolicy } from '../../api/queries.ts';
+import { useMay, usePolicy } from '../../api/queries.ts';
 import { conflicts as conflictsTexts } from '../../texts/conflicts.ts';
 import { Button } from '../../ui/button.tsx';
 import { RulesSheet } from './rules-sheet.tsx';
@@ -10,6 +10,7 @@ const words = conflictsTexts.rules;
 export function RulesLine() {
   const [params, setParams] = useSearchParams();
   const policy = usePolicy().data;
+  const decides = useMay('decide');
   const open = params.get('rules') === 'open';
   function show(rules: boolean): void {
     setParams((before) => {
@@ -21,7 +22,7 @@ export function RulesLine() {
   return (
     <div className="mb-4 flex flex-wrap items-center gap-x-3 gap-y-2 text-quiet">
       {policy && <span>{words.now[policy.policy]}</span>}
-      <Button onClick={() => show(true)}>{words.open}</Button>
+      <Button onClick={() => show(true)}>{decides ? words.open : words.look}</Button>
       {open && <RulesSheet onClose={() => show(false)} />}
     </div>
   );

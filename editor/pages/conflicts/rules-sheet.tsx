@@ -1,4 +1,5 @@
 import { usePolicy } from '../../api/queries.ts';
+import { LookOnly } from '../../shell/rights.tsx';
 import { conflicts as conflictsTexts } from '../../texts/conflicts.ts';
 import { QueryPart } from '../../ui/query-part.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
@@ -14,6 +15,7 @@ export function RulesSheet({ onClose }: { onClose: () => void }) {
   return (
     <Sheet title={words.title} about={words.about} onClose={onClose}>
       <div className="grid gap-8 p-5">
+        <LookOnly unless="decide" />
         <QueryPart query={query} skeleton={<SkeletonRows rows={4} />}>
           {(policy) => <RulesForm key={JSON.stringify(policy)} policy={policy} />}
         </QueryPart>

@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import type { ConnectionView } from '#server/api/views.ts';
+import { useMay } from '../../api/queries.ts';
 import { connections as connectionsTexts } from '../../texts/connections.ts';
 import { Button } from '../../ui/button.tsx';
 import { ChannelMark } from '../../ui/channel-mark.tsx';
@@ -20,7 +21,8 @@ const words = connectionsTexts;
 export const ConnectionCard = memo(function ConnectionCard({ connection }: { connection: ConnectionView }) {
   const { name, channel, channelTitle, sandbox, tone, word, error, findings, kind } = connection;
   const { look, readAnew, lookBack, test } = useConnectionActions(connection);
-  const note = { connection, looking: look.isPending, onLook: () => look.mutate() };
+  const connects = useMay('connect');
+  const note = { connection, connects, looking: look.isPending, onLook: () => look.mutate() };
   return (
     <li className={`${ground} p-4`} aria-label={name}>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -34,12 +36,12 @@ export const ConnectionCard = memo(function ConnectionCard({ connection }: { con
         </div>
         <StatusMark tone={tone}>{word}</StatusMark>
         {kind === 'service' && <TextLink to="/outbox">{words.deliveries}</TextLink>}
-        {channel !== 'webhook' && (
+        {connects && channel !== 'webhook' && (
           <Button icon="looking" busy={look.isPending} onClick={() => look.mutate()}>
             {words.look}
           </Button>
         )}
-        {channel === 'webhook' && (
+        {connects && channel === 'webhook' && (
           <Button icon="outbox" busy={test.isPending} onClick={() => test.mutate()}>
             {words.test}
           </Button>
@@ -66,12 +68,12 @@ export const ConnectionCard = memo(function ConnectionCard({ connection }: { con
           <ProductsRead
             connection={connection}
             busy={readAnew.isPending}
-            onReadAnew={() => readAnew.mutate()}
+            onReadAnew={connects ? () => readAnew.mutate() : null}
           />
           <OrdersRead
             connection={connection}
             busy={lookBack.isPending}
-            onFetch={(days) => lookBack.mutate(days)}
+            onFetch={connects ? (days) => lookBack.mutate(days) : null}
           />
           {connection.locations !== null && (
             <LocationsKept connection={connection} locations={connection.locations} />

@@ -1,5 +1,6 @@
 import { Link } from 'react-router';
 import { useConnections, useMay } from '../../api/queries.ts';
+import { LookOnly } from '../../shell/rights.tsx';
 import { connections as connectionsTexts } from '../../texts/connections.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -25,6 +26,7 @@ export default function ConnectionsPage() {
           </div>
         )}
       </PageHeader>
+      <LookOnly unless="connect" />
       <QueryPart query={useConnections()} skeleton={<SkeletonRows rows={3} />}>
         {(connections) =>
           connections.length === 0 ? (

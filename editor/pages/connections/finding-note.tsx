@@ -12,11 +12,14 @@ const grounds = { bad: 'bg-bad-soft', warn: 'bg-warn-soft' } as const;
 export function FindingNote({
   finding: { tone, reason, fix, action },
   connection: { id, name },
+  connects,
   looking,
   onLook,
 }: {
   finding: Pick<FindingView, 'tone' | 'reason' | 'action'> & { readonly fix: string | null };
   connection: { readonly id: string; readonly name: string };
+  /** Whether whoever looks may do it. */
+  connects: boolean;
   looking: boolean;
   onLook: () => void;
 }) {
@@ -32,7 +35,7 @@ export function FindingNote({
           </p>
         )}
       </div>
-      {action === 'connect-again' ? (
+      {!connects ? null : action === 'connect-again' ? (
         <Link
           to={`/connect?again=${encodeURIComponent(id)}`}
           aria-label={label}

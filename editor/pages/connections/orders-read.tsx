@@ -19,13 +19,14 @@ export function OrdersRead({
 }: {
   connection: ConnectionView;
   busy: boolean;
-  onFetch: (days: number) => void;
+  /** null: whoever looks may not. */
+  onFetch: ((days: number) => void) | null;
 }) {
   const [days, setDays] = useState(String(usualDays));
   const number = Math.min(daysMax, Math.max(1, Math.trunc(Number(days)) || 1));
   const fetchThem = (event: FormEvent) => {
     event.preventDefault();
-    onFetch(number);
+    onFetch?.(number);
   };
   return (
     <section className="min-w-0 grow basis-80">
@@ -44,23 +45,25 @@ export function OrdersRead({
           </p>
         )}
       </QueryPart>
-      <form onSubmit={fetchThem} className="mt-1.5 flex flex-wrap items-center gap-2 text-sm">
-        <label className="flex items-center gap-2">
-          {words.fetchLast}
-          <input
-            type="number"
-            min={1}
-            max={daysMax}
-            value={days}
-            onChange={({ target }) => setDays(target.value)}
-            className="h-9 w-20 rounded-lg border border-edge bg-surface px-3 text-right tabular-nums"
-          />
-          {words.days}
-        </label>
-        <Button busy={busy} title={words.beforeAbout} onClick={() => onFetch(number)}>
-          {words.fetch}
-        </Button>
-      </form>
+      {onFetch && (
+        <form onSubmit={fetchThem} className="mt-1.5 flex flex-wrap items-center gap-2 text-sm">
+          <label className="flex items-center gap-2">
+            {words.fetchLast}
+            <input
+              type="number"
+              min={1}
+              max={daysMax}
+              value={days}
+              onChange={({ target }) => setDays(target.value)}
+              className="h-9 w-20 rounded-lg border border-edge bg-surface px-3 text-right tabular-nums"
+            />
+            {words.days}
+          </label>
+          <Button busy={busy} title={words.beforeAbout} onClick={() => onFetch(number)}>
+            {words.fetch}
+          </Button>
+        </form>
+      )}
     </section>
   );
 }

@@ -18,7 +18,8 @@ export function ProductsRead({
 }: {
   connection: ConnectionView;
   busy: boolean;
-  onReadAnew: () => void;
+  /** null: whoever looks may not. */
+  onReadAnew: (() => void) | null;
 }) {
   return (
     <section className="min-w-0 grow basis-80">
@@ -47,7 +48,7 @@ export function ProductsRead({
                 {reading.trouble.reason} {reading.trouble.fix}
               </p>
             )}
-            {!isUnderWay(reading) && (
+            {onReadAnew && !isUnderWay(reading) && (
               <Button look="quiet" icon="retry" busy={busy} onClick={onReadAnew} className="-ml-3">
                 {words.readAgain}
               </Button>

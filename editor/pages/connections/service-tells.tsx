@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from 'react';
 import type { ConnectionView } from '#server/api/views.ts';
+import { useMay } from '../../api/queries.ts';
 import { connections as connectionsTexts } from '../../texts/connections.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -14,6 +15,7 @@ export function ServiceTells({
   connection: Pick<ConnectionView, 'id' | 'name' | 'hookAddress' | 'optOuts'>;
 }) {
   const [open, setOpen] = useState(false);
+  const connects = useMay('connect');
   return (
     <div className="mt-4 flex flex-wrap gap-x-8 gap-y-4">
       {hookAddress !== null && (
@@ -30,14 +32,16 @@ export function ServiceTells({
         <section className="min-w-0 grow basis-60">
           <h3 className="text-xs text-quiet">{words.optOuts}</h3>
           <p className="text-sm">{words.optOutsOf(optOuts)}</p>
-          <Button
-            look="quiet"
-            aria-label={words.showOf(name)}
-            onClick={() => setOpen(true)}
-            className="-ml-3"
-          >
-            {words.show}
-          </Button>
+          {connects && (
+            <Button
+              look="quiet"
+              aria-label={words.showOf(name)}
+              onClick={() => setOpen(true)}
+              className="-ml-3"
+            >
+              {words.show}
+            </Button>
+          )}
           {open && (
             <Suspense>
               <OptOutsSheet connection={{ id, name }} onClose={() => setOpen(false)} />

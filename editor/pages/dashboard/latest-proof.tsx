@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import type { ProofView } from '#server/api/views.ts';
 import { sentenceOf } from '../../api/problem.ts';
-import { useLatestProof } from '../../api/queries.ts';
+import { useLatestProof, useMay } from '../../api/queries.ts';
 import { post } from '../../api/request.ts';
 import { formatDuration } from '../../format/numbers.ts';
 import { texts } from '../../texts.ts';
@@ -17,6 +17,7 @@ const words = texts.dashboard.proof;
 
 /** Whether ledger and orders agree, as of the last check, and the button that checks them now. */
 export function LatestProof() {
+  const decides = useMay('decide');
   const check = useMutation({
     mutationFn: () => post('/proofs'),
     onSuccess: () => say('ok', words.asked),
@@ -31,11 +32,13 @@ export function LatestProof() {
               proof ? <Found proof={proof} /> : <p className="text-pretty text-quiet">{words.none}</p>
             }
           </QueryPart>
-          <div>
-            <Button icon="retry" busy={check.isPending} onClick={() => check.mutate()}>
-              {check.isPending ? words.checking : words.check}
-            </Button>
-          </div>
+          {decides && (
+            <div>
+              <Button icon="retry" busy={check.isPending} onClick={() => check.mutate()}>
+                {check.isPending ? words.checking : words.check}
+              </Button>
+            </div>
+          )}
         </div>
       </Panel>
     </div>

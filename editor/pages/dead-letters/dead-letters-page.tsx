@@ -2,6 +2,7 @@ import { useCallback, useState } from 'react';
 import type { DeadLetterRow } from '#server/api/views.ts';
 import { useMay } from '../../api/queries.ts';
 import { useList } from '../../api/use-list.ts';
+import { LookOnly } from '../../shell/rights.tsx';
 import { deadLetters as words } from '../../texts/dead-letters.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -57,6 +58,7 @@ export default function DeadLettersPage() {
           </Button>
         )}
       </PageHeader>
+      <LookOnly unless="decide" />
       <ListPanel
         list={list}
         empty={

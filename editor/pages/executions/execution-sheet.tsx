@@ -1,6 +1,6 @@
 import { useLocation, useNavigate, useParams } from 'react-router';
 import type { ExecutionView } from '#server/api/views.ts';
-import { useExecution } from '../../api/queries.ts';
+import { useExecution, useMay } from '../../api/queries.ts';
 import { formatDuration } from '../../format/numbers.ts';
 import { fullTime } from '../../format/times.ts';
 import { executions as executionsTexts } from '../../texts/executions.ts';
@@ -52,12 +52,7 @@ const ExecutionBody = ({ run }: { run: ExecutionView }) => (
       >
         {words.onCanvas}
       </TextLink>
-      {' · '}
-      <TextLink
-        to={`/flows/${encodeURIComponent(run.pipeline.id)}?view=drawing&try=${encodeURIComponent(run.event)}`}
-      >
-        {words.onDraft}
-      </TextLink>
+      <OnDraft run={run} />
     </p>
     {run.failure && <Failure failure={run.failure} />}
     <section>
@@ -95,6 +90,20 @@ const ExecutionBody = ({ run }: { run: ExecutionView }) => (
     </section>
   </div>
 );
+
+function OnDraft({ run }: { run: ExecutionView }) {
+  if (!useMay('build')) return null;
+  return (
+    <>
+      {' · '}
+      <TextLink
+        to={`/flows/${encodeURIComponent(run.pipeline.id)}?view=drawing&try=${encodeURIComponent(run.event)}`}
+      >
+        {words.onDraft}
+      </TextLink>
+    </>
+  );
+}
 
 const Failure = ({ failure }: { failure: NonNullable<ExecutionView['failure']> }) => (
   <section className="rounded-lg bg-bad-soft px-4 py-3">

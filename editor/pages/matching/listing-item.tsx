@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import type { ListingRow } from '#server/api/views.ts';
+import { useMay } from '../../api/queries.ts';
 import { texts } from '../../texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { StatusBadge } from '../../ui/status-mark.tsx';
@@ -12,6 +13,7 @@ const words = texts.matching;
 export const ListingItem = memo(function ListingItem({ listing }: { listing: ListingRow }) {
   const { title, connection, problem, matchedBy, sentence, decisions } = listing;
   const decision = useDecideListing(listing);
+  const decides = useMay('decide');
   const busyWith = decision.isPending ? decision.variables.decision : null;
   return (
     <li className="flex flex-wrap items-start gap-x-4 gap-y-3 border-b border-line p-4 last:border-0">
@@ -29,28 +31,30 @@ export const ListingItem = memo(function ListingItem({ listing }: { listing: Lis
         </p>
         <p className="mt-1.5 text-pretty">{sentence}</p>
       </div>
-      <div className="flex flex-wrap gap-2 max-sm:w-full">
-        {decisions.includes('match') && (
-          <SkuForm
-            listing={listing}
-            busy={busyWith === 'match'}
-            onMatch={(sku) => decision.mutate({ decision: 'match', sku })}
-          />
-        )}
-        {decisions
-          .filter((one) => one !== 'match')
-          .map((one) => (
-            <Button
-              key={one}
-              busy={busyWith === one}
-              aria-label={words.decideOne(words.decisions[one], title)}
-              onClick={() => decision.mutate({ decision: one })}
-              className="max-sm:grow"
-            >
-              {words.decisions[one]}
-            </Button>
-          ))}
-      </div>
+      {decides && (
+        <div className="flex flex-wrap gap-2 max-sm:w-full">
+          {decisions.includes('match') && (
+            <SkuForm
+              listing={listing}
+              busy={busyWith === 'match'}
+              onMatch={(sku) => decision.mutate({ decision: 'match', sku })}
+            />
+          )}
+          {decisions
+            .filter((one) => one !== 'match')
+            .map((one) => (
+              <Button
+                key={one}
+                busy={busyWith === one}
+                aria-label={words.decideOne(words.decisions[one], title)}
+                onClick={() => decision.mutate({ decision: one })}
+                className="max-sm:grow"
+              >
+                {words.decisions[one]}
+              </Button>
+            ))}
+        </div>
+      )}
     </li>
   );
 });

@@ -4,6 +4,7 @@ import { listingViews, readListings, writeListings } from '../../address/list-ad
 import { useFilter } from '../../address/use-filter.ts';
 import { useList } from '../../api/use-list.ts';
 import { useShops } from '../../api/use-shops.ts';
+import { LookOnly } from '../../shell/rights.tsx';
 import { texts } from '../../texts.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListPanel } from '../../ui/list-panel.tsx';
@@ -38,6 +39,7 @@ export default function MatchingPage() {
           />
         </div>
       </PageHeader>
+      <LookOnly unless="decide" />
       <search className="mb-3 flex flex-wrap gap-2">
         <SearchField label={words.search} value={filter.search} onSearch={onSearch} />
         <Select

@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import type { OutboxRow } from '#server/api/views.ts';
+import { useMay } from '../../api/queries.ts';
 import { outbox as words } from '../../texts/outbox.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -22,6 +23,7 @@ const looks: Readonly<Record<OutboxRow['state'], { readonly tone: MarkTone; read
 export const OutboxItem = memo(function OutboxItem({ message }: { message: OutboxRow }) {
   const { subject, kind, connection, at, tries, state, sentence, code, reason, fix, decisions } = message;
   const decision = useDecision(message);
+  const decides = useMay('decide');
   return (
     <li className="flex flex-wrap items-start gap-x-4 gap-y-3 border-b border-line p-4 last:border-0">
       <div className="min-w-0 grow basis-80">
@@ -47,7 +49,7 @@ export const OutboxItem = memo(function OutboxItem({ message }: { message: Outbo
           </p>
         )}
       </div>
-      {decisions.length > 0 && (
+      {decides && decisions.length > 0 && (
         <div className="flex flex-wrap gap-2 max-sm:w-full">
           {decisions.map((kindOf) => (
             <Button

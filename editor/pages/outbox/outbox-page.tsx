@@ -2,6 +2,7 @@ import { useSearchParams } from 'react-router';
 import type { OutboxRow } from '#server/api/views.ts';
 import { readOutbox } from '../../address/list-address.ts';
 import { useList } from '../../api/use-list.ts';
+import { LookOnly } from '../../shell/rights.tsx';
 import { outbox as words } from '../../texts/outbox.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListPanel } from '../../ui/list-panel.tsx';
@@ -32,6 +33,7 @@ export default function OutboxPage() {
           />
         </div>
       </PageHeader>
+      <LookOnly unless="decide" />
       <ListPanel
         list={list}
         empty={

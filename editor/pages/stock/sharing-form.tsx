@@ -1,5 +1,7 @@
 import { useState } from 'react';
 import type { ConnectionView, SharingRuleView, SharingView } from '#server/api/views.ts';
+import { useMay } from '../../api/queries.ts';
+import { LookOnly } from '../../shell/rights.tsx';
 import { sharing as words } from '../../texts-of-sharing.ts';
 import { Button } from '../../ui/button.tsx';
 import { RuleFields } from './rule-fields.tsx';
@@ -17,6 +19,7 @@ export function SharingForm({
   const [usual, setUsual] = useState<SharingRuleView>(sharing.usual);
   const [exceptions, setExceptions] = useState(sharing.exceptions);
   const save = useSaveSharing();
+  const decides = useMay('decide');
   return (
     <form
       className="grid gap-6 p-5"
@@ -25,26 +28,29 @@ export function SharingForm({
         save.mutate({ usual, exceptions, revision: sharing.revision });
       }}
     >
-      <section className="grid gap-4">
+      <LookOnly unless="decide" />
+      <fieldset disabled={!decides} className="grid gap-4">
         <h3 className="font-semibold">{words.usual}</h3>
         <RuleFields rule={usual} connections={connections} onChange={setUsual} />
-      </section>
+      </fieldset>
       <SharingExceptions
         usual={usual}
         exceptions={exceptions}
         connections={connections}
-        onChange={setExceptions}
+        onChange={decides ? setExceptions : null}
       />
-      <div className="flex items-center gap-3 border-t border-line pt-4">
-        <Button
-          look="primary"
-          busy={save.isPending}
-          onClick={() => save.mutate({ usual, exceptions, revision: sharing.revision })}
-        >
-          {words.save}
-        </Button>
-        <p className="min-w-0 text-sm text-pretty text-quiet">{words.saveAbout}</p>
-      </div>
+      {decides && (
+        <div className="flex items-center gap-3 border-t border-line pt-4">
+          <Button
+            look="primary"
+            busy={save.isPending}
+            onClick={() => save.mutate({ usual, exceptions, revision: sharing.revision })}
+          >
+            {words.save}
+          </Button>
+          <p className="min-w-0 text-sm text-pretty text-quiet">{words.saveAbout}</p>
+        </div>
+      )}
     </form>
   );
 }

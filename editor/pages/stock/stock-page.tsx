@@ -2,6 +2,7 @@ import { Link, Outlet, useLocation } from 'react-router';
 import type { StockRow } from '#server/api/views.ts';
 import { readStock, writeStock } from '../../address/list-address.ts';
 import { useFilter } from '../../address/use-filter.ts';
+import { useMay } from '../../api/queries.ts';
 import { useList } from '../../api/use-list.ts';
 import { texts } from '../../texts.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -21,6 +22,7 @@ const keyOf = ({ sku }: StockRow): string => sku;
 /** What there is of each SKU, and what each channel shows of it. */
 export default function StockPage() {
   const [filter, change] = useFilter(readStock, writeStock);
+  const decides = useMay('decide');
   const query = writeStock(filter);
   const list = useList<StockRow>('stock', query, keyOf);
   const { search } = useLocation();
@@ -34,12 +36,16 @@ export default function StockPage() {
           <Link to={{ pathname: '/stock/sharing', search }} className={linkLook}>
             {words.rules}
           </Link>
-          <Link to="/stock/take" className={linkLook}>
-            {words.take}
-          </Link>
-          <Link to="/stock/import" className={linkLook}>
-            {words.import}
-          </Link>
+          {decides && (
+            <>
+              <Link to="/stock/take" className={linkLook}>
+                {words.take}
+              </Link>
+              <Link to="/stock/import" className={linkLook}>
+                {words.import}
+              </Link>
+            </>
+          )}
           <ExportButton path="/stock/export" query={query} file={words.file} />
         </nav>
       </PageHeader>
