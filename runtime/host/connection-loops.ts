@@ -41,6 +41,7 @@ export interface ConnectionLoopsOptions {
 
 /** Channels write changes down late, and some count whole seconds. */
 const POLL_OVERLAP_MS = 2 * 60_000;
+const ASKED_MS_MAX = 5_000;
 
 export class ConnectionLoops {
   readonly #options: ConnectionLoopsOptions;
@@ -120,7 +121,8 @@ export class ConnectionLoops {
   }
 
   #pollerOf({ client }: NonNullable<OpenConnection['channel']>): Poller {
-    const { database, clientId, connection, hooksUrl, meter, pollMs, changed, eventsCame } = this.#options;
+    const { database, clientId, connection, hooksUrl, meter, pollMs, settleMs, changed, eventsCame } =
+      this.#options;
     const { _id: connectionId } = connection;
     return new Poller({
       db: database.db,
@@ -142,6 +144,8 @@ export class ConnectionLoops {
           reason: reasonOf(error),
         }),
       pollMs,
+      // Who asks looks again after the settle time.
+      askedMs: Math.min(settleMs, ASKED_MS_MAX),
     });
   }
 
@@ -171,7 +175,7 @@ export class ConnectionLoops {
       countingAuthority,
       hearsOrders: this.#options.hearsOrders,
       inRush: (sku) => sharing.inRush(sku, connectionId),
-      askPoll: () => this.#poller.wake(),
+      askPoll: () => this.#poller.ask(),
       adopted: () => {
         changed(['stock', 'overview']);
         eventsCame();

@@ -30,7 +30,7 @@ export function limitedClient(client: ChannelClient, gate: ConnectionGate): Chan
       listingPage: (cursor) => through('bulk', 'listingPage', () => listingPage.call(client, cursor)),
     }),
     ...(ordersChanged && {
-      ordersChanged: (query) => through('orders', 'ordersChanged', () => ordersChanged.call(client, query)),
+      ordersChanged: (query) => through('polls', 'ordersChanged', () => ordersChanged.call(client, query)),
     }),
     ...(ordersPlaced && {
       ordersPlaced: (query) => through('bulk', 'ordersPlaced', () => ordersPlaced.call(client, query)),

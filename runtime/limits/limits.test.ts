@@ -120,13 +120,14 @@ describe('a limiter', () => {
       ['bulk', 'b'],
       ['messages', 'c'],
       ['raising', 'd'],
+      ['polls', 'h'],
       ['lowering', 'e'],
       ['orders', 'f'],
       ['lowering', 'g'],
     ] as const)
       void run(lane, name);
     await passed(1_000);
-    expect(made.map((entry) => entry[0]).join('')).toBe('afegdcb');
+    expect(made.map((entry) => entry[0]).join('')).toBe('afeghdcb');
   });
 
   test('does not starve what is least urgent: who waits long moves up', async () => {

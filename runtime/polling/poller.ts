@@ -18,12 +18,15 @@ export interface PollerOptions extends PollTarget {
   readonly troubled: (error: unknown) => void;
   /** Time between two rounds. */
   readonly pollMs: number;
+  /** How soon after the end of a round those who `ask` get another one. */
+  readonly askedMs?: number;
   /** Time between two looks at the webhooks. */
   readonly webhooksMs?: number;
 }
 
 const BACKOFF: Backoff = { firstMs: 1_000, maxMs: 5 * 60_000 };
 const WEBHOOKS_MS = 5 * 60_000;
+const ASKED_MS = 5_000;
 
 export class Poller {
   readonly #options: PollerOptions;
@@ -32,6 +35,10 @@ export class Poller {
   #failures = 0;
   #told = false;
   #webhooksAtMs = 0;
+  #isPolling = false;
+  #polledMs = Number.NEGATIVE_INFINITY;
+  #isAsked = false;
+  #askedTimer: NodeJS.Timeout | undefined;
 
   constructor(options: PollerOptions) {
     this.#options = options;
@@ -46,6 +53,15 @@ export class Poller {
     this.#rest.wake();
   }
 
+  /**
+   * Somebody can't go on without a round that ends after this moment. At once where the last one is some seconds past;
+   * else one round answers all who ask until then: each reads the orders of minutes anew, which costs more than waiting.
+   */
+  ask(): void {
+    this.#isAsked = true;
+    if (!this.#isPolling) this.#answerInTime();
+  }
+
   /** The channel is back after an outage: what it did meanwhile is fetched at once. */
   resume(): void {
     this.#failures = 0;
@@ -55,6 +71,7 @@ export class Poller {
   /** Ends after the page that is on its way. */
   async stop(): Promise<void> {
     this.#rest.stop();
+    clearTimeout(this.#askedTimer);
     await this.#loop;
   }
 
@@ -81,13 +98,35 @@ export class Poller {
     const paged = () => {
       this.#failures = 0;
     };
-    const { fresh } = await pollChanges({ ...this.#options, paged });
+    this.#pollBegins();
+    const { fresh } = await pollChanges({ ...this.#options, paged }).finally(() => this.#pollEnds());
     if (fresh > 0) this.#options.found();
     await this.#lookAfterWebhooks();
     if (this.#rest.isOver) return false;
     const more = await lookBackOnce(this.#options);
     if (more) this.#options.found();
     return more;
+  }
+
+  /** Whoever asked before this moment is answered by the round that begins. */
+  #pollBegins(): void {
+    clearTimeout(this.#askedTimer);
+    this.#askedTimer = undefined;
+    this.#isAsked = false;
+    this.#isPolling = true;
+  }
+
+  #pollEnds(): void {
+    this.#isPolling = false;
+    this.#polledMs = performance.now();
+    if (this.#isAsked) this.#answerInTime();
+  }
+
+  #answerInTime(): void {
+    if (this.#askedTimer || this.#rest.isOver) return;
+    const dueInMs = this.#polledMs + (this.#options.askedMs ?? ASKED_MS) - performance.now();
+    if (dueInMs <= 0) this.wake();
+    else this.#askedTimer = setTimeout(() => this.wake(), dueInMs).unref();
   }
 
   /** Trouble with them makes events late and no more: it is noted down, and polling goes on. */

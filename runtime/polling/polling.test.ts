@@ -269,6 +269,50 @@ describe('the poller', () => {
     await until(() => found === 1);
   });
 
+  test('answers all who ask within a while by one round, and who asks after a rest at once', async () => {
+    const askedMs = 200;
+    const options = { webhookAddress: null, found: () => {}, troubled: () => {}, pollMs: 60_000, askedMs };
+    poller = new Poller({ ...target, client: shop, ...options });
+    poller.start();
+    await until(async () => (await kept())?.polledAt !== null);
+    const askedFromMs = Date.now();
+    for (let turn = 0; turn < 5; turn += 1) {
+      poller.ask();
+      await wait(5);
+    }
+    await until(() => shop.queries.length === 2);
+    expect(Date.now() - askedFromMs).toBeGreaterThanOrEqual(askedMs - 50);
+    await wait(2 * askedMs);
+    expect(shop.queries).toHaveLength(2);
+    poller.ask();
+    await until(() => shop.queries.length === 3);
+    expect(Date.now() - askedFromMs).toBeLessThan(10 * askedMs);
+  });
+
+  test('who asks while a round is under way gets another one, since its own may have begun too early', async () => {
+    const askedMs = 30;
+    let go = (): void => {};
+    const slow = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const client = {
+      ordersChanged: async (query: OrdersQuery) => {
+        const page = await shop.ordersChanged(query);
+        await slow;
+        return page;
+      },
+      subscribe: () => shop.subscribe(''),
+    };
+    const options = { webhookAddress: null, found: () => {}, troubled: () => {}, pollMs: 60_000, askedMs };
+    poller = new Poller({ ...target, client, ...options });
+    poller.start();
+    await until(() => shop.queries.length === 1);
+    poller.ask();
+    await wait(3 * askedMs);
+    go();
+    await until(() => shop.queries.length === 2);
+  });
+
   test('sees to the webhooks once in a while; trouble with them is noted down and stops nothing', async () => {
     shop.webhookFailure = new Rejected('somebody paused them', { fix: 'Set them to Active.' });
     poller.start();
