@@ -6,8 +6,11 @@ import type { EventDocument } from '../events/event.ts';
 import { ClientId, ConnectionId, MAIN_LOCATION, Sku } from '../ids.ts';
 import { listingsOfNews, listingsOfSku } from '../listings/find-listings.ts';
 import { StockLedger } from '../stock/ledger.ts';
+import { newestLevelOf } from '../stock/newest-level.ts';
 import { setStock } from '../stock/set-stock.ts';
 import { readStockChanged } from '../stock/stock-changed.ts';
+import { emptyStock } from '../stock/stock-document.ts';
+import { levelOf } from '../stock/stock-level.ts';
 import { importListings } from '../sync/import-listings.ts';
 import { ScriptedShop } from '../sync/scripted-shop.ts';
 
@@ -24,6 +27,7 @@ beforeEach(async () => {
   ledger = new StockLedger(database.db, clientId);
 });
 
+const emptyLevel = levelOf(emptyStock(ClientId.parse('c-none'), sku, 'Nothing'));
 const set = (quantity: number, key: string = randomUUID(), of = sku) =>
   setStock(database.db, clientId, ledger, { key, sku: of, location: MAIN_LOCATION, quantity, note: 'n' });
 const told = async () =>
@@ -75,6 +79,26 @@ test('a SKU that is not there is refused; a count below what is promised is a co
   const common = { sku, location: MAIN_LOCATION, cause: { by: 'test' } };
   await ledger.apply({ ...common, kind: 'reserve', key: 'r', units: 2, connectionId: null });
   expect(await set(1)).toMatchObject({ onHand: 1, reserved: 2, available: -1 });
+});
+
+test('the newest levels that many ask for at one moment are read at once, each for the one who asked', async () => {
+  const skus = ['MUG', 'CUP', 'JAR'].map((name) => Sku.parse(name));
+  await ledger.addSkus(skus.map((one) => ({ sku: one, title: one })));
+  const old = await ledger.levels(skus);
+  await set(7, 'a', Sku.parse('CUP'));
+  const reads: (readonly Sku[])[] = [];
+  const newest = newestLevelOf({
+    levels: (asked) => {
+      reads.push(asked);
+      return ledger.levels(asked);
+    },
+  });
+  const asked = [...old.values(), ...old.values(), { ...emptyLevel, sku: Sku.parse('GONE') }];
+  const found = await Promise.all(asked.map(newest));
+  expect(found.map(({ sku: one, onHand }) => [one, onHand])).toEqual(
+    asked.map(({ sku: one }) => [one, one === 'CUP' ? 7 : 0]),
+  );
+  expect(reads.map((one) => [...one].sort())).toEqual([['CUP', 'GONE', 'JAR', 'MUG']]);
 });
 
 test('listings by SKU and by the product that changed, of this client alone', async () => {

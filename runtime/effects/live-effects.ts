@@ -21,6 +21,7 @@ import { withShelves } from '../orders/shelves.ts';
 import { enqueue, type OutboxMessage } from '../outbox/enqueue.ts';
 import type { Sharing } from '../sharing/sharing.ts';
 import type { StockLedger } from '../stock/ledger.ts';
+import { newestLevelOf } from '../stock/newest-level.ts';
 import { setStock } from '../stock/set-stock.ts';
 import { readStockChanged, stockChangedBody } from '../stock/stock-changed.ts';
 import type { Channel, ChannelClient, LocationLink } from '../sync/channel.ts';
@@ -74,7 +75,7 @@ export type EffectsOf = (event: IncomingEvent, pipelineId: PipelineId) => Effect
 
 const PUBLISHED_TOGETHER_MAX = 500;
 
-/** Makes the live effects of a client. Calls of `publish` that many messages make at one moment are done as one. */
+/** Makes the live effects of a client. What many messages publish, or ask of levels, at one moment is done as one. */
 export function liveEffects(options: LiveEffectsOptions): EffectsOf {
   const { db, clientId, booking, alerts, sharing } = options;
   const lines = new LineResolver(db, clientId);
@@ -88,6 +89,8 @@ export function liveEffects(options: LiveEffectsOptions): EffectsOf {
     if (connections.size > 0) options.pushes(connections);
     return requests.map(() => undefined);
   }, PUBLISHED_TOGETHER_MAX);
+
+  const levelNow = newestLevelOf(options.ledger);
 
   async function send(message: OutboxMessage): Promise<void> {
     if (await enqueue(db, clientId, message)) options.messageMade();
@@ -126,10 +129,7 @@ export function liveEffects(options: LiveEffectsOptions): EffectsOf {
 
     readStockChanged: async (from) => readStockChanged(from.body),
 
-    levelNow: async (level) => {
-      const now = (await options.ledger.levels([level.sku])).get(level.sku);
-      return now && now.version > level.version ? now : level;
-    },
+    levelNow,
 
     soldUnheard: async (sku) => sharing.soldUnheard(sku),
 
