@@ -24,6 +24,7 @@ export function find(
   return (function* documents(): Documents {
     for (const row of rows) {
       if (row === PAUSE || !compiled) yield row === PAUSE ? row : row.bytes;
+      else if (compiled.ofBytes) yield compiled.ofBytes(row.bytes);
       else yield encode(compiled.apply(docOf(row), { position: row.position }));
     }
   })();

@@ -26,6 +26,8 @@ export interface Selection {
   wantsPosition?: boolean;
   /** Counts what is looked at. */
   tally?: ScanTally;
+  /** The whole document will be needed where it fits. */
+  isForUpdate?: boolean;
 }
 export interface SelectedRow extends Row {
   position?: number | undefined;
@@ -36,7 +38,7 @@ const SORTED_BYTES_MAX = 400 * 1024 * 1024;
 
 /** Checks the whole request now; the rows are read as they are asked for. */
 export function select(collection: Collection | undefined, selection: Selection): SelectedRows {
-  const { filter, environment, wantsPosition, tally } = selection;
+  const { filter, environment, wantsPosition, tally, isForUpdate } = selection;
   const test = compileFilter(filter, environment.filterContext);
   const { fields, hint } = orderOf(selection);
   if (!collection) return none();
@@ -44,10 +46,9 @@ export function select(collection: Collection | undefined, selection: Selection)
   const plan = choosePlan(collection.indexes, { filter, sort: fields, hint, hasCollation });
   const note: MatchNote | undefined = wantsPosition ? {} : undefined;
   const onLong = (): void => collection.noteLongScan(filter, selection.sort);
-  const rows = withPositions(
-    scan(collection, plan, test, { note, tally, onLong, fields: fieldsOf(filter) }),
-    note,
-  );
+  // A single document most likely fits: decoded once and whole. Of many, most may be passed over.
+  const looksAt = isForUpdate && plan.point ? undefined : fieldsOf(filter);
+  const rows = withPositions(scan(collection, plan, test, { note, tally, onLong, fields: looksAt }), note);
   if (plan.isSorted) return cut(rows, selection);
   const names = new Set(fields.map(({ path }) => path.split('.', 1)[0] ?? path));
   return sorted(rows, names, compileSort(fields, environment.collator), selection);

@@ -69,7 +69,15 @@ function targets(
   const { filter, sort, hint, isMulti } = statement;
   const limit = isMulti ? 0 : 1;
   const rows = withoutRests(
-    select(collection, { filter, sort, hint, limit, environment, wantsPosition: update.usesPosition }),
+    select(collection, {
+      filter,
+      sort,
+      hint,
+      limit,
+      environment,
+      wantsPosition: update.usesPosition,
+      isForUpdate: true,
+    }),
   );
   return isMulti && collection ? allAtOnce(collection, rows) : rows;
 }

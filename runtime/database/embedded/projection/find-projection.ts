@@ -1,15 +1,18 @@
 /** The projection of `find` and `findAndModify`: on top of `$project`'s language, `$slice`, `$elemMatch` and `array.$`. */
+import { copyFields } from '../bson/decode.ts';
 import { toInteger } from '../bson/numbers.ts';
 import { type Doc, isDoc, isNumber, isTruthy, type Value } from '../bson/values.ts';
 import { fail, unsupported } from '../errors.ts';
 import { type MatchNote, onValue } from '../filter/condition.ts';
 import { compileFilter, conditionOf, type FilterContext } from '../filter/filter.ts';
 import { project } from './apply.ts';
-import { type Evaluate, type Node, parseProjection, type SpecialNode } from './parse.ts';
+import { type Evaluate, type Node, type Projection, parseProjection, type SpecialNode } from './parse.ts';
 
 export interface FindProjection {
   /** Has `array.$`: needs to know which element the filter found. */
   usesPosition: boolean;
+  /** It only keeps or drops whole fields: then the bytes need not be decoded. */
+  ofBytes: ((bytes: Uint8Array) => Uint8Array) | undefined;
   apply(doc: Doc, note?: MatchNote): Doc;
 }
 
@@ -30,11 +33,20 @@ export function compileFindProjection(
   const projection = parseProjection(spec, compile, special);
   return {
     usesPosition,
+    ofBytes: wholeFields(projection),
     apply: (doc, note) => {
       current.note = note;
       return project(doc, projection);
     },
   };
+}
+
+function wholeFields({ mode, root: { children } }: Projection): FindProjection['ofBytes'] {
+  const isDropped = mode === 'exclude';
+  const isWhole = ({ kind }: Node) => (isDropped ? kind === 'drop' : kind === 'keep');
+  if (![...children.values()].every(isWhole)) return undefined;
+  const names = new Set(children.keys());
+  return (bytes) => copyFields(bytes, names, isDropped);
 }
 
 function operatorNode(path: string, value: Doc, context: FilterContext): ReturnType<SpecialNode> {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Double, Int32 } from 'bson';
 import { Environment } from '../aggregate/expression.ts';
+import { decode } from '../bson/decode.ts';
+import { encode } from '../bson/encode.ts';
 import { compileFilter } from '../filter/filter.ts';
 import { codeOf, received, stored, typed } from '../test-values.ts';
 import { compileFindProjection } from './find-projection.ts';
@@ -10,8 +12,31 @@ function projected(doc: object, spec: object, filter: object = {}): object {
   const projection = compileFindProjection(stored(spec), environment.compile, environment.filterContext);
   const note: { position?: number | undefined } = {};
   compileFilter(stored(filter))(stored(doc), note);
-  return received(projection.apply(stored(doc), note));
+  const result = received(projection.apply(stored(doc), note));
+  // What only keeps or drops whole fields is done without decoding: the same in another way.
+  if (projection.ofBytes) expect(shown(decode(projection.ofBytes(encode(stored(doc)))))).toBe(shown(result));
+  return result;
 }
+
+/** With the order of the fields. */
+function shown(doc: object): string {
+  return JSON.stringify(received(stored(doc)));
+}
+
+test('a projection of whole fields leaves the bytes of the others where they are', () => {
+  const environment = new Environment();
+  const of = (spec: object) =>
+    compileFindProjection(stored(spec), environment.compile, environment.filterContext).ofBytes;
+  const bytes = encode(stored({ a: [1, 'é'], é: { b: 1 }, _id: 'last', c: new Date(0), d: null, e: '' }));
+  const through = (spec: object) => received(decode(of(spec)?.(bytes) ?? Buffer.alloc(0)));
+  expect(through({ d: 1, a: 1, none: 1 })).toEqual({ _id: 'last', a: [1, 'é'], d: null });
+  expect(Object.keys(through({ d: 1, a: 1 }))).toEqual(['_id', 'a', 'd']);
+  expect(through({ _id: 0, e: 1, é: 1 })).toEqual({ é: { b: 1 }, e: '' });
+  expect(through({ a: 0, c: 0 })).toEqual({ _id: 'last', é: { b: 1 }, d: null, e: '' });
+  expect(through({ _id: 0, none: 1 })).toEqual({});
+  for (const spec of [{ 'a.b': 1 }, { a: { $slice: 1 } }, { a: '$c' }, { 'a.b': 0 }])
+    expect(of(spec)).toBeUndefined();
+});
 
 describe('a projection makes of a document', () => {
   const doc = { _id: 1, a: 1, b: { c: 2, d: 3 }, e: [{ f: 1, g: 2 }, 5, { f: 3 }], h: [1, 2, 3, 4] };

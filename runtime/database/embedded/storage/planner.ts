@@ -23,7 +23,9 @@ export interface Plan {
   isSorted: boolean;
   /** Every row fits the filter, so it need not be looked at. */
   isExact: boolean;
-  /** At most one document: the entry with this key of a unique index. */
+  /** Each range is one key of a unique index: at most one document. */
+  isPoints: boolean;
+  /** At most one document in all: the entry with this key of a unique index. */
   point: Buffer | undefined;
 }
 export interface PlanRequest {
@@ -76,6 +78,7 @@ function wholeCollection({ sort = [] }: PlanRequest, conjuncts: Conjuncts, direc
     descending: direction < 0,
     isSorted: sort.length === 0 || sort[0]?.path === '$natural',
     isExact: conjuncts.count === 0 && !conjuncts.hasOther,
+    isPoints: false,
     point: undefined,
   };
 }
@@ -144,12 +147,10 @@ function planOf(
   equalities = 0,
 ): Plan {
   const [only] = ranges;
-  const isPoint =
-    index.isUnique &&
-    equalities === index.fields.length &&
-    ranges.length === 1 &&
-    !index.stored.multikey.includes(true);
-  return { index, ranges, ...use, point: isPoint && only ? only.from : undefined };
+  const isPoints =
+    index.isUnique && equalities === index.fields.length && !index.stored.multikey.includes(true);
+  const point = isPoints && ranges.length === 1 ? only?.from : undefined;
+  return { index, ranges, ...use, isPoints, point };
 }
 
 /** Part of a path that is a number may mean an array element or a field of that name; only the filter knows. */

@@ -69,15 +69,21 @@ describe('the planner', () => {
   const at = new Date();
   const cases: [filter: object, sort: object, index: string | undefined, expected: Partial<Plan>][] = [
     [{ _id: 1 }, {}, '_id_', { isExact: true, isSorted: true }],
-    [{ _id: { $in: [3, 1, 2] } }, {}, '_id_', { isExact: true }],
+    [{ _id: { $in: [3, 1, 2] } }, {}, '_id_', { isExact: true, isPoints: true }],
     [{ clientId: 'c', sku: 's' }, {}, 'clientId_1_sku_1', { isExact: true }],
     [
       { clientId: 'c', sku: { $in: ['a', 'b'] } },
       {},
       'clientId_1_sku_1',
-      { isExact: true, point: undefined },
+      { isExact: true, isPoints: true, point: undefined },
     ],
-    [{ clientId: 'c' }, { sku: -1 }, 'clientId_1_sku_1', { isSorted: true, descending: true }],
+    [
+      { clientId: 'c' },
+      { sku: -1 },
+      'clientId_1_sku_1',
+      { isSorted: true, descending: true, isPoints: false },
+    ],
+    [{ state: { $in: ['a', 'b'] }, nextAttemptAt: null }, {}, 'state_1_nextAttemptAt_1', { isPoints: false }],
     [{ clientId: 'c', sku: /^ab/ }, {}, 'clientId_1_sku_1', { isExact: false }],
     [{ clientId: { $gt: 'a' } }, { clientId: 1 }, 'clientId_1_sku_1', { isSorted: true, isExact: true }],
     [{ sku: 's' }, {}, undefined, {}],

@@ -7,9 +7,10 @@ export interface StoredRow {
   rid: number;
   bytes: Uint8Array;
 }
-/** A stored document with the index entry that led to it. */
-export interface IndexedRow extends StoredRow {
+/** An entry of an index. */
+export interface IndexRow {
   key: Uint8Array;
+  rid: number;
 }
 
 /** Prepares each statement when it is first used. */
@@ -111,7 +112,7 @@ export class IndexTable {
     this.store = store;
     this.name = `index_${id}`;
     // CROSS JOIN keeps the order of the two: entries first, then each one's document.
-    this.joined = `SELECT i.rid, d.bytes, i.key FROM ${this.name} i CROSS JOIN ${documents.name} d ON d.rid = i.rid`;
+    this.joined = `SELECT i.rid, d.bytes FROM ${this.name} i CROSS JOIN ${documents.name} d ON d.rid = i.rid`;
     this.statements = new Statements(store);
   }
 
@@ -169,10 +170,7 @@ export class IndexTable {
   }
 
   /** Entries without their documents, going on after one. */
-  entriesAfter(
-    after: { key: Uint8Array; rid: number } | undefined,
-    limit: number,
-  ): { key: Uint8Array; rid: number }[] {
+  entriesAfter(after: IndexRow | undefined, limit: number): IndexRow[] {
     const rows = this.statements.all(
       `SELECT key, rid FROM ${this.name} WHERE (key, rid) > (?, ?) ORDER BY key, rid LIMIT ?`,
       after?.key ?? Buffer.alloc(0),
@@ -182,29 +180,48 @@ export class IndexTable {
     return rows.map(([key, rid]) => ({ key: key as Uint8Array, rid: Number(rid) }));
   }
 
-  /** Documents whose keys are in `from <= key < to`, in the order of the keys, going on after a row. */
-  scan(
-    from: Uint8Array,
-    to: Uint8Array,
-    after: IndexedRow | undefined,
-    limit: number,
-    descending: boolean,
-  ): IndexedRow[] {
-    const order = descending ? 'ORDER BY i.key DESC, i.rid DESC' : 'ORDER BY i.key, i.rid';
+  /**
+   * Documents of a portion, in the order of the keys. Without the keys: each costs an allocation, and only that of a
+   * full portion's last row is ever needed (`entryAt`).
+   */
+  scan(portion: Portion, limit: number): StoredRow[] {
     const rows = this.statements.all(
-      `${this.joined} WHERE ${range(after !== undefined, descending)} ${order} LIMIT ?`,
-      ...(after ? [after.key, after.rid, descending ? from : to] : [from, to]),
+      `${this.joined} ${whereOf(portion)} LIMIT ?`,
+      ...valuesOf(portion),
       limit,
     );
-    return rows.map(([rid, bytes, key]) => ({
-      rid: Number(rid),
-      bytes: bytes as Uint8Array,
-      key: key as Uint8Array,
-    }));
+    return rows.map(([rid, bytes]) => ({ rid: Number(rid), bytes: bytes as Uint8Array }));
+  }
+
+  /** The entry that leads to the row at this position of a portion. */
+  entryAt(portion: Portion, position: number): IndexRow | undefined {
+    const row = this.statements.first(
+      `SELECT i.key, i.rid FROM ${this.name} i ${whereOf(portion)} LIMIT 1 OFFSET ?`,
+      ...valuesOf(portion),
+      position,
+    );
+    return row && { key: row[0] as Uint8Array, rid: Number(row[1]) };
   }
 }
 
-function range(isResumed: boolean, descending: boolean): string {
+/** Entries with `from <= key < to`, going on after one of them. */
+export interface Portion {
+  readonly from: Uint8Array;
+  readonly to: Uint8Array;
+  readonly after: IndexRow | undefined;
+  readonly descending: boolean;
+}
+
+function whereOf({ after, descending }: Portion): string {
+  const order = descending ? 'ORDER BY i.key DESC, i.rid DESC' : 'ORDER BY i.key, i.rid';
+  return `WHERE ${rangeOf(after !== undefined, descending)} ${order}`;
+}
+
+function rangeOf(isResumed: boolean, descending: boolean): string {
   if (!isResumed) return 'i.key >= ? AND i.key < ?';
   return descending ? '(i.key, i.rid) < (?, ?) AND i.key >= ?' : '(i.key, i.rid) > (?, ?) AND i.key < ?';
+}
+
+function valuesOf({ from, to, after, descending }: Portion): SQLInputValue[] {
+  return after ? [after.key, after.rid, descending ? from : to] : [from, to];
 }
