@@ -27,6 +27,12 @@ interface Asked {
   readonly since: Date;
 }
 
+interface Counted {
+  readonly _id: string;
+  readonly by: number;
+  readonly lastAt: Date;
+}
+
 interface Told {
   readonly untilMs: number;
   readonly id: string;
@@ -59,6 +65,7 @@ export class Alerts {
     TOGETHER_MAX,
     1,
   );
+  readonly #count = batchCalls((counted: readonly Counted[]) => this.#countAll(counted), TOGETHER_MAX, 1);
   /** Connections that are known to be well: to say so again changes nothing. */
   readonly #well = new Set<ConnectionId>();
   /** Changes of one connection's alert happen one after another. */
@@ -184,11 +191,20 @@ export class Alerts {
     if (told.id === _id) return 'same';
     told.uncounted += 1;
     if (at.getTime() - told.countedMs < COUNT_EVERY_MS) return 'quiet';
-    const $inc = { count: told.uncounted };
+    const by = told.uncounted;
     told.uncounted = 0;
     told.countedMs = at.getTime();
-    await this.#alerts.updateOne({ _id: told.id }, { $inc, $set: { lastAt: at } });
+    await this.#count({ _id: told.id, by, lastAt: at });
     return 'quiet';
+  }
+
+  async #countAll(counted: readonly Counted[]): Promise<undefined[]> {
+    const updates = counted.map(({ _id, by, lastAt }) => ({
+      filter: { _id },
+      update: { $inc: { count: by }, $set: { lastAt } },
+    }));
+    await this.#alerts.updateEach(updates, { ordered: false });
+    return counted.map(() => undefined);
   }
 
   /** Of each group the newest alert since then. */

@@ -31,7 +31,7 @@ const kept = async () =>
 test('many that are raised together cost three round trips, and each is told of as if it came alone', async () => {
   const commands: string[] = [];
   const note = ({ commandName }: CommandStartedEvent) => {
-    if (['find', 'insert'].includes(commandName)) commands.push(commandName);
+    if (['find', 'insert', 'update'].includes(commandName)) commands.push(commandName);
   };
   const watched = await new MongoClient(database.uri, { monitorCommands: true }).connect();
   watched.on('commandStarted', note);
@@ -43,6 +43,14 @@ test('many that are raised together cost three round trips, and each is told of 
     expect(new Set(await Promise.all(many))).toEqual(new Set(['new']));
     // The newest of each, those that are muted, and the new ones.
     expect(commands).toEqual(['find', 'find', 'insert']);
+    commands.length = 0;
+    const again = Array.from({ length: 100 }, (_, index) =>
+      raise(`o${index}`, `Product ${index % 50}`, 24, by),
+    );
+    expect(new Set(await Promise.all(again))).toEqual(new Set(['quiet']));
+    expect(commands).toEqual(['update']);
+    const counts = await database.db.collection<AlertDocument>('alerts').distinct('count', { clientId });
+    expect(counts.sort()).toEqual([1, 2]);
   } finally {
     await watched.close();
   }

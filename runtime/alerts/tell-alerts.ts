@@ -3,7 +3,7 @@
 import { type PersonDocument, personById } from '../accounts/person-model.ts';
 import { type ClientDocument, clientOfAgency } from '../clients/client-model.ts';
 import type { Services } from '../clients/service.ts';
-import { ClientCollection } from '../database/client-collection.ts';
+import { ClientCollection, type SingleUpdate } from '../database/client-collection.ts';
 import type { Database } from '../database/open-database.ts';
 import { type ClientId, HOME_AGENCY, type PersonId } from '../ids.ts';
 import { enqueue } from '../outbox/enqueue.ts';
@@ -71,18 +71,26 @@ export async function tellAlerts(
   const senders = await readSenders(database, services, clientId);
   const post = new Post(database, clientId, senders, publicUrl(), people.client);
   const audible = await holdMuted(db, clientId, due, now);
+  const toldNobody: SingleUpdate<AlertDocument>[] = [];
   for (const alert of audible) {
     const what = alert.tell?.what ?? 'raised';
     // Trouble that nobody was told of was a hiccup, and ends as one.
     const isNews = what === 'raised' || alert.toldAt !== undefined;
-    for (const listener of isNews ? people.listeners : [])
+    const told = {
+      // Only what was told just now: somebody may have changed it since.
+      filter: { _id: alert._id, 'tell.at': alert.tell?.at ?? now },
+      update: { $set: { tell: null, ...(what === 'healed' ? { healedAt: now } : { toldAt: now }) } },
+    };
+    if (!isNews || people.listeners.length === 0) {
+      toldNobody.push(told);
+      continue;
+    }
+    for (const listener of people.listeners)
       await tellOne(listener, tellingOf(alert, what), post, digests, now);
-    // Only what was told just now: somebody may have changed it since.
-    await alerts.updateOne(
-      { _id: alert._id, 'tell.at': alert.tell?.at ?? now },
-      { $set: { tell: null, ...(what === 'healed' ? { healedAt: now } : { toldAt: now }) } },
-    );
+    // One by one: what a crash leaves unwritten is told again, and gathered twice.
+    await alerts.updateOne(told.filter, told.update);
   }
+  if (toldNobody.length > 0) await alerts.updateEach(toldNobody, { ordered: false });
   for (const digest of dueDigests) {
     const listener = people.listeners.find(({ person }) => person._id === digest.personId);
     const { way, count } = digest;
