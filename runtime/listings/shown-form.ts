@@ -23,7 +23,7 @@ export function shownForm(listing: RemoteListing): ShownForm {
 }
 
 /** Whether we hold exactly what the shop tells: to read the listing again would change nothing but its count. */
-export function hasForm(kept: ListingDocument, told: RemoteListing): boolean {
+export function hasForm(kept: ShownForm, told: RemoteListing): boolean {
   return Object.entries(shownForm(told)).every(([field, value]) =>
     isDeepStrictEqual(kept[field as keyof ShownForm], value),
   );

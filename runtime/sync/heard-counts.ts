@@ -26,6 +26,23 @@ export interface HeardCount {
   readonly listing?: RemoteListing;
 }
 
+/** All that is looked at when a count is heard: shops tell of every sale, and a listing holds twice as much. */
+const LOOKED_AT = {
+  ref: 1,
+  title: 1,
+  tracked: 1,
+  ownSku: 1,
+  barcode: 1,
+  oversell: 1,
+  countedBy: 1,
+  pushed: 1,
+  pushedTaken: 1,
+  taken: 1,
+  heard: 1,
+  checkAt: 1,
+} as const;
+type Listing = Pick<ListingDocument, '_id' | keyof typeof LOOKED_AT>;
+
 const TOGETHER_MAX = 200;
 const FLIGHTS_MAX = 1;
 /** Orders come by webhooks of their own, as a rule within a second or two. */
@@ -53,8 +70,9 @@ export function openHeardCounts(db: () => Db): (count: HeardCount) => Promise<bo
 /** @returns those of listings that are not as we hold them. */
 async function note(db: Db, clientId: ClientId, told: readonly HeardCount[]): Promise<HeardCount[]> {
   const listings = listingsOf(db, clientId);
-  const found = await listings
-    .find({ _id: { $in: [...new Set(told.flatMap(withListingIds).map(({ listingId }) => listingId))] } })
+  const asked = [...new Set(told.flatMap(withListingIds).map(({ listingId }) => listingId))];
+  const found: Listing[] = await listings
+    .find({ _id: { $in: asked } }, { projection: LOOKED_AT, batchSize: asked.length + 1 })
     .toArray();
   const kept = new Map(found.map((listing) => [listing._id, listing]));
   const isChanged = (count: HeardCount) => {
@@ -89,7 +107,7 @@ function withListingIds(count: HeardCount) {
   }));
 }
 
-function isOf({ ref, tracked }: ListingDocument, count: HeardCount): boolean {
+function isOf({ ref, tracked }: Listing, count: HeardCount): boolean {
   return tracked && Object.entries(count.ref).every(([name, value]) => ref[name] === value);
 }
 
@@ -101,8 +119,8 @@ export async function settleHeardCounts(
 ): Promise<number> {
   const listings = listingsOf(db, clientId);
   const now = new Date();
-  const due = await listings
-    .find({ connectionId, 'heard.dueAt': { $lte: now } })
+  const due: Listing[] = await listings
+    .find({ connectionId, 'heard.dueAt': { $lte: now } }, { projection: LOOKED_AT })
     .limit(TOGETHER_MAX)
     .toArray();
   let unexplained = 0;
