@@ -4,13 +4,14 @@
  */
 
 import { isEqual } from '../bson/compare.ts';
+import { keyAfter, keyOf } from '../bson/keys.ts';
 import { arrayIndexOf } from '../bson/paths.ts';
 import type { SortField } from '../bson/sort.ts';
-import { type Doc, isDoc, type Value } from '../bson/values.ts';
+import { type Doc, isDoc, typeOf, type Value } from '../bson/values.ts';
 import { fail } from '../errors.ts';
 import { boundsOf, type FieldBounds, type KeyRange } from './bounds.ts';
 import type { CollectionIndex, IndexField } from './collection-index.ts';
-import { type Conjuncts, conjunctsOf, demandedToo, implies } from './conjuncts.ts';
+import { type Conjuncts, conjunctsOf, demandedToo, implies, type Predicate } from './conjuncts.ts';
 
 export interface Plan {
   /** Undefined: all documents in the order of their insertion. */
@@ -65,10 +66,26 @@ function pointById(
   request: PlanRequest,
   conjuncts: Conjuncts,
 ): Plan | undefined {
-  if (!conjuncts.fields.has('_id')) return undefined;
+  const predicates = conjuncts.fields.get('_id');
+  if (!predicates) return undefined;
   const index = indexes.find(({ name }) => name === '_id_');
+  const isUnsorted = (request.sort?.length ?? 0) === 0;
+  if (index && isUnsorted && !request.hasCollation && predicates.length === 1 && isId(predicates[0])) {
+    // Most requests: the same plan, without looking for what may be cleverer.
+    const point = keyOf([predicates[0].argument], [1]);
+    const isExact = conjuncts.count === 1 && !conjuncts.hasOther;
+    const ranges = [{ from: point, to: keyAfter(point) }];
+    return { index, ranges, descending: false, isSorted: true, isExact, isPoints: true, point };
+  }
   const plan = index && candidateOf(index, request, conjuncts);
   return plan?.point ? plan : undefined;
+}
+
+/** One id: whatever null and arrays mean in a filter, and expressions, is left to the general case. */
+function isId(predicate: Predicate | undefined): predicate is Predicate {
+  if (predicate?.operator !== '$eq') return false;
+  const type = typeOf(predicate.argument);
+  return type === 'string' || type === 'objectId';
 }
 
 function wholeCollection({ sort = [] }: PlanRequest, conjuncts: Conjuncts, direction: number): Plan {

@@ -69,6 +69,10 @@ describe('the planner', () => {
   const at = new Date();
   const cases: [filter: object, sort: object, index: string | undefined, expected: Partial<Plan>][] = [
     [{ _id: 1 }, {}, '_id_', { isExact: true, isSorted: true }],
+    [{ _id: 'a' }, {}, '_id_', { isExact: true, isSorted: true, isPoints: true }],
+    [{ _id: 'a', sku: 's' }, {}, '_id_', { isExact: false, isPoints: true }],
+    [{ _id: 'a', $or: [{ sku: 's' }, { sku: 't' }] }, {}, '_id_', { isExact: false, isPoints: true }],
+    [{ _id: { $eq: 'a', $gt: 'b' } }, {}, '_id_', { isExact: false }],
     [{ _id: { $in: [3, 1, 2] } }, {}, '_id_', { isExact: true, isPoints: true }],
     [{ clientId: 'c', sku: 's' }, {}, 'clientId_1_sku_1', { isExact: true }],
     [

@@ -14,8 +14,21 @@ export interface UpdatePath {
   isDynamic: boolean;
 }
 
+// The same fields are updated again and again.
+const KNOWN_MAX = 1_000;
+const known = new Map<string, UpdatePath>();
+
 /** Refuses empty names and names that begin with `$`. */
 export function parseUpdatePath(text: string): UpdatePath {
+  const found = known.get(text);
+  if (found) return found;
+  const path = parsed(text);
+  if (known.size >= KNOWN_MAX) known.clear();
+  known.set(text, path);
+  return path;
+}
+
+function parsed(text: string): UpdatePath {
   const parts = text.split('.');
   if (parts.includes('')) {
     fail('EmptyFieldName', `The update path '${text}' contains an empty field name, which is not allowed.`);
