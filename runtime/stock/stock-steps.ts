@@ -1,6 +1,7 @@
 /** The ledger's steps in the database. Between any two of them a process may die, and others may do theirs. */
 import type { Db, Filter, UpdateFilter } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
+import { inOneAnswer } from '../database/in-one-answer.ts';
 import type { ClientId, Sku } from '../ids.ts';
 import type { ReadStock } from './known-stock.ts';
 import {
@@ -94,6 +95,7 @@ export class StockSteps {
   async #find<Read>(skus: readonly Sku[], projection?: Readonly<Record<string, number>>): Promise<Read[]> {
     const ids = skus.map((sku) => this.idOf(sku));
     const filter = ids.length === 1 ? { _id: ids[0] as string } : { _id: { $in: ids } };
-    return (await this.stock.find(filter, projection ? { projection } : {}).toArray()) as Read[];
+    const options = { ...(projection && { projection }), ...inOneAnswer(ids.length) };
+    return (await this.stock.find(filter, options).toArray()) as Read[];
   }
 }

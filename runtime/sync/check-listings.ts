@@ -1,6 +1,7 @@
 /** Compares what a channel shows with what it must show, for the listings whose time has come. */
 import { ClientCollection, type SingleUpdate } from '../database/client-collection.ts';
 import { eachOnce } from '../database/each-once.ts';
+import { inOneAnswer } from '../database/in-one-answer.ts';
 import { CHECKED_AT_ALL } from '../database/indexes.ts';
 import type { StockDocument } from '../stock/stock-document.ts';
 import { takenBy } from '../stock/taken.ts';
@@ -22,7 +23,7 @@ export async function checkListings(target: PushTarget): Promise<number> {
   const listings = new ClientCollection<ListingDocument>(db, 'listings', clientId);
   const now = new Date();
   const found = await listings
-    .find({ connectionId, checkAt: { ...CHECKED_AT_ALL, $lte: now } })
+    .find({ connectionId, checkAt: { ...CHECKED_AT_ALL, $lte: now } }, inOneAnswer(channel.batchMax))
     .limit(channel.batchMax)
     .toArray();
   const due = eachOnce(found);
@@ -89,7 +90,7 @@ async function takenNow(
 ): Promise<(listing: ListingDocument) => number> {
   const skus = [...new Set(due.flatMap(({ sku }) => sku ?? []))];
   const found = await new ClientCollection<StockDocument>(db, 'stock', clientId)
-    .find({ sku: { $in: skus } }, { projection: { sku: 1, taken: 1 } })
+    .find({ sku: { $in: skus } }, { projection: { sku: 1, taken: 1 }, ...inOneAnswer(skus.length) })
     .toArray();
   const stock = new Map(found.map((item) => [item.sku, item]));
   return ({ sku, taken, location }) => {

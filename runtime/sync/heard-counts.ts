@@ -7,6 +7,7 @@
 import type { Db } from 'mongodb';
 import { batchCalls } from '../batch-calls.ts';
 import { ClientCollection, type SingleUpdate } from '../database/client-collection.ts';
+import { inOneAnswer } from '../database/in-one-answer.ts';
 import type { ClientId, ConnectionId } from '../ids.ts';
 import { hasForm } from '../listings/shown-form.ts';
 import type { RemoteListing } from './channel.ts';
@@ -72,7 +73,7 @@ async function note(db: Db, clientId: ClientId, told: readonly HeardCount[]): Pr
   const listings = listingsOf(db, clientId);
   const asked = [...new Set(told.flatMap(withListingIds).map(({ listingId }) => listingId))];
   const found: Listing[] = await listings
-    .find({ _id: { $in: asked } }, { projection: LOOKED_AT, batchSize: asked.length + 1 })
+    .find({ _id: { $in: asked } }, { projection: LOOKED_AT, ...inOneAnswer(asked.length) })
     .toArray();
   const kept = new Map(found.map((listing) => [listing._id, listing]));
   const isChanged = (count: HeardCount) => {
@@ -120,7 +121,10 @@ export async function settleHeardCounts(
   const listings = listingsOf(db, clientId);
   const now = new Date();
   const due: Listing[] = await listings
-    .find({ connectionId, 'heard.dueAt': { $lte: now } }, { projection: LOOKED_AT })
+    .find(
+      { connectionId, 'heard.dueAt': { $lte: now } },
+      { projection: LOOKED_AT, ...inOneAnswer(TOGETHER_MAX) },
+    )
     .limit(TOGETHER_MAX)
     .toArray();
   let unexplained = 0;

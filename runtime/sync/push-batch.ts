@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Db } from 'mongodb';
 import { ClientCollection } from '../database/client-collection.ts';
 import { eachOnce } from '../database/each-once.ts';
+import { inOneAnswer } from '../database/in-one-answer.ts';
 import type { ClientId, ConnectionId, Sku } from '../ids.ts';
 import type { Channel, ChannelClient, QuantityOutcome } from './channel.ts';
 import { circumstancesOf, seenUpTo } from './circumstances.ts';
@@ -54,11 +55,14 @@ const RAISE_WAIT_MS = 400;
 export async function pushBatch(target: PushTarget): Promise<number> {
   const now = new Date();
   const found = await listingsOf(target)
-    .find({
-      connectionId: target.connectionId,
-      dirty: true,
-      $or: [{ notBefore: null }, { notBefore: { $lte: now } }],
-    })
+    .find(
+      {
+        connectionId: target.connectionId,
+        dirty: true,
+        $or: [{ notBefore: null }, { notBefore: { $lte: now } }],
+      },
+      inOneAnswer(target.channel.batchMax),
+    )
     .sort({ raiseAt: 1, desired: 1 })
     .limit(target.channel.batchMax)
     .toArray();
