@@ -1,13 +1,14 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { post } from '../../api/request.ts';
+import { signIn } from '../../texts/sign-in.ts';
 import { texts } from '../../texts.ts';
 import { Form } from '../../ui/form.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
 import { Door } from './door.tsx';
 
-const words = texts.account.forgotten;
+const words = signIn.forgotten;
 
 /** Asks for a link for a new password, by email. */
 export default function ForgottenPasswordPage() {

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { InvitedView } from '#server/api/views.ts';
 import { post, postForJson } from '../../api/request.ts';
+import { signIn } from '../../texts/sign-in.ts';
 import { texts } from '../../texts.ts';
 import { Form } from '../../ui/form.tsx';
 import { QueryPart } from '../../ui/query-part.tsx';
@@ -12,7 +13,7 @@ import { Door } from './door.tsx';
 import { enter } from './enter.ts';
 import { NewPasswordField } from './new-password-field.tsx';
 
-const words = texts.account.invitation;
+const words = signIn.invitation;
 
 /** What an invitation is for, and the account that follows from it. */
 export default function InvitationPage() {
@@ -23,7 +24,7 @@ export default function InvitationPage() {
     queryFn: () => postForJson<InvitedView>('/invitations/look', { token }),
     enabled: token !== '',
   });
-  if (token === '') return <Door title={texts.account.linkGone}>{texts.account.linkGoneAbout}</Door>;
+  if (token === '') return <Door title={signIn.linkGone}>{signIn.linkGoneAbout}</Door>;
   return (
     <Door title={words.title}>
       <QueryPart query={invited} skeleton={<SkeletonRows rows={4} />}>

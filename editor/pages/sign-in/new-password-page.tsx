@@ -2,13 +2,13 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { post } from '../../api/request.ts';
-import { texts } from '../../texts.ts';
+import { signIn } from '../../texts/sign-in.ts';
 import { Form } from '../../ui/form.tsx';
 import { Door } from './door.tsx';
 import { enter } from './enter.ts';
 import { NewPasswordField } from './new-password-field.tsx';
 
-const words = texts.account.reset;
+const words = signIn.reset;
 
 /** A new password by a link. */
 export default function NewPasswordPage() {
@@ -19,7 +19,7 @@ export default function NewPasswordPage() {
     mutationFn: () => post('/password-resets/accept', { token, password }),
     onSuccess: enter,
   });
-  if (token === '') return <Door title={texts.account.linkGone}>{texts.account.linkGoneAbout}</Door>;
+  if (token === '') return <Door title={signIn.linkGone}>{signIn.linkGoneAbout}</Door>;
   return (
     <Door title={words.title} about={words.about}>
       <Form go={words.go} going={words.going} busy={set.isPending} error={set.error} onSend={set.mutate}>

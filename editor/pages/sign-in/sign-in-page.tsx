@@ -1,11 +1,12 @@
 import { Link, useSearchParams } from 'react-router';
+import { signIn } from '../../texts/sign-in.ts';
 import { texts } from '../../texts.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
 import { Door } from './door.tsx';
 import { PasswordForm } from './password-form.tsx';
 
-const words = texts.account.signIn;
+const words = signIn.password;
 const problems: Readonly<Record<string, string>> = { used: words.used, unknown: words.unknown };
 
 /** By password, or by the link from the terminal, which the server deals with. */

@@ -1,5 +1,5 @@
 /** The projection of `find` and `findAndModify`: on top of `$project`'s language, `$slice`, `$elemMatch` and `array.$`. */
-import { copyFields } from '../bson/decode.ts';
+import { copyFields } from '../bson/copy-fields.ts';
 import { toInteger } from '../bson/numbers.ts';
 import { type Doc, isDoc, isNumber, isTruthy, type Value } from '../bson/values.ts';
 import { fail, unsupported } from '../errors.ts';
