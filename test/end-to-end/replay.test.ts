@@ -11,7 +11,7 @@ import { reportText } from '#server/replay/report-text.ts';
 import { readInvoices } from '#server/sample-orders/read-invoices.ts';
 import { SAMPLE_ORDERS } from '#server/sample-orders/sample-file.ts';
 
-jest.setTimeout(600_000);
+jest.setTimeout(900_000);
 const FULL_DATA =
   process.env.ONLINE_RETAIL ?? join(import.meta.dirname, '../../../shared/data/online-retail.csv.gz');
 const KILLS = 5;
@@ -22,17 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
-test('2,000 invoices: nothing is lost, nothing is doubled, and both shops agree with the ledger', async () => {
-  const report = await replay({ file: SAMPLE_ORDERS, dataDir });
-  expect(isClean(report) ? 'clean' : reportText(report)).toBe('clean');
-  expect(report.invoices).toBe(2_000);
-  expect(report.captured).toEqual({ orders: report.sent.orders, lines: report.sent.lines });
-  expect(report.agree.skus).toBeGreaterThan(1_000);
-  expect(report.shortages.shareOfLines).toBeGreaterThan(0.003);
-  expect(report.shortages.shareOfLines).toBeLessThan(0.05);
-});
-
-test('a runner that is killed again and again on the way loses nothing and doubles nothing', async () => {
+test('2,000 invoices, with a runner that is killed again and again on the way: nothing is lost, nothing is doubled, and both shops agree with the ledger', async () => {
   const killed = new Set<number>();
   const kill = ({ phase, runnerPid, steps, of }: ReplayProgress) => {
     // Spread over the whole of it, however fast this machine is.
@@ -41,10 +31,15 @@ test('a runner that is killed again and again on the way loses nothing and doubl
     killed.add(runnerPid);
     process.kill(runnerPid, 'SIGKILL');
   };
-  const report = await replay({ file: SAMPLE_ORDERS, invoicesMax: 300, dataDir, progress: kill });
+  const report = await replay({ file: SAMPLE_ORDERS, dataDir, progress: kill });
   expect(isClean(report) ? 'clean' : reportText(report)).toBe('clean');
-  expect(report.runnerRestarts).toBe(killed.size);
-  expect(killed.size).toBeGreaterThanOrEqual(3);
+  expect(report.invoices).toBe(2_000);
+  expect(report.captured).toEqual({ orders: report.sent.orders, lines: report.sent.lines });
+  expect(report.agree.skus).toBeGreaterThan(1_000);
+  expect(report.shortages.shareOfLines).toBeGreaterThan(0.003);
+  expect(report.shortages.shareOfLines).toBeLessThan(0.05);
+  expect(killed.size).toBe(KILLS);
+  expect(report.runnerRestarts).toBe(KILLS);
 });
 
 const fullDataIsThere = existsSync(FULL_DATA);
