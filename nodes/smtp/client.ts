@@ -2,33 +2,10 @@
 import { once } from 'node:events';
 import { isIP } from 'node:net';
 import { createTransport, type Transporter } from 'nodemailer';
-import { z } from 'zod';
 import { checkedAddress } from '#runtime/outgoing/guard.ts';
 import { type MailCall, messageIdOf, type OutgoingMail } from '../email/mail-service.ts';
-import { SENDER_FIELDS } from '../email/sender-fields.ts';
 import { GIVEN_UP, troubleOf } from './refusals.ts';
-
-const SECURITY_WORDS = ['tls', 'starttls', 'none'] as const;
-
-export const SmtpSecret = z.object({
-  host: z
-    .string()
-    .trim()
-    .regex(/^[A-Za-z0-9.:-]{1,253}$/, 'is a name like smtp.example.com')
-    .meta({ title: 'Server', help: 'Like smtp.example.com.' }),
-  port: z.coerce.number().int().min(1).max(65_535).default(587).meta({
-    title: 'Port',
-    help: '587 as a rule, 465 at some.',
-  }),
-  security: z.enum(SECURITY_WORDS, 'is one of tls, starttls, none').default('starttls').meta({
-    title: 'Security',
-    help: 'tls: from the start (port 465). starttls: before anything is said (port 587). none: on this machine or in your own network only.',
-  }),
-  user: z.string().max(200).optional().meta({ title: 'User name', help: 'Often the whole address.' }),
-  password: z.string().max(500).optional().meta({ title: 'Password', secret: true }),
-  ...SENDER_FIELDS,
-});
-export type SmtpSecret = z.infer<typeof SmtpSecret>;
+import { SmtpSecret } from './secret.ts';
 
 const CONNECT_MS = 10_000;
 const ANSWER_MS = 20_000;

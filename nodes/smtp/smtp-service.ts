@@ -3,7 +3,8 @@ import type { FarSide } from '#runtime/outbox/outside-effect.ts';
 import type { ChannelCall } from '#runtime/sync/channel.ts';
 import type { ConnectionFinding } from '#runtime/sync/connection-finding.ts';
 import type { MailService } from '../email/mail-service.ts';
-import { SmtpSecret, sendMail, signIn } from './client.ts';
+import { sendMail, signIn } from './client.ts';
+import { SmtpSecret } from './secret.ts';
 
 const TYPE = 'smtp';
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;

@@ -9,7 +9,7 @@ import { openInbox } from '../events/inbox.ts';
 import type { ClientId } from '../ids.ts';
 import { Importer } from '../listings/importer.ts';
 import type { Meter } from '../metrics/meter.ts';
-import { Poller } from '../polling/poller.ts';
+import { ASKED_MS, Poller } from '../polling/poller.ts';
 import { webhookAddressOf } from '../polling/webhook-address.ts';
 import type { Sharing } from '../sharing/sharing.ts';
 import type { StockLedger } from '../stock/ledger.ts';
@@ -41,7 +41,6 @@ export interface ConnectionLoopsOptions {
 
 /** Channels write changes down late, and some count whole seconds. */
 const POLL_OVERLAP_MS = 2 * 60_000;
-const ASKED_MS_MAX = 5_000;
 
 export class ConnectionLoops {
   readonly #options: ConnectionLoopsOptions;
@@ -145,7 +144,7 @@ export class ConnectionLoops {
         }),
       pollMs,
       // Who asks looks again after the settle time.
-      askedMs: Math.min(settleMs, ASKED_MS_MAX),
+      askedMs: Math.min(settleMs, ASKED_MS),
     });
   }
 

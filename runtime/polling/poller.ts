@@ -26,7 +26,8 @@ export interface PollerOptions extends PollTarget {
 
 const BACKOFF: Backoff = { firstMs: 1_000, maxMs: 5 * 60_000 };
 const WEBHOOKS_MS = 5 * 60_000;
-const ASKED_MS = 5_000;
+/** How soon after the end of a round those who ask get another one, unless said otherwise. */
+export const ASKED_MS = 5_000;
 
 export class Poller {
   readonly #options: PollerOptions;

@@ -106,15 +106,15 @@ describe('the set-up', () => {
 
   test('may have a mail server, which must take the user then', async () => {
     expect((await lookAtMail(settings()))[0]?.text).toContain('No mail server');
-    const { input, mails, close } = await openSmtpSandbox();
-    const mail = (password: string) =>
+    const { url, mails, close } = await openSmtpSandbox();
+    const mail = (MAIL_URL: string) =>
       settings({
-        MAIL_URL: `smtp://${encodeURIComponent(input.user ?? '')}:${password}@127.0.0.1:${input.port}?security=none`,
+        MAIL_URL,
         MAIL_FROM: 'SyncFlow <shop@example.com>',
         PUBLIC_URL: 'https://sync.example',
       });
-    expect(states(await lookAtMail(mail(input.password ?? '')))).toEqual(['Mail: well']);
-    expect(await lookAtMail(mail('wrong'))).toMatchObject([
+    expect(states(await lookAtMail(mail(url)))).toEqual(['Mail: well']);
+    expect(await lookAtMail(mail(url.replace(':sandbox-', ':wrong-')))).toMatchObject([
       { state: 'mend', text: expect.stringContaining('does not accept the user name and the password') },
     ]);
     expect(mails).toEqual([]);

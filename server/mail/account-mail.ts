@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { htmlOf } from '#nodes/email/html-template.ts';
 import { textOf } from '#nodes/email/text-template.ts';
-import { type SmtpSecret, sendMail, signIn } from '#nodes/smtp/client.ts';
+import { sendMail, signIn } from '#nodes/smtp/client.ts';
+import type { SmtpSecret } from '#nodes/smtp/secret.ts';
 import { InDoubt, Rejected } from '#runtime/errors.ts';
 import { ConnectionId } from '#runtime/ids.ts';
 import type { MailContent } from '#runtime/outbox/mail.ts';

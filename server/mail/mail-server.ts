@@ -1,6 +1,6 @@
 /** The mail server of the settings, as the SMTP client of the nodes takes it. */
 
-import { SmtpSecret } from '#nodes/smtp/client.ts';
+import { SmtpSecret } from '#nodes/smtp/secret.ts';
 import { MailAddress } from '#runtime/outbox/mail.ts';
 
 const SENDER = /^(?:(?<name>[^<>"]*?)\s*<(?<inBrackets>[^<>\s]+)>|(?<bare>[^<>\s]+))$/;

@@ -4,8 +4,6 @@
  */
 
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
@@ -24,6 +22,7 @@ import { Settings } from '#server/settings.ts';
 import { type SyncFlow, startSyncFlow } from '#server/syncflow.ts';
 import { fillIn } from '#templates/define-template.ts';
 import { keepStockInStep } from '#templates/keep-stock-in-step.ts';
+import { freePort } from '#test/server/free-port.ts';
 import { openRudePost, type RudePost } from './rude-post.ts';
 
 jest.setTimeout(300_000);
@@ -55,14 +54,6 @@ function seeded(seed: number): () => number {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 32;
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
 }
 
 async function openSale(mode: 'shared' | 'quota', rude: boolean, random: () => number) {

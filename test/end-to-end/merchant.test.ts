@@ -9,10 +9,10 @@ import { ShopifySecret } from '#nodes/shopify/secret.ts';
 import { openSmtpSandbox, type SmtpSandbox } from '#nodes/smtp/sandbox/sandbox.ts';
 import { openWooCommerceSandbox } from '#nodes/woocommerce/sandbox/sandbox.ts';
 import { WooCommerceSecret } from '#nodes/woocommerce/secret.ts';
-import { freePort } from '#test/server/free-port.ts';
 import { violationsInBothThemes } from './axe.ts';
 import { openChromium } from './chromium.ts';
 import { type Line, openLine } from './line.ts';
+import { mailSettings } from './mail-settings.ts';
 import { type StartedSyncFlow, startAsStranger } from './started-syncflow.ts';
 
 jest.setTimeout(180_000);
@@ -45,15 +45,7 @@ let setUp = '';
 
 beforeAll(async () => {
   mailbox = await openSmtpSandbox();
-  const { user = '', password = '', port: mailPort } = mailbox.input;
-  const port = await freePort();
-  const settings = {
-    DEMO: 'off',
-    PORT: String(port),
-    PUBLIC_URL: `http://127.0.0.1:${port}`,
-    MAIL_URL: `smtp://${encodeURIComponent(user)}:${password}@127.0.0.1:${mailPort}?security=none`,
-    MAIL_FROM: `Tea house <${user}>`,
-  };
+  const settings = { DEMO: 'off', ...(await mailSettings(mailbox)) };
   [syncflow, browser, woo, shopify] = await Promise.all([
     startAsStranger(undefined, settings),
     openChromium(),

@@ -16,8 +16,8 @@ import { readMasterKeyFile } from '#runtime/vault/master-key.ts';
 import { SEALED_FIELDS } from '#runtime/vault/sealed-fields.ts';
 import { Vault } from '#runtime/vault/vault.ts';
 import { makeBackup } from '#server/backup/make-backup.ts';
-import { freePort } from '#test/server/free-port.ts';
 import { Visitor } from '#test/server/visitor.ts';
+import { mailSettings } from './mail-settings.ts';
 import { type StartedSyncFlow, startAsStranger } from './started-syncflow.ts';
 
 jest.setTimeout(120_000);
@@ -34,16 +34,8 @@ const answers: string[] = [];
 
 beforeAll(async () => {
   mailbox = await openSmtpSandbox();
-  const { user = '', password = '', port: mailPort } = mailbox.input;
-  const port = await freePort();
-  secrets.set('password of the mail server', password);
-  syncflow = await startAsStranger(undefined, {
-    LOG_LEVEL: 'debug',
-    PORT: String(port),
-    PUBLIC_URL: `http://127.0.0.1:${port}`,
-    MAIL_URL: `smtp://${encodeURIComponent(user)}:${password}@127.0.0.1:${mailPort}?security=none`,
-    MAIL_FROM: user,
-  });
+  secrets.set('password of the mail server', mailbox.input.password ?? '');
+  syncflow = await startAsStranger(undefined, { LOG_LEVEL: 'debug', ...(await mailSettings(mailbox)) });
 });
 afterAll(async () => {
   await syncflow.stop();

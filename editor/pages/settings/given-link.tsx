@@ -14,17 +14,16 @@ export function GivenLink({
   /** What to do with it where no email went out. */
   about: string;
 }) {
-  const trouble = mail?.trouble ?? null;
   return (
     <div className="grid gap-3">
-      {mail && trouble !== null && (
+      {mail?.trouble && (
         <p role="alert" className="flex gap-2 rounded-lg bg-warn-soft p-3 text-sm text-pretty text-warn">
           <Icon name="warn" className="mt-px shrink-0" />
-          <span className="min-w-0 wrap-anywhere">{words.notMailed(mail.to, trouble)}</span>
+          <span className="min-w-0 wrap-anywhere">{words.notMailed(mail.to, mail.trouble)}</span>
         </p>
       )}
       <ShownOnce
-        about={mail && trouble === null ? words.mailed(mail.to) : about}
+        about={mail && !mail.trouble ? words.mailed(mail.to) : about}
         text={`${location.origin}${path}`}
       />
     </div>

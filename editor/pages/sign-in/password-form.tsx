@@ -2,13 +2,13 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SignInView } from '#server/api/views.ts';
 import { postForJson } from '../../api/request.ts';
-import { signIn } from '../../texts/sign-in.ts';
+import { signIn as signInTexts } from '../../texts/sign-in.ts';
 import { texts } from '../../texts.ts';
 import { Form } from '../../ui/form.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { enter } from './enter.ts';
 
-const words = signIn.password;
+const words = signInTexts.password;
 
 /** Email and password, then a code where the account has a second factor. */
 export function PasswordForm() {

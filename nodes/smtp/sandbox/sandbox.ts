@@ -5,6 +5,8 @@ import { SMTPServer } from 'smtp-server';
 
 export interface SmtpSandbox {
   readonly input: Readonly<Record<string, string>>;
+  /** The same as one address, as the setting MAIL_URL has it. */
+  readonly url: string;
   /** What arrived, with the recipients of its envelope. */
   readonly mails: readonly { readonly mail: ParsedMail; readonly to: readonly string[] }[];
   /** How the next messages go wrong after they were taken: a reply, or no answer at all. */
@@ -51,10 +53,12 @@ export async function openSmtpSandbox(port = 0): Promise<SmtpSandbox> {
     },
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const { port: bound } = server.server.address() as AddressInfo;
   return {
+    url: `smtp://${encodeURIComponent(USER)}:${PASSWORD}@127.0.0.1:${bound}?security=none`,
     input: {
       host: '127.0.0.1',
-      port: String((server.server.address() as AddressInfo).port),
+      port: String(bound),
       security: 'none',
       user: USER,
       password: PASSWORD,

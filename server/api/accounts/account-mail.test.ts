@@ -21,7 +21,7 @@ let admin: Visitor;
 beforeAll(async () => {
   database = await openTestDatabase();
   server = await openSmtpSandbox();
-  bench = await openApiBench(database, { mail: openAccountMail({ MAIL_URL: urlOf(server), MAIL_FROM }) });
+  bench = await openApiBench(database, { mail: openAccountMail({ MAIL_URL: server.url, MAIL_FROM }) });
   await person('admin@example.test', 'admin');
   admin = bench.visitor();
   await admin.post('/signin', { email: 'admin@example.test', password });
@@ -34,10 +34,6 @@ afterAll(async () => {
 beforeEach(async () => {
   await database.db.collection('attempts').deleteMany({});
 });
-
-function urlOf({ input: { user = '', password: secret = '', port } }: SmtpSandbox): string {
-  return `smtp://${encodeURIComponent(user)}:${encodeURIComponent(secret)}@127.0.0.1:${port}?security=none`;
-}
 
 async function person(email: string, role: PersonDocument['role'], agencyId: AgencyId = HOME_AGENCY) {
   const added: PersonDocument = {
@@ -97,11 +93,11 @@ describe('an invitation', () => {
 
   test('is there as a link where the mail server is away, or took it without an answer', async () => {
     const gone = await openSmtpSandbox();
-    const mail = openAccountMail({ MAIL_URL: urlOf(gone), MAIL_FROM });
+    const mail = openAccountMail({ MAIL_URL: gone.url, MAIL_FROM });
     await gone.close();
     const letter = { to: 'a@example.test', subject: 'x', content: CONTENT };
     expect(await mail?.send(letter)).toMatch(/could not be reached.*\.$/);
-    const MAIL_URL = urlOf(server).replace(':sandbox-', ':wrong-');
+    const MAIL_URL = server.url.replace(':sandbox-', ':wrong-');
     expect(await openAccountMail({ MAIL_URL, MAIL_FROM })?.send(letter)).toContain(
       'corrects the settings MAIL_URL',
     );
